@@ -1,0 +1,139 @@
+"""Typed settings. The only module that reads the environment; imports nothing of ours."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from dotenv import dotenv_values
+
+ROOT = Path(__file__).parent
+
+
+class BadSetting(Exception):
+    """A setting has a value the service cannot run with. The message names it and says what would do."""
+
+
+def _flag(raw: str) -> bool:
+    try:
+        return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[raw.lower()]
+    except KeyError:
+        raise ValueError("use true or false") from None
+
+
+def _names(raw: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in raw.split(",") if part.strip())
+
+
+_CASTS: dict[object, Callable[[str], object]] = {
+    int: int,
+    bool: _flag,
+    str: str,
+    Path: lambda raw: Path(raw).expanduser().absolute(),
+    tuple[str, ...]: _names,
+}
+
+
+def _at_least(low: int, default: int, high: int | None = None) -> Any:
+    """A whole number with its smallest and largest allowed value."""
+    return field(default=default, metadata={"low": low, "high": high})
+
+
+def _one_of(default: str, *choices: str) -> Any:
+    return field(default=default, metadata={"choices": choices})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Every knob of the service, with its default; `env.example` says what each is for. NAME sets `name`.
+
+    Sizes are bytes unless the name says `_MB`, times are seconds, image sizes are pixels.
+    """
+
+    host: str = "0.0.0.0"
+    port: int = _at_least(1, 5000, 65535)
+    flask_env: str = _one_of("production", "production", "development", "testing")
+    secret_key: str = field(default="", repr=False)
+    debug: bool = False
+    log_level: str = _one_of("INFO", "DEBUG", "INFO", "WARNING", "ERROR")
+    data_dir: Path = ROOT / "data"
+    trusted_proxies: int = _at_least(0, 0)
+    cors_origins: tuple[str, ...] = ()
+    web_workers: int = _at_least(1, 1)
+
+    redis_url: str = field(default="", repr=False)
+    redis_cache_ttl: int = _at_least(0, 3600)
+    job_ttl: int = _at_least(1, 86400)
+
+    ocr_engine: str = "paddle"
+    ocr_lang: str = "en"
+    ocr_tier: str = "balanced"
+    use_gpu: bool = False
+    ocr_workers: int = _at_least(0, 0)
+    model_dir: Path = ROOT / "models"
+    worker_max_memory_mb: int = _at_least(100, 1400)
+    worker_max_tasks: int = _at_least(1, 500)
+    pages_per_task: int = _at_least(1, 4)
+
+    max_content_length: int = _at_least(1, 52428800)
+    max_batch_files: int = _at_least(1, 20)
+    blob_store: str = "filesystem"
+    upload_folder: Path | None = None
+    max_image_width: int = _at_least(32, 4960)
+    max_image_height: int = _at_least(32, 7016)
+    max_image_pixels: int = _at_least(1024, 100_000_000)
+    max_pdf_pages: int = _at_least(1, 100)
+    default_dpi: int = _at_least(72, 300)
+    max_dpi: int = _at_least(72, 600)
+
+    rate_limit_enabled: bool = True
+    rate_limit_requests: int = _at_least(1, 10)
+    rate_limit_period: int = _at_least(1, 60)
+    read_limit_requests: int = _at_least(1, 600)
+    request_timeout: int = _at_least(1, 300)
+
+    @property
+    def uploads(self) -> Path:
+        """Where the filesystem blob store keeps uploads and results."""
+        return self.upload_folder or self.data_dir / "uploads"
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """The environment over `.env` over the defaults. Raises BadSetting naming the first wrong variable."""
+        if environ is None:
+            dotenv = {k: v for k, v in dotenv_values(ROOT / ".env").items() if v is not None}
+            environ = {**dotenv, **os.environ}
+        hints = get_type_hints(cls)
+        values = {
+            f.name: _value(f.name.upper(), environ[f.name.upper()], hints[f.name], f.metadata)
+            for f in fields(cls)
+            if environ.get(f.name.upper(), "") != ""
+        }
+        settings = cls(**values)
+        settings._check()
+        return settings
+
+    def _check(self) -> None:
+        if self.default_dpi > self.max_dpi:
+            raise BadSetting(f"DEFAULT_DPI={self.default_dpi} is above MAX_DPI={self.max_dpi}; lower it")
+        if self.redis_url and not self.redis_url.startswith(("redis://", "rediss://", "unix://")):
+            raise BadSetting("REDIS_URL must start with redis://, rediss:// or unix://")
+
+
+def _value(variable: str, raw: str, hint: object, limits: Mapping[str, Any]) -> object:
+    try:
+        value = _CASTS[Path if hint == (Path | None) else hint](raw)
+    except ValueError as error:
+        reason = "use a whole number" if hint is int else str(error)
+        raise BadSetting(f"{variable}={raw!r} will not do: {reason}") from None
+    low, high, choices = limits.get("low"), limits.get("high"), limits.get("choices")
+    if choices and value not in choices:
+        raise BadSetting(f"{variable}={raw!r} will not do: choose from {', '.join(choices)}")
+    if isinstance(value, int) and low is not None and value < low:
+        raise BadSetting(f"{variable}={raw!r} will not do: the smallest value is {low}")
+    if isinstance(value, int) and high is not None and value > high:
+        raise BadSetting(f"{variable}={raw!r} will not do: the largest value is {high}")
+    return value

@@ -1,0 +1,97 @@
+"""The recognised document: what every engine produces and every extractor and exporter reads.
+
+All coordinates are pixels with the origin at the top left, x to the right, y down. Which image's pixels is
+said by each class. Confidences run from 0 to 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Quad:
+    """Four corners of a text region, clockwise from the text's own top left."""
+
+    top_left: Point
+    top_right: Point
+    bottom_right: Point
+    bottom_left: Point
+
+    @property
+    def points(self) -> tuple[Point, Point, Point, Point]:
+        return (self.top_left, self.top_right, self.bottom_right, self.bottom_left)
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """The upright rectangle around the quad: left, top, right, bottom."""
+        xs, ys = zip(*self.points, strict=True)
+        return min(xs), min(ys), max(xs), max(ys)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A run of characters without white space, part of one line."""
+
+    text: str
+    confidence: float
+    quad: Quad
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One detected text line. `words` is empty unless word boxes were asked for."""
+
+    text: str
+    confidence: float
+    quad: Quad
+    words: tuple[Word, ...] = ()
+
+
+class TextSource(StrEnum):
+    """Where a page's text came from."""
+
+    OCR = "ocr"
+    PDF = "pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class PageFailure:
+    """Why one page could not be read while the others could. `code` is one of `services.errors`."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page in the pixels of the upload: the stored image before EXIF rotation, or the PDF page at `dpi`.
+
+    `number` counts from 1. `lines` are in reading order and `text` is their text. `rotation` is the clockwise
+    turn in degrees (0, 90, 180, 270) that a viewer applies to show the page. `dpi` is None where the upload has none.
+    """
+
+    number: int
+    width: int
+    height: int
+    lines: tuple[Line, ...] = ()
+    text: str = ""
+    source: TextSource = TextSource.OCR
+    dpi: int | None = None
+    rotation: int = 0
+    failure: PageFailure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """All pages that were asked for, in the order of their numbers."""
+
+    pages: tuple[Page, ...]
+
+    @property
+    def text(self) -> str:
+        """The pages' text with a form feed between pages."""
+        return "\f".join(page.text for page in self.pages)

@@ -1,0 +1,167 @@
+"""Everything that can go wrong and that a caller may be told about.
+
+ServiceError
+├── BadInput                     the caller can mend it
+│   ├── EmptyUpload
+│   ├── UnsupportedType
+│   ├── UnreadableFile
+│   │   └── NoPages
+│   ├── TooManyPixels
+│   ├── TooManyPages
+│   ├── PageOutOfRange
+│   ├── PasswordRequired
+│   └── CapabilityUnavailable
+├── UnknownJob
+├── JobExpired
+├── Failure                      the service's to mend
+│   ├── EngineFailed
+│   ├── WorkerLost
+│   ├── ProcessingTimeout
+│   ├── BrokerUnavailable
+│   └── StorageFull
+
+`code` and `status` are API: they never change once released. `advice` is the sentence a client is shown when the
+raise site says nothing better; the message of the exception itself is written for the client too, so it names
+no path, no library and no content of the upload. What only the log may know travels as `__cause__`.
+"""
+
+from __future__ import annotations
+
+
+class ServiceError(Exception):
+    """Base of the public errors. `retryable` says whether the same request may pass later."""
+
+    code = "service_error"
+    advice = "The request could not be served."
+    retryable = False
+
+    def __str__(self) -> str:
+        return super().__str__() or self.advice
+
+
+class BadInput(ServiceError):
+    """The request was understood, but its content cannot be processed."""
+
+    code = "bad_input"
+    advice = "The upload cannot be processed."
+
+
+class EmptyUpload(BadInput):
+    """The upload has no bytes."""
+
+    code = "empty_upload"
+    advice = "The file is empty. Send a file with content."
+
+
+class UnsupportedType(BadInput):
+    """The bytes are of no type that is read here."""
+
+    code = "unsupported_type"
+    advice = "This file type is not read here. Send a PDF, JPEG, PNG, TIFF, WebP, BMP, GIF or PNM file."
+
+
+class UnreadableFile(BadInput):
+    """The file has a known type but is damaged beyond reading."""
+
+    code = "unreadable_file"
+    advice = "The file is damaged and cannot be opened. Export or scan it again."
+
+
+class NoPages(UnreadableFile):
+    """The document opens, but holds no page."""
+
+    code = "no_pages"
+    advice = "The document has no pages."
+
+
+class TooManyPixels(BadInput):
+    """An image is larger than MAX_IMAGE_PIXELS, judged from its header."""
+
+    code = "too_many_pixels"
+    advice = "The image is too large. Send it at a lower resolution."
+
+
+class TooManyPages(BadInput):
+    """More pages were asked for than MAX_PDF_PAGES."""
+
+    code = "too_many_pages"
+    advice = "The document has too many pages. Ask for some of them with `pages`."
+
+
+class PageOutOfRange(BadInput):
+    """`pages` names a page that the document does not have."""
+
+    code = "page_out_of_range"
+    advice = "The document does not have that page."
+
+
+class PasswordRequired(BadInput):
+    """The PDF is encrypted and no password, or a wrong one, was given."""
+
+    code = "password_required"
+    advice = "The PDF is encrypted. Send its password in the field `password`."
+
+
+class CapabilityUnavailable(BadInput):
+    """A known option that this deployment cannot serve."""
+
+    code = "capability_unavailable"
+    advice = "This deployment cannot do that."
+
+
+class UnknownJob(ServiceError):
+    """No job of this caller has this id."""
+
+    code = "unknown_job"
+    advice = "No such job. Check the id; jobs of other callers are not shown."
+
+
+class JobExpired(ServiceError):
+    """The job existed, but its time to live is over and its files are gone."""
+
+    code = "job_expired"
+    advice = "This job's files have expired. Submit the document again."
+
+
+class Failure(ServiceError):
+    """Ours to mend."""
+
+    code = "internal_error"
+    advice = "The service failed. Try again; if it persists, tell the operator the request id."
+    retryable = True
+
+
+class EngineFailed(Failure):
+    """The engine raised while it read a page."""
+
+    code = "engine_failed"
+    advice = "The OCR engine failed on this document. Try again later."
+
+
+class WorkerLost(Failure):
+    """Workers died while they ran this job, too often to try again."""
+
+    code = "worker_lost"
+    advice = "The job was given up because it ended its worker several times. The document may be harmful or too large."
+    retryable = False
+
+
+class ProcessingTimeout(Failure):
+    """The job ran longer than REQUEST_TIMEOUT."""
+
+    code = "processing_timeout"
+    advice = "Processing took too long. Send fewer pages or a smaller image."
+
+
+class BrokerUnavailable(Failure):
+    """Redis/Valkey cannot be reached."""
+
+    code = "broker_unavailable"
+    advice = "The job queue cannot be reached. Nothing was accepted; try again in a few seconds."
+
+
+class StorageFull(Failure):
+    """The blob store has no space left."""
+
+    code = "storage_full"
+    advice = "There is no space for the upload. Nothing was accepted; try again later."

@@ -1,0 +1,35 @@
+"""Turns names from the settings into capabilities.
+
+A capability is one module in a package of its kind. Its name is the module's name, so adding one is adding a file
+and removing one is deleting it.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from pkgutil import iter_modules
+from types import ModuleType
+
+from config import BadSetting
+
+
+def names(package: ModuleType) -> list[str]:
+    """The capabilities that ship in `package`, whether or not they are switched on."""
+    return sorted(module.name for module in iter_modules(package.__path__))
+
+
+def missing(package: ModuleType, name: str) -> list[str]:
+    """The third-party modules that `name` needs and this machine lacks."""
+    module = import_module(f"{package.__name__}.{name}")
+    return [need for need in getattr(module, "REQUIRES", ()) if find_spec(need) is None]
+
+
+def load(package: ModuleType, name: str) -> ModuleType:
+    """The module of one capability. Raises BadSetting for an unknown or uninstalled one, naming those that exist."""
+    kind = package.__name__.rpartition(".")[2]
+    if name not in names(package):
+        raise BadSetting(f"there is none of {kind} called {name!r}; choose from {', '.join(names(package))}")
+    if lacking := missing(package, name):
+        raise BadSetting(f"{name!r} of {kind} needs the Python package {', '.join(lacking)}; install it")
+    return import_module(f"{package.__name__}.{name}")
