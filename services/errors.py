@@ -34,6 +34,8 @@ class ServiceError(Exception):
     code = "service_error"
     advice = "The request could not be served."
     retryable = False
+    errors: tuple[dict[str, object], ...] = ()
+    """One entry per wrong field, page or file, where there is more to say."""
 
     def __str__(self) -> str:
         return super().__str__() or self.advice
@@ -165,3 +167,18 @@ class StorageFull(Failure):
 
     code = "storage_full"
     advice = "There is no space for the upload. Nothing was accepted; try again later."
+
+
+def public_errors(root: type[ServiceError] = ServiceError) -> dict[str, type[ServiceError]]:
+    """Every error class by its code."""
+    found = {root.code: root}
+    for subclass in root.__subclasses__():
+        found |= public_errors(subclass)
+    return found
+
+
+def from_code(code: str, message: str, errors: tuple[dict[str, object], ...] = ()) -> ServiceError:
+    """The error that a stored code stands for; a code of another version becomes a Failure."""
+    error = public_errors().get(code, Failure)(message)
+    error.errors = errors
+    return error

@@ -3,8 +3,9 @@
 An engine is one module here, found by its name. It has
 
 - `REQUIRES`: the third-party modules it needs,
+- `check(settings)`, which raises `config.BadSetting` when a model file is missing or wrong,
 - `describe(settings) -> EngineInfo`: what it can do, without loading anything (the web process asks this),
-- `build(settings) -> Engine`: the loaded engine. Raises `config.BadSetting` when a model file is missing or wrong.
+- `build(settings) -> Engine`: the loaded engine; raises what `check` raises.
 
 Nothing here or above knows which library is underneath.
 """

@@ -1,0 +1,237 @@
+"""The composition root: settings in, wired application out. `python app.py` runs everything on this machine."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import redis
+from apiflask import APIFlask
+from celery import Celery
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import services.blobs
+import services.ocr.engines
+from config import ROOT, BadSetting, Settings
+from controllers.options import OptionRules
+from controllers.schemas.native import ProblemSchema
+from middleware import errors, metrics, owner, rate_limits, request_id, security_headers, uploads
+from middleware.rate_limits import Rate
+from routes import RouteLimits, docs, health, ocr
+from services import plugins
+from services.blobs import BlobStore
+from services.embedded import CannotStart, Child, http_ok, redis_url, run, valkey
+from services.health import Health
+from services.jobs.broker import connect
+from services.jobs.housekeeping import Housekeeping
+from services.jobs.jobs import Jobs
+from services.jobs.model import ANONYMOUS
+from services.jobs.store import JobStore
+from services.metrics import Metrics, render
+from services.ocr.engines import EngineInfo
+from services.workers import WorkerRegistry
+from tasks.queue import GRACE, QUEUE, hard_limit, make_celery, publisher
+from utils.cpus import available
+from utils.logs import setup
+
+if TYPE_CHECKING:
+    from services.jobs.runner import Runner
+
+VERSION = (ROOT / "VERSION").read_text().strip()
+
+WEB_PATIENCE, WORKER_PATIENCE = 0, 60
+"""Seconds for which an outage of the broker is borne: a client is told at once, a worker waits."""
+
+
+def create_app(settings: Settings | None = None) -> APIFlask:
+    """The web application. Raises BadSetting."""
+    settings = settings or Settings.from_env()
+    setup(settings.log_level)
+    app = APIFlask("ocr", title="OCR service", version=VERSION, docs_path=None, json_errors=False)
+    app.config["DEBUG"] = settings.debug
+    url = redis_url(settings)
+    client = connect(url, patience=WEB_PATIENCE)
+    counted = Metrics(client)
+    _install_middleware(app, settings, counted)
+    limits = _limits(app, settings, url)
+
+    engine = _engine_info(settings)
+    store = _store(settings, client)
+    workers = WorkerRegistry(client)
+    publish = publisher(make_celery(settings, url), patience=WEB_PATIENCE)
+    jobs = Jobs(store, _blobs(settings), publish, engine, counted.count, settings.job_ttl)
+    rules = OptionRules(settings.ocr_lang, settings.ocr_tier, settings.default_dpi, settings.max_dpi, engine)
+    rules.options({})
+
+    probes = Health(store, workers, engine, VERSION)
+    app.register_blueprint(health.blueprint(probes, partial(render, counted, workers), limits))
+    app.register_blueprint(ocr.blueprint(jobs, rules, limits, most_files=settings.max_batch_files))
+    app.register_blueprint(docs.blueprint(limits))
+    _document(app)
+    return app
+
+
+def _install_middleware(app: APIFlask, settings: Settings, counted: Metrics) -> None:
+    def record(route: str, method: str, status: int, seconds: float) -> None:
+        counted.request(route, method, status, seconds)
+
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=hops)  # type: ignore[method-assign]
+    request_id.install(app)
+    metrics.install(app, record)
+    security_headers.install(app, settings.cors_origins)
+    owner.install(app, ANONYMOUS)
+    uploads.install(app, settings.data_dir / "incoming", settings.max_content_length)
+    errors.install(app, settings.max_content_length)
+
+
+def _limits(app: APIFlask, settings: Settings, url: str) -> RouteLimits:
+    limiter = rate_limits.install(app, url, enabled=settings.rate_limit_enabled)
+    period = settings.rate_limit_period
+    return RouteLimits(
+        uploads=rate_limits.shared(limiter, Rate(settings.rate_limit_requests, period), "uploads"),
+        reads=rate_limits.shared(limiter, Rate(settings.read_limit_requests, period), "reads"),
+        none=rate_limits.exempt(limiter),
+    )
+
+
+def _document(app: APIFlask) -> None:
+    """OpenAPI 3.1 at /openapi.json, errors as problem+json."""
+    app.config["OPENAPI_VERSION"] = "3.1.0"
+    app.config["HTTP_ERROR_SCHEMA"] = app.config["VALIDATION_ERROR_SCHEMA"] = ProblemSchema
+    app.config["VALIDATION_ERROR_DESCRIPTION"] = "An option or the upload is invalid; `errors` names which."
+    app.config["LICENSE"] = {"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"}
+    app.config["DESCRIPTION"] = "Turns images and PDFs into text."
+
+    @app.spec_processor
+    def problems(spec: dict[str, Any]) -> dict[str, Any]:
+        for path in spec["paths"].values():
+            for operation in path.values():
+                _problem_types(operation["responses"])
+        return spec
+
+
+def _problem_types(responses: dict[str, Any]) -> None:
+    for status, answer in responses.items():
+        schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
+        if int(status) >= 400 and schema.get("$ref", "").endswith("/Problem"):
+            answer["content"] = {"application/problem+json": {"schema": schema}}
+
+
+def _engine_info(settings: Settings) -> EngineInfo:
+    info: EngineInfo = plugins.load(services.ocr.engines, settings.ocr_engine).describe(settings)
+    return info
+
+
+def _blobs(settings: Settings) -> BlobStore:
+    blobs: BlobStore = plugins.load(services.blobs, settings.blob_store).build(settings)
+    return blobs
+
+
+def _store(settings: Settings, client: redis.Redis) -> JobStore:
+    return JobStore(client, keep=settings.job_ttl, cache_ttl=settings.redis_cache_ttl)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerParts:
+    """What a worker's parent process needs; `start_process` is called in each child, after the fork."""
+
+    celery: Celery
+    workers: WorkerRegistry
+    housekeeping: Housekeeping
+    start_process: Callable[[], Runner]
+
+
+def build_worker(settings: Settings, worker: str) -> WorkerParts:
+    """`worker` names this worker among all others. Raises BadSetting."""
+    url = redis_url(settings)
+    client = connect(url, patience=WEB_PATIENCE)
+    celery = make_celery(settings, url, processes=processes(settings))
+    publish = publisher(celery, patience=WEB_PATIENCE)
+    return WorkerParts(
+        celery=celery,
+        workers=WorkerRegistry(client),
+        housekeeping=Housekeeping(
+            _store(settings, client), _blobs(settings), publish, Metrics(client).count, QUEUE, hard_limit(settings)
+        ),
+        start_process=partial(_start_process, settings, worker, publisher(celery, patience=WORKER_PATIENCE)),
+    )
+
+
+def _start_process(settings: Settings, worker: str, publish: Callable[[Any], None]) -> Runner:
+    """Load the models and tell that they are there. Connections are this process's own.
+
+    What only a worker needs is imported here: the web process is smaller for it.
+    """
+    from services.jobs.runner import Runner
+    from services.ocr.pipeline import Pipeline
+    from services.ocr.raster import Limits
+
+    client = connect(redis_url(settings), patience=WORKER_PATIENCE)
+    counted = Metrics(client)
+    engine = plugins.load(services.ocr.engines, settings.ocr_engine)
+    limits = Limits(
+        settings.max_image_width, settings.max_image_height, settings.max_image_pixels, settings.max_pdf_pages
+    )
+    runner = Runner(
+        _store(settings, client),
+        _blobs(settings),
+        Pipeline(engine.build(settings), limits, counted.stage),
+        _engine_info(settings),
+        publish,
+        counted.count,
+        holder=f"{worker}/{os.getpid()}",
+        pages_per_unit=settings.pages_per_task,
+    )
+    WorkerRegistry(client).process_loaded(worker, os.getpid())
+    return runner
+
+
+def processes(settings: Settings) -> int:
+    """OCR_WORKERS, or one process a core."""
+    return settings.ocr_workers or available()
+
+
+def children(settings: Settings) -> list[Child]:
+    """What `python app.py` runs, in the order of their start."""
+    broker = [] if settings.redis_url else [valkey(settings)]
+    needs = tuple(child.name for child in broker)
+    worker = Child(
+        name="worker",
+        argv=(sys.executable, "-m", "celery", "-A", "tasks.worker", "--quiet", "worker", "--loglevel", settings.log_level,
+              "--without-gossip", "--without-mingle", "--without-heartbeat"),
+        up=lambda: True,
+        needs=needs,
+        stop=((signal.SIGTERM, float(GRACE)), (signal.SIGQUIT, 3.0)),
+    )  # fmt: skip
+    web = Child(
+        name="web",
+        argv=(sys.executable, "-m", "gunicorn", "--config", str(ROOT / "gunicorn.conf.py"), "app:create_app()"),
+        up=partial(http_ok, settings, "/health/alive"),
+        needs=needs,
+        stop=((signal.SIGTERM, float(GRACE)),),
+    )
+    return [*broker, worker, web]
+
+
+def main() -> int:
+    """Check the settings, then run until told to stop. A sentence and 1 when that cannot be."""
+    try:
+        settings = Settings.from_env()
+        plugins.load(services.ocr.engines, settings.ocr_engine).check(settings)
+        create_app(settings)
+        return run(settings, children(settings), ready=partial(http_ok, settings, "/health/ready"))
+    except (BadSetting, CannotStart) as error:
+        print(f"Cannot start: {error}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    os.chdir(ROOT)
+    sys.exit(main())

@@ -1,0 +1,15 @@
+"""Between HTTP and the services: validated values in, values with a status out. No `flask.request`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A controller's answer: a JSON-ready body, its status and headers."""
+
+    body: Mapping[str, object]
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,95 @@
+"""Submit documents, follow their jobs, fetch the results."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from controllers import Reply
+from controllers.options import OptionRules
+from controllers.views import accepted, job_links, job_view, result_view
+from services.errors import BadInput, Failure, ServiceError, from_code
+from services.jobs.jobs import Caller, Jobs
+from services.jobs.model import Job, Options
+
+POLL_AFTER = 1
+"""Seconds after which a client is told to ask again."""
+
+
+@dataclass(frozen=True, slots=True)
+class UploadedFile:
+    """A file of a request. `name` is the client's, for display only."""
+
+    stream: BinaryIO
+    name: str
+
+
+def submit(
+    jobs: Jobs, rules: OptionRules, file: UploadedFile, given: Mapping[str, Any], caller: Caller, wait: float
+) -> Reply:
+    """202 with the job, or 200 with the result if it is there within `wait` seconds."""
+    job = jobs.submit(file.stream, file.name, rules.options(given), caller)
+    if wait and (ended := jobs.wait(job.id, caller.owner, wait)).ended:
+        reply = _result(jobs, ended)
+        return Reply(reply.body, reply.status, {"Preference-Applied": f"wait={wait:g}"})
+    return Reply(accepted(job, jobs.queue_position(job)), 202, _where(job))
+
+
+def submit_batch(
+    jobs: Jobs, rules: OptionRules, files: Sequence[UploadedFile], given: Mapping[str, Any], caller: Caller, most: int
+) -> Reply:
+    """202 with one job or error per file, in the order of the files. Raises BadInput if none could be accepted."""
+    if len(files) > most:
+        raise BadInput(f"files[]: {len(files)} files; at most {most} are accepted in one batch.")
+    options = rules.options(given)
+    items = [_batch_item(jobs, index, file, options, caller) for index, file in enumerate(files)]
+    errors = [{"index": item["index"], **item["error"]} for item in items if not item["success"]]
+    if len(errors) == len(items):
+        raise from_code(errors[0]["code"], errors[0]["message"], errors=tuple(errors))
+    return Reply({"total": len(items), "accepted": len(items) - len(errors), "files": items, "errors": errors}, 202)
+
+
+def _batch_item(jobs: Jobs, index: int, file: UploadedFile, options: Options, caller: Caller) -> dict[str, Any]:
+    head = {"index": index, "filename": file.name}
+    try:
+        job = jobs.submit(file.stream, file.name, options, caller)
+    except (BadInput, Failure) as error:
+        return {**head, "success": False, "error": _error(error)}
+    return {**head, "success": True, "job": accepted(job, jobs.queue_position(job))}
+
+
+def _error(error: ServiceError) -> dict[str, Any]:
+    return {"code": error.code, "message": str(error), "retryable": error.retryable}
+
+
+def read(jobs: Jobs, job_id: str, owner: str, wait: float) -> Reply:
+    """200 when the job has ended, else 202."""
+    job = jobs.wait(job_id, owner, wait)
+    return Reply(job_view(job)) if job.ended else _running(job)
+
+
+def result(jobs: Jobs, job_id: str, owner: str, wait: float) -> Reply:
+    """200 with the result, 202 while it runs; raises the error that the job ended with."""
+    job = jobs.wait(job_id, owner, wait)
+    return _result(jobs, job) if job.ended else _running(job)
+
+
+def _result(jobs: Jobs, job: Job) -> Reply:
+    if job.error:
+        raise from_code(job.error.code, job.error.message)
+    return Reply(result_view(job, jobs.result(job)))
+
+
+def _running(job: Job) -> Reply:
+    return Reply(job_view(job), 202, {"Retry-After": str(POLL_AFTER)})
+
+
+def _where(job: Job) -> dict[str, str]:
+    here = job_links(job)["self"]
+    return {"Location": here, "Operation-Location": here, "Retry-After": str(POLL_AFTER)}
+
+
+def options(rules: OptionRules) -> Reply:
+    """What this deployment can be asked for."""
+    return Reply(rules.json_schema())

@@ -1,0 +1,71 @@
+"""The options of a job: what a client may ask for, with this deployment's defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from services.errors import BadInput, CapabilityUnavailable
+from services.jobs.model import Options
+from services.ocr import pages
+from services.ocr.engines import EngineInfo
+
+TIERS = ("fast", "balanced", "accurate")
+MIN_DPI = 72
+
+
+@dataclass(frozen=True, slots=True)
+class OptionRules:
+    """What applies where the client says nothing, and what this deployment can do."""
+
+    lang: str
+    tier: str
+    dpi: int
+    max_dpi: int
+    engine: EngineInfo
+
+    def options(self, given: Mapping[str, Any]) -> Options:
+        """Raises BadInput for a value out of bounds, CapabilityUnavailable for one that nothing here can serve."""
+        options = Options(
+            lang=tuple(given.get("lang") or (self.lang,)),
+            tier=given.get("tier") or self.tier,
+            dpi=given.get("dpi") or self.dpi,
+            pages=given.get("pages") or None,
+            words=given.get("words", False),
+            password=given.get("password"),
+        )
+        self._check(options)
+        return options
+
+    def _check(self, options: Options) -> None:
+        if not MIN_DPI <= options.dpi <= self.max_dpi:
+            raise BadInput(f"dpi: use a whole number from {MIN_DPI} to {self.max_dpi}.")
+        if options.pages:
+            pages.parse(options.pages)
+        for lang in options.lang:
+            _offered("lang", lang, self.engine.languages)
+        _offered("tier", options.tier, self.engine.tiers)
+        if options.words and not self.engine.words:
+            raise CapabilityUnavailable("words: the engine of this deployment gives no word boxes.")
+
+    def json_schema(self) -> dict[str, Any]:
+        """Every option as JSON Schema 2020-12, narrowed to what is on."""
+        return {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {
+                "lang": {"type": "array", "items": {"enum": list(self.engine.languages)}, "default": [self.lang]},
+                "tier": {"enum": list(self.engine.tiers), "default": self.tier},
+                "pages": {"type": "string", "examples": ["1-3,7"]},
+                "password": {"type": "string", "writeOnly": True},
+                "dpi": {"type": "integer", "minimum": MIN_DPI, "maximum": self.max_dpi, "default": self.dpi},
+                "words": {"type": "boolean", "default": False} if self.engine.words else {"const": False},
+            },
+        }
+
+
+def _offered(option: str, value: str, offered: tuple[str, ...]) -> None:
+    if value not in offered:
+        raise CapabilityUnavailable(f"{option}: {value!r} is not available here. Available: {', '.join(offered)}.")

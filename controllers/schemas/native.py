@@ -1,0 +1,221 @@
+"""`/ocr`: options in, jobs and results out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from controllers.options import MIN_DPI, TIERS
+from controllers.schemas import StrictSchema
+
+LANG = r"^[A-Za-z][A-Za-z_\-]{1,30}$"
+STATUSES = ("queued", "processing", "completed", "failed")
+
+
+class Names(fields.List):
+    """A list given as repeated fields, comma separated, or both."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> list[Any]:
+        given = [value] if isinstance(value, str) else value
+        parts = [part.strip() for text in given for part in str(text).split(",")] if isinstance(given, list) else value
+        return super()._deserialize([p for p in parts if p], attr, data, **kwargs)
+
+
+class File(fields.Field[Any]):
+    """An uploaded file; comes in as the framework's file object."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        description = kwargs.pop("metadata", {})
+        super().__init__(metadata={"type": "string", "format": "binary", **description}, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        if not hasattr(value, "stream"):
+            raise ValidationError("Send a file here.")
+        return value
+
+
+class OptionsSchema(StrictSchema):
+    """How to read the upload. Form fields win over query parameters."""
+
+    lang = Names(
+        fields.String(validate=validate.Regexp(LANG, error="Use codes such as en or ch.")),
+        validate=validate.Length(min=1, max=8),
+        metadata={"description": "Languages of the text: ISO 639-1 codes or PaddleOCR's names."},
+    )
+    tier = fields.String(validate=validate.OneOf(TIERS), metadata={"description": "Speed against accuracy."})
+    pages = fields.String(
+        validate=validate.Length(min=1, max=1000),
+        metadata={"description": "Pages to read, from 1, as in `1-3,7`. All without it.", "example": "1-3,7"},
+    )
+    password = fields.String(
+        validate=validate.Length(max=256), metadata={"description": "Opens an encrypted PDF.", "format": "password"}
+    )
+    dpi = fields.Integer(
+        validate=validate.Range(min=MIN_DPI, max=600),
+        metadata={"description": "Resolution at which PDF pages are rendered and boxes are given."},
+    )
+    words = fields.Boolean(metadata={"description": "Give a box for every word too."})
+
+
+class UploadSchema(OptionsSchema):
+    """One file with its options."""
+
+    file = File(required=True, metadata={"description": "PDF, JPEG, PNG, TIFF, WebP, BMP, GIF or PNM."})
+
+
+class BatchUploadSchema(OptionsSchema):
+    """Several files that share their options."""
+
+    files = fields.List(
+        File(), required=True, data_key="files[]", validate=validate.Length(min=1), metadata={"description": "The files."}
+    )
+
+
+class WaitSchema(StrictSchema):
+    wait = fields.Float(
+        load_default=0.0,
+        validate=validate.Range(min=0, max=30),
+        metadata={"description": "Seconds to wait for the end of the job."},
+    )
+
+
+class ProblemSchema(Schema):
+    """RFC 9457, with the members that older clients read."""
+
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    detail = fields.String(required=True)
+    instance = fields.String(required=True)
+    code = fields.String(required=True, metadata={"description": "Stable and machine-readable."})
+    error = fields.String(required=True)
+    message = fields.String(required=True)
+    retryable = fields.Boolean(required=True)
+    request_id = fields.String(required=True)
+    errors = fields.List(fields.Dict(), metadata={"description": "One entry per wrong field, page or file."})
+
+
+class JobErrorSchema(Schema):
+    code = fields.String(required=True)
+    message = fields.String(required=True)
+    retryable = fields.Boolean()
+
+
+class ProgressSchema(Schema):
+    done = fields.Integer(required=True)
+    total = fields.Integer(required=True, allow_none=True)
+    step = fields.String(required=True)
+
+
+class LinksSchema(Schema):
+    self_ = fields.String(data_key="self", required=True)
+    result = fields.String(required=True)
+
+
+class AcceptedSchema(Schema):
+    job_id = fields.String(required=True)
+    status = fields.String(required=True, validate=validate.OneOf(STATUSES))
+    filename = fields.String(required=True)
+    file_size = fields.Integer(required=True)
+    message = fields.String(required=True)
+    processing_dpi = fields.Integer()
+    queue_position = fields.Integer(required=True, allow_none=True)
+    expires_at = fields.DateTime(required=True)
+    links = fields.Nested(LinksSchema, required=True)
+
+
+class JobSchema(Schema):
+    job_id = fields.String(required=True)
+    status = fields.String(required=True, validate=validate.OneOf(STATUSES))
+    ready = fields.Boolean(required=True)
+    successful = fields.Boolean(required=True, allow_none=True)
+    failed = fields.Boolean(required=True, allow_none=True)
+    progress = fields.Nested(ProgressSchema, required=True)
+    created_at = fields.DateTime(required=True)
+    started_at = fields.DateTime(required=True, allow_none=True)
+    ended_at = fields.DateTime(required=True, allow_none=True)
+    expires_at = fields.DateTime(required=True)
+    queue_wait_ms = fields.Integer(required=True, allow_none=True)
+    processing_time_ms = fields.Integer(required=True, allow_none=True)
+    attempts = fields.Integer(required=True)
+    error = fields.Nested(JobErrorSchema, required=True, allow_none=True)
+    links = fields.Nested(LinksSchema, required=True)
+
+
+class BatchItemSchema(Schema):
+    index = fields.Integer(required=True)
+    filename = fields.String(required=True)
+    success = fields.Boolean(required=True)
+    job = fields.Nested(AcceptedSchema)
+    error = fields.Nested(JobErrorSchema)
+
+
+class BatchSchema(Schema):
+    total = fields.Integer(required=True)
+    accepted = fields.Integer(required=True)
+    files = fields.List(fields.Nested(BatchItemSchema), required=True)
+    errors = fields.List(fields.Dict(), required=True)
+
+
+class WordSchema(Schema):
+    text = fields.String(required=True)
+    confidence = fields.Float(required=True)
+    bbox = fields.List(
+        fields.List(fields.Float()),
+        required=True,
+        validate=validate.Length(equal=4),
+        metadata={"description": "Four [x, y] points in the upload's pixels, clockwise from the text's own top left."},
+    )
+
+
+class LineSchema(WordSchema):
+    words = fields.List(fields.Nested(WordSchema))
+
+
+class ResultHeadSchema(Schema):
+    job_id = fields.String(required=True)
+    status = fields.String(required=True)
+    success = fields.Boolean(required=True)
+    filename = fields.String(required=True)
+    file_size = fields.Integer(required=True)
+    cached = fields.Boolean(required=True)
+    processing_time_ms = fields.Integer(required=True)
+    tier = fields.String(required=True)
+    engine = fields.String(required=True)
+    model = fields.String(required=True)
+    lang = fields.List(fields.String(), required=True)
+    fields_ = fields.Dict(data_key="fields", required=True)
+    warnings = fields.List(fields.String(), required=True)
+
+
+class ImageResultSchema(ResultHeadSchema):
+    """The result for one picture."""
+
+    text = fields.String(required=True)
+    lines = fields.List(fields.Nested(LineSchema), required=True)
+    width = fields.Integer(required=True)
+    height = fields.Integer(required=True)
+
+
+class PageSchema(Schema):
+    page = fields.Integer(required=True)
+    text = fields.String(required=True)
+    lines = fields.List(fields.Nested(LineSchema), required=True)
+    success = fields.Boolean(required=True)
+    source = fields.String(required=True, validate=validate.OneOf(("ocr", "pdf")))
+    width = fields.Integer(required=True)
+    height = fields.Integer(required=True)
+    dpi = fields.Integer(required=True, allow_none=True)
+    rotation = fields.Integer(required=True)
+    error = fields.Nested(JobErrorSchema)
+
+
+class DocumentResultSchema(ResultHeadSchema):
+    """The result for a PDF, a multi-page TIFF or an animated GIF."""
+
+    pages = fields.List(fields.Nested(PageSchema), required=True)
+    full_text = fields.String(required=True)
+    total_pages = fields.Integer(required=True)
+    processing_dpi = fields.Integer(required=True)

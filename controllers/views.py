@@ -1,0 +1,113 @@
+"""Jobs and results as the native API shows them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from services.jobs.model import Job, Status
+from services.jobs.results import Result
+
+MESSAGES = {
+    Status.QUEUED: "The job waits for a worker.",
+    Status.PROCESSING: "The job is being processed.",
+    Status.COMPLETED: "The job is done.",
+    Status.FAILED: "The job failed.",
+}
+
+
+def job_links(job: Job) -> dict[str, str]:
+    return {"self": f"/ocr/job/{job.id}", "result": f"/ocr/job/{job.id}/result"}
+
+
+def accepted(job: Job, queue_position: int | None) -> dict[str, Any]:
+    """The body of a 202."""
+    view = {
+        "job_id": job.id,
+        "status": job.status.value,
+        "filename": job.upload.filename,
+        "file_size": job.upload.size,
+        "message": MESSAGES[job.status],
+        "queue_position": queue_position,
+        "expires_at": time_text(job.expires_at),
+        "links": job_links(job),
+    }
+    return view | ({"processing_dpi": job.options.dpi} if job.upload.media_type == "application/pdf" else {})
+
+
+def job_view(job: Job) -> dict[str, Any]:
+    """The body of `GET /ocr/job/{id}`."""
+    return {
+        "job_id": job.id,
+        "status": job.status.value,
+        "ready": job.ended,
+        "successful": job.status is Status.COMPLETED if job.ended else None,
+        "failed": job.status is Status.FAILED if job.ended else None,
+        "progress": _progress(job),
+        "created_at": time_text(job.created_at),
+        "started_at": time_text(job.started_at),
+        "ended_at": time_text(job.ended_at),
+        "expires_at": time_text(job.expires_at),
+        "queue_wait_ms": milliseconds(job.created_at, job.started_at),
+        "processing_time_ms": milliseconds(job.started_at, job.ended_at),
+        "attempts": job.attempts,
+        "error": _error(job),
+        "links": job_links(job),
+    }
+
+
+def _progress(job: Job) -> dict[str, Any]:
+    done = job.total if job.status is Status.COMPLETED and job.total else job.done
+    return {"done": done, "total": job.total, "step": job.status.value}
+
+
+def _error(job: Job) -> dict[str, Any] | None:
+    if job.error is None:
+        return None
+    return {"code": job.error.code, "message": job.error.message, "retryable": job.error.retryable}
+
+
+def result_view(job: Job, result: Result) -> dict[str, Any]:
+    """One picture and a document of pages have different shapes."""
+    return _head(job, result) | (_document(job, result) if result.multipage else _image(result))
+
+
+def _head(job: Job, result: Result) -> dict[str, Any]:
+    return {
+        "job_id": job.id,
+        "status": job.status.value,
+        "success": True,
+        "filename": job.upload.filename,
+        "file_size": job.upload.size,
+        "cached": job.cached,
+        "processing_time_ms": milliseconds(job.started_at, job.ended_at) or 0,
+        "tier": job.options.tier,
+        "engine": result.engine,
+        "model": ", ".join(result.models),
+        "lang": list(job.options.lang),
+        "fields": {},
+        "warnings": result.warnings,
+    }
+
+
+def _image(result: Result) -> dict[str, Any]:
+    page = result.pages[0]
+    return {name: page[name] for name in ("text", "lines", "width", "height")}
+
+
+def _document(job: Job, result: Result) -> dict[str, Any]:
+    return {
+        "pages": [{k: v for k, v in page.items() if k != "error" or v} for page in result.pages],
+        "full_text": "\f".join(page["text"] for page in result.pages),
+        "total_pages": len(result.pages),
+        "processing_dpi": job.options.dpi,
+    }
+
+
+def time_text(seconds: float | None) -> str | None:
+    """ISO 8601 in UTC, to the millisecond."""
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
+
+
+def milliseconds(start: float | None, end: float | None) -> int | None:
+    return None if start is None or end is None else max(0, round(1000 * (end - start)))

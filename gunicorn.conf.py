@@ -1,0 +1,25 @@
+"""How gunicorn serves: gevent, so that clients who wait for a job cost no thread."""
+
+from typing import Any
+
+from config import Settings
+from utils.processes import die_with_parent
+
+settings = Settings.from_env()
+
+bind = f"[{settings.host}]:{settings.port}" if ":" in settings.host else f"{settings.host}:{settings.port}"
+worker_class = "gevent"
+workers = settings.web_workers
+worker_connections = 1000
+timeout = 120
+graceful_timeout = 10
+keepalive = 15
+accesslog = None
+loglevel = "warning"
+worker_tmp_dir = None
+control_socket_disable = True
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """A web process never outlives the one that started it."""
+    die_with_parent(server.pid)

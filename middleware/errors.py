@@ -1,0 +1,107 @@
+"""The one place where an error becomes an HTTP answer."""
+
+from __future__ import annotations
+
+import errno
+import logging
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from apiflask import APIFlask
+from apiflask.exceptions import HTTPError
+from flask import Response
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from middleware.problems import problem
+from services import errors as e
+
+log = logging.getLogger(__name__)
+
+STATUS: dict[type[e.ServiceError], int] = {
+    e.ServiceError: 500,
+    e.BadInput: 422,
+    e.EmptyUpload: 400,
+    e.UnsupportedType: 415,
+    e.TooManyPixels: 413,
+    e.CapabilityUnavailable: 400,
+    e.UnknownJob: 404,
+    e.JobExpired: 410,
+    e.ProcessingTimeout: 504,
+    e.BrokerUnavailable: 503,
+    e.StorageFull: 507,
+}
+RETRY_AFTER = 5
+"""Seconds; a broker is back sooner or later."""
+
+HTTP_ADVICE = {
+    400: "The request is malformed. Send files as multipart/form-data.",
+    404: "There is nothing at this address. See /docs for what there is.",
+    405: "This address does not take that method. See /docs.",
+    415: "This content type is not taken here. Send files as multipart/form-data.",
+}
+
+
+def status_of(error: e.ServiceError) -> int:
+    """The status of the nearest listed ancestor."""
+    return next(STATUS[cls] for cls in type(error).__mro__ if cls in STATUS)
+
+
+def install(app: APIFlask, max_content_length: int) -> None:
+    """`max_content_length` in bytes is named when an upload exceeds it."""
+
+    def too_large(_: RequestEntityTooLarge) -> Response:
+        detail = f"The upload is larger than {max_content_length} bytes. Send a smaller file."
+        return problem(413, "upload_too_large", detail)
+
+    app.register_error_handler(e.ServiceError, _service_error)
+    app.register_error_handler(RequestEntityTooLarge, too_large)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(OSError, _os_error)
+    app.register_error_handler(Exception, _bug)
+    app.error_callback = _invalid_request
+
+
+def _service_error(error: e.ServiceError) -> Response:
+    status = status_of(error)
+    if status >= 500:
+        log.warning("request failed", exc_info=error.__cause__, extra={"code": error.code})
+    headers = {"Retry-After": str(RETRY_AFTER)} if status == 503 else {}
+    return problem(status, error.code, str(error), retryable=error.retryable, errors=error.errors, headers=headers)
+
+
+def _invalid_request(error: HTTPError) -> Response:
+    """A request that its schema refused."""
+    if error.status_code != 422:
+        return problem(error.status_code, "bad_request", HTTP_ADVICE.get(error.status_code, error.message or ""))
+    found = [{"field": field, "message": text} for field, text in _flat(error.detail)]
+    detail = "; ".join(f"{entry['field']}: {entry['message']}" for entry in found) or "The request is invalid."
+    return problem(422, "invalid_request", detail, errors=found)
+
+
+def _flat(detail: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    """marshmallow's nested messages, without the location (query, form) at the top."""
+    if isinstance(detail, Mapping):
+        for key, value in detail.items():
+            yield from _flat(value, name if key in ("query", "form_and_files", "files", "form") else str(key))
+    else:
+        for text in detail if isinstance(detail, list) else [detail]:
+            yield name, str(text)
+
+
+def _http_error(error: HTTPException) -> Response:
+    status = error.code or 500
+    code = "bad_request" if status == 400 else (error.name or "error").lower().replace(" ", "_")
+    headers = {k: v for k, v in error.get_headers() if k in ("Allow", "Retry-After", "Location")}
+    return problem(status, code, HTTP_ADVICE.get(status, error.description or error.name), headers=headers)
+
+
+def _os_error(error: OSError) -> Response:
+    """The body of an upload is written while it is read; the disk may be full then."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return _service_error(e.StorageFull())
+    return _bug(error)
+
+
+def _bug(error: Exception) -> Response:
+    log.error("unhandled %s", type(error).__name__, exc_info=error)
+    return problem(500, e.Failure.code, e.Failure.advice, retryable=True)

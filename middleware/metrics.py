@@ -1,0 +1,32 @@
+"""Counts and times every answered request, and logs it; by route, never by address or query."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from time import perf_counter
+
+from flask import Flask, Response, g, request
+
+log = logging.getLogger("ocr.access")
+
+Record = Callable[[str, str, int, float], None]
+"""Takes route, method, status and seconds."""
+
+PROBES = ("/health", "/metrics")
+
+
+def install(app: Flask, record: Record) -> None:
+    @app.before_request
+    def start() -> None:
+        g.started = perf_counter()
+
+    @app.after_request
+    def end(response: Response) -> Response:
+        route = request.url_rule.rule if request.url_rule else "unknown"
+        seconds = perf_counter() - g.get("started", perf_counter())
+        if not route.startswith(PROBES):
+            record(route, request.method, response.status_code, seconds)
+            fields = {"route": route, "method": request.method, "status": response.status_code}
+            log.info("request", extra={**fields, "ms": round(1000 * seconds, 1)})
+        return response

@@ -1,0 +1,28 @@
+"""Uploads are spooled to the data directory, not to memory and not to a /tmp that may be memory."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import IO
+
+from flask import Flask, Request
+
+
+def install(app: Flask, folder: Path, max_content_length: int) -> None:
+    """Files of a request are nameless files in `folder`: they are gone when the request is, however it ends."""
+
+    class UploadRequest(Request):
+        def _get_file_stream(
+            self,
+            total_content_length: int | None,
+            content_type: str | None,
+            filename: str | None = None,
+            content_length: int | None = None,
+        ) -> IO[bytes]:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            return tempfile.TemporaryFile(dir=folder)
+
+    app.request_class = UploadRequest
+    app.config["MAX_CONTENT_LENGTH"] = max_content_length
+    app.config["MAX_FORM_PARTS"] = 200

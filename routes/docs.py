@@ -1,0 +1,30 @@
+"""`/docs`: the interactive API reference, from files of this installation only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from apiflask import APIBlueprint
+from flask import Response, send_from_directory
+from swagger_ui_bundle import swagger_ui_path
+
+from routes import RouteLimits
+
+OURS = Path(__file__).parent.parent / "web" / "docs"
+THEIRS = ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")
+
+
+def blueprint(limits: RouteLimits) -> APIBlueprint:
+    bp = APIBlueprint("docs", __name__, url_prefix="/docs", enable_openapi=False)
+
+    @bp.get("/")
+    @limits.none
+    def index() -> Response:
+        return send_from_directory(OURS, "index.html")
+
+    @bp.get("/<name>")
+    @limits.none
+    def asset(name: str) -> Response:
+        return send_from_directory(swagger_ui_path if name in THEIRS else OURS, name)
+
+    return bp

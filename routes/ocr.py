@@ -1,0 +1,151 @@
+"""`/ocr`: the native family."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response, g, request
+
+from controllers import jobs as controller
+from controllers.jobs import UploadedFile
+from controllers.options import OptionRules
+from controllers.schemas.native import (
+    AcceptedSchema,
+    BatchSchema,
+    BatchUploadSchema,
+    DocumentResultSchema,
+    ImageResultSchema,
+    JobSchema,
+    OptionsSchema,
+    UploadSchema,
+    WaitSchema,
+)
+from routes import RouteLimits, answers, respond
+from services.jobs.jobs import Caller, Jobs
+
+MOST_SECONDS = 30.0
+
+RESULT = {"oneOf": [ImageResultSchema, DocumentResultSchema]}
+NOT_ACCEPTED = {
+    400: "The deployment cannot do that, or the request is malformed.",
+    413: "The upload is too large.",
+    415: "The file is of a type that is not read here.",
+    429: "Too many requests.",
+    500: "The service failed.",
+    503: "The job queue cannot be reached; nothing was accepted.",
+    504: "Processing took too long (with `Prefer: wait`).",
+    507: "There is no space for the upload.",
+}
+NO_JOB = {
+    404: "No such job of this caller.",
+    410: "The job's files have expired.",
+    429: "Too many requests.",
+    503: "The job queue cannot be reached.",
+}
+PREFER = {
+    "name": "Prefer",
+    "in": "header",
+    "required": False,
+    "description": "`wait=N`: answer with the result itself if the job ends within N seconds, at most 30.",
+    "schema": {"type": "string", "examples": ["wait=10"]},
+}
+
+
+def blueprint(jobs: Jobs, rules: OptionRules, limits: RouteLimits, *, most_files: int) -> APIBlueprint:
+    bp = APIBlueprint("ocr", __name__, url_prefix="/ocr", tag="OCR")
+
+    def submit(query: dict[str, Any], form: dict[str, Any]) -> Response:
+        file = form.pop("file")
+        return respond(
+            controller.submit(jobs, rules, _uploaded(file), {**query, **form}, _caller(), _preferred_wait())
+        )
+
+    submission = bp.doc(
+        responses={
+            200: answers("The result, with `Prefer: wait`.", RESULT),
+            202: answers("The job was accepted.", AcceptedSchema),
+            **NOT_ACCEPTED,
+        },
+    )
+
+    @bp.post("/image")
+    @limits.uploads
+    @bp.input(OptionsSchema, location="query", arg_name="query", unknown="raise")
+    @bp.input(UploadSchema, location="form_and_files", arg_name="form")
+    @submission
+    def image(query: dict[str, Any], form: dict[str, Any]) -> Response:
+        """Read an image"""
+        return submit(query, form)
+
+    @bp.post("/pdf")
+    @limits.uploads
+    @bp.input(OptionsSchema, location="query", arg_name="query", unknown="raise")
+    @bp.input(UploadSchema, location="form_and_files", arg_name="form")
+    @submission
+    def pdf(query: dict[str, Any], form: dict[str, Any]) -> Response:
+        """Read a PDF"""
+        return submit(query, form)
+
+    @bp.post("/batch")
+    @limits.uploads
+    @bp.input(OptionsSchema, location="query", arg_name="query", unknown="raise")
+    @bp.input(BatchUploadSchema, location="form_and_files", arg_name="form")
+    @bp.doc(responses={202: answers("One job or error per file, in order.", BatchSchema), **NOT_ACCEPTED})
+    def batch(query: dict[str, Any], form: dict[str, Any]) -> Response:
+        """Read several files"""
+        files = [_uploaded(file) for file in form.pop("files")]
+        return respond(controller.submit_batch(jobs, rules, files, {**query, **form}, _caller(), most_files))
+
+    @bp.get("/job/<job_id>")
+    @limits.reads
+    @bp.input(WaitSchema, location="query", arg_name="query", unknown="raise")
+    @bp.doc(
+        responses={
+            200: answers("The job has ended.", JobSchema),
+            202: answers("The job has not ended.", JobSchema),
+            **NO_JOB,
+        }
+    )
+    def job(job_id: str, query: dict[str, Any]) -> Response:
+        """Follow a job"""
+        return respond(controller.read(jobs, job_id, _caller().owner, query["wait"]))
+
+    @bp.get("/job/<job_id>/result")
+    @limits.reads
+    @bp.input(WaitSchema, location="query", arg_name="query", unknown="raise")
+    @bp.doc(
+        responses={
+            200: answers("The result.", RESULT),
+            202: answers("The job has not ended.", JobSchema),
+            **NOT_ACCEPTED,
+            **NO_JOB,
+        }
+    )
+    def result(job_id: str, query: dict[str, Any]) -> Response:
+        """Fetch a result"""
+        return respond(controller.result(jobs, job_id, _caller().owner, query["wait"]))
+
+    @bp.get("/options")
+    @limits.reads
+    @bp.doc(responses={200: answers("JSON Schema of the options.", {"type": "object"}), 429: "Too many requests."})
+    def options() -> Response:
+        """What this deployment can be asked for"""
+        return respond(controller.options(rules))
+
+    return bp
+
+
+def _uploaded(file: Any) -> UploadedFile:
+    return UploadedFile(file.stream, re.split(r"[\\/]", file.filename or "")[-1][:255])
+
+
+def _caller() -> Caller:
+    return Caller(g.owner, g.request_id)
+
+
+def _preferred_wait() -> float:
+    """Seconds of `Prefer: wait=N` (RFC 7240); a preference that is not understood is ignored."""
+    found = re.search(r"(?:^|[,;\s])wait\s*=\s*\"?(\d{1,4}(?:\.\d+)?)", request.headers.get("Prefer", ""))
+    return min(float(found[1]), MOST_SECONDS) if found else 0.0

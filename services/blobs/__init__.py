@@ -1,0 +1,53 @@
+"""Bytes that outlive a request: uploads and results, by key.
+
+A blob store is one module here, found by its name, with `build(settings) -> BlobStore`. Keys are `<folder>/<name>`,
+both made of letters, digits, `-` and `_`; all blobs of one job share a folder, so that they leave together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+
+class BlobMissing(Exception):
+    """There is no blob under this key (any more)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What was stored: bytes and their SHA-256 in hexadecimal."""
+
+    size: int
+    sha256: str
+
+
+class BlobStore(Protocol):
+    """Durable when a call returns. Raises `services.errors.StorageFull` when there is no space left."""
+
+    def put(self, key: str, stream: BinaryIO) -> Digest:
+        """Store all of `stream`, in bounded memory; an existing blob is replaced at once or not at all."""
+        ...
+
+    def read(self, key: str) -> bytes:
+        """The whole blob. Raises BlobMissing."""
+        ...
+
+    def local(self, key: str) -> AbstractContextManager[Path]:
+        """A path of this machine with the blob's bytes, good inside the `with`. Raises BlobMissing."""
+        ...
+
+    def copy(self, source: str, target: str) -> None:
+        """Give the bytes a second key. Raises BlobMissing."""
+        ...
+
+    def delete(self, folder: str) -> None:
+        """Remove every blob of a folder; a missing one is no error."""
+        ...
+
+    def folders(self, older_than: float) -> Iterator[str]:
+        """The folders that have not changed for `older_than` seconds."""
+        ...

@@ -1,0 +1,111 @@
+"""Blobs as files below one directory, readable by this user only. Every machine of a deployment must see it."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from config import BadSetting, Settings
+from services.blobs import BlobMissing, BlobStore, Digest
+from services.errors import StorageFull
+
+CHUNK = 1 << 20
+NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
+
+
+class FilesystemBlobs:
+    """`<root>/<first two letters>/<folder>/<name>`, so that no directory grows without bound."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def put(self, key: str, stream: BinaryIO) -> Digest:
+        target = self._path(key)
+        try:
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            return _write(target, stream)
+        except OSError as error:
+            if error.errno in NO_SPACE:
+                raise StorageFull() from error
+            raise
+
+    def read(self, key: str) -> bytes:
+        try:
+            return self._path(key).read_bytes()
+        except FileNotFoundError:
+            raise BlobMissing(key) from None
+
+    @contextmanager
+    def local(self, key: str) -> Iterator[Path]:
+        path = self._path(key)
+        if not path.is_file():
+            raise BlobMissing(key)
+        yield path
+
+    def copy(self, source: str, target: str) -> None:
+        """A hard link: blobs are replaced, never written to, so both keys keep their bytes."""
+        path = self._path(target)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            path.hardlink_to(self._path(source))
+        except FileNotFoundError:
+            raise BlobMissing(source) from None
+        except FileExistsError:
+            return  # an earlier try got this far
+
+    def delete(self, folder: str) -> None:
+        shutil.rmtree(self._folder(folder), ignore_errors=True)
+
+    def folders(self, older_than: float) -> Iterator[str]:
+        limit = time.time() - older_than
+        for path in self._root.glob("??/*"):
+            with suppress(FileNotFoundError):  # another janitor was faster
+                if path.stat().st_mtime < limit:
+                    yield path.name
+
+    def _folder(self, folder: str) -> Path:
+        if not folder.replace("-", "").replace("_", "").isalnum():
+            raise ValueError("a blob folder is made of letters, digits, - and _")
+        return self._root / folder[:2] / folder
+
+    def _path(self, key: str) -> Path:
+        folder, _, name = key.partition("/")
+        if not name.isidentifier():
+            raise ValueError("a blob name is an identifier")
+        return self._folder(folder) / name
+
+
+def _write(target: Path, stream: BinaryIO) -> Digest:
+    """Through a temporary file in the same directory, synced before it gets its name."""
+    sha256, size = hashlib.sha256(), 0
+    with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as file:
+        try:
+            while chunk := stream.read(CHUNK):
+                sha256.update(chunk)
+                size += len(chunk)
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+            Path(file.name).replace(target)
+        except BaseException:
+            Path(file.name).unlink(missing_ok=True)
+            raise
+    return Digest(size, sha256.hexdigest())
+
+
+def build(settings: Settings) -> BlobStore:
+    """Raises BadSetting when the directory cannot be made or written."""
+    root = settings.uploads
+    try:
+        root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadSetting(f"UPLOAD_FOLDER={root} cannot be used: {error.strerror}") from error
+    return FilesystemBlobs(root)

@@ -1,0 +1,43 @@
+"""The connection to Redis or Valkey."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+import redis
+from redis.backoff import ExponentialBackoff
+from redis.exceptions import BusyLoadingError, ConnectionError, TimeoutError
+from redis.retry import Retry
+
+from services.errors import BrokerUnavailable
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+OUTAGES = (ConnectionError, TimeoutError, BusyLoadingError, ConnectionRefusedError)
+
+
+def connect(url: str, *, patience: int) -> redis.Redis:
+    """A client that connects on first use and bears an outage of about `patience` seconds (0: none).
+
+    The web process wants a quick answer; a worker would rather wait for a restarted server than lose its work.
+    """
+    retry = Retry(ExponentialBackoff(cap=1, base=0.05), retries=patience + 4 if patience else 1)
+    return redis.Redis.from_url(
+        url, decode_responses=True, retry=retry, retry_on_error=list(OUTAGES), socket_timeout=10, socket_connect_timeout=2
+    )
+
+
+def translated(method: Callable[P, T]) -> Callable[P, T]:
+    """Turns an outage of the server into BrokerUnavailable."""
+
+    @wraps(method)
+    def call(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return method(*args, **kwargs)
+        except OUTAGES as error:
+            raise BrokerUnavailable() from error
+
+    return call

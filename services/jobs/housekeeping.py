@@ -1,0 +1,72 @@
+"""What keeps jobs alive when processes die, and removes what is left behind. Any number may run at once."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from services.blobs import BlobStore
+from services.errors import ProcessingTimeout, ServiceError, WorkerLost
+from services.jobs.ending import fail, settle
+from services.jobs.ports import Count, Publish
+from services.jobs.store import JobStore
+
+log = logging.getLogger(__name__)
+
+LEASE = 5.0
+"""Seconds that a worker may be silent before its units go to others; renewed every second."""
+
+TRIES = 3
+"""How many workers a unit may lose before its job is given up."""
+
+FORGOTTEN_AFTER = 5.0
+"""Seconds after which a waiting unit is called again if the queue is empty: its message was lost."""
+
+LEFTOVER_AFTER = 3600.0
+"""Seconds after which blobs without a job are removed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Housekeeping:
+    """`queue` is the broker's list of messages, `limit` the hard time limit of a unit in seconds."""
+
+    store: JobStore
+    blobs: BlobStore
+    publish: Publish
+    count: Count
+    queue: str
+    limit: float
+
+    def keep_alive(self, worker: str, pids: Iterable[int]) -> None:
+        """Renew what this worker's living processes hold; what its dead ones held is lost at once."""
+        self.store.renew(worker, LEASE, pids)
+
+    def recover(self) -> None:
+        """Bring back every unit that nobody works on any more."""
+        for unit in self.store.lost():
+            outcome = self.store.requeue_lost(unit, TRIES, self.limit)
+            if outcome != "kept":
+                self.count("ocr_units_lost")
+            if outcome == "again":
+                log.warning("unit was lost, it is queued again", extra={"unit": str(unit)})
+                self.publish(unit)
+            elif outcome != "kept":
+                self._give_up(unit.job_id, WorkerLost() if outcome == "lost" else ProcessingTimeout())
+        for unit in [*self.store.due(), *self.store.forgotten(self.queue, FORGOTTEN_AFTER)]:
+            self.publish(unit)
+        for job_id in self.store.settling():
+            settle(self.store, self.blobs, job_id)
+
+    def _give_up(self, job_id: str, error: ServiceError) -> None:
+        fail(self.store, self.blobs, self.count, job_id, error)
+
+    def clean(self) -> None:
+        """Remove the files of expired jobs, then blobs that belong to no job."""
+        for job_id in self.store.expired(time.time()):
+            if self.store.bury(job_id):
+                self.blobs.delete(job_id)
+        for folder in self.blobs.folders(LEFTOVER_AFTER):
+            if not self.store.has_files(folder):
+                self.blobs.delete(folder)

@@ -1,0 +1,126 @@
+"""The web's side of a job: accept it, look at it, wait for it, hand out its result."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import BinaryIO
+
+from services.blobs import BlobMissing, BlobStore
+from services.errors import BrokerUnavailable, JobExpired
+from services.jobs import results
+from services.jobs.broker import translated
+from services.jobs.model import Job, Options, Status, Upload, new_id
+from services.jobs.results import Result
+from services.jobs.ports import Count, Publish
+from services.jobs.store import JobStore
+from services.jobs.units import Unit
+from services.ocr.engines import EngineInfo
+from services.ocr.source import HEAD_BYTES, sniff
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks: `owner` is the key's or token's subject, `request_id` goes with the job through queue and worker."""
+
+    owner: str
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """All of it is safe to share between threads. `keep` is the time to live of a job in seconds."""
+
+    store: JobStore
+    blobs: BlobStore
+    publish: Publish
+    engine: EngineInfo
+    count: Count
+    keep: int
+
+    def submit(self, stream: BinaryIO, filename: str, options: Options, caller: Caller) -> Job:
+        """Accept an upload. When this returns, the job is stored and will end; when it raises, nothing is left.
+
+        Raises EmptyUpload, UnsupportedType, StorageFull, BrokerUnavailable.
+        """
+        media_type = sniff(stream.read(HEAD_BYTES))
+        stream.seek(0)
+        job_id = new_id()
+        try:
+            digest = self.blobs.put(f"{job_id}/upload", stream)
+            upload = Upload(filename, digest.size, digest.sha256, media_type)
+            return self._accept(self._job(job_id, upload, options, caller))
+        except BaseException:
+            self.blobs.delete(job_id)
+            raise
+
+    def _job(self, job_id: str, upload: Upload, options: Options, caller: Caller) -> Job:
+        now = time.time()
+        return Job(
+            id=job_id,
+            owner=caller.owner,
+            upload=upload,
+            options=options,
+            cache_key=options.fingerprint(upload.sha256, caller.owner, self.engine.models),
+            request_id=caller.request_id,
+            created_at=now,
+            expires_at=now + self.keep,
+        )
+
+    def _accept(self, job: Job) -> Job:
+        while (cached := self._from_cache(job)) is None:
+            outcome = self.store.accept(job)
+            if outcome == "lead":
+                self._enqueue(job)
+            if outcome != "hit":
+                self.count("ocr_cache", "miss" if outcome == "lead" else "joined")
+                return job
+        return cached
+
+    def _from_cache(self, job: Job) -> Job | None:
+        source = self.store.cached(job.cache_key)
+        if source is None:
+            return None
+        try:
+            self.blobs.copy(f"{source}/result", job.result_key)
+        except BlobMissing:
+            self.store.forget_cached(job.cache_key)
+            return None
+        self.store.add_completed(job)
+        self.count("ocr_cache", "hit")
+        return replace(job, status=Status.COMPLETED, ended_at=job.created_at, cached=True)
+
+    def _enqueue(self, job: Job) -> None:
+        try:
+            self.publish(Unit(job.id))
+        except BrokerUnavailable:
+            self.store.discard(job)
+            raise
+
+    def read(self, job_id: str, owner: str) -> Job:
+        """Raises UnknownJob, JobExpired, BrokerUnavailable."""
+        return self.store.read(job_id, owner)
+
+    def wait(self, job_id: str, owner: str, seconds: float) -> Job:
+        """The job when it has ended, or as it is after `seconds`. Raises what `read` raises."""
+        job = self.store.read(job_id, owner)
+        if job.ended or seconds <= 0:
+            return job
+        deadline = time.monotonic() + seconds
+        with self.store.ending(job_id) as listener:
+            job = self.store.read(job_id, owner)
+            while not job.ended and (left := deadline - time.monotonic()) > 0:
+                translated(listener.get_message)(timeout=min(left, 1.0))
+                job = self.store.read(job_id, owner)
+        return job
+
+    def queue_position(self, job: Job) -> int | None:
+        """See `JobStore.queue_position`."""
+        return self.store.queue_position(job.id)
+
+    def result(self, job: Job) -> Result:
+        """The result of a completed job. Raises JobExpired when its files are gone."""
+        try:
+            return results.load(self.blobs.read(job.result_key))
+        except BlobMissing:
+            raise JobExpired() from None

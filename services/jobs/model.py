@@ -1,0 +1,95 @@
+"""The values of a job."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from hashlib import sha256
+
+
+class Status(StrEnum):
+    QUEUED = "queued"
+    PROCESSING = "processing"
+    COMPLETED = "completed"
+    FAILED = "failed"
+
+
+ENDED = (Status.COMPLETED, Status.FAILED)
+ANONYMOUS = "anonymous"
+"""The one owner of all jobs while authentication is off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the caller asked for. `pages` is a page range as in `1-3,7`; None means all."""
+
+    lang: tuple[str, ...]
+    tier: str
+    dpi: int
+    pages: str | None = None
+    words: bool = False
+    password: str | None = field(default=None, repr=False)
+
+    def fingerprint(self, content: str, owner: str, models: tuple[str, ...]) -> str:
+        """The cache key: all that decides the result, and the owner, so that a cache hit tells nobody of others' files."""
+        parts = (owner, content, *models, repr(asdict(self)))
+        return sha256("\0".join(parts).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """The stored file. `filename` is the client's, for display only; `media_type` was sniffed from the bytes."""
+
+    filename: str
+    size: int
+    sha256: str
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobError:
+    """Why a job failed; `code` is one of `services.errors`."""
+
+    code: str
+    message: str
+    retryable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job as it was when it was read. Times are seconds since the epoch."""
+
+    id: str
+    owner: str
+    upload: Upload
+    options: Options
+    cache_key: str
+    request_id: str
+    created_at: float
+    expires_at: float
+    status: Status = Status.QUEUED
+    started_at: float | None = None
+    ended_at: float | None = None
+    done: int = 0
+    total: int | None = None
+    attempts: int = 0
+    cached: bool = False
+    error: JobError | None = None
+
+    @property
+    def ended(self) -> bool:
+        return self.status in ENDED
+
+    @property
+    def upload_key(self) -> str:
+        return f"{self.id}/upload"
+
+    @property
+    def result_key(self) -> str:
+        return f"{self.id}/result"
+
+
+def new_id() -> str:
+    """128 random bits: nobody guesses another's job."""
+    return secrets.token_hex(16)

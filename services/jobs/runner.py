@@ -1,0 +1,156 @@
+"""The worker's side of a job: claim a unit, read its pages, end the job or hand it on."""
+
+from __future__ import annotations
+
+import json
+import logging
+from contextlib import ExitStack
+from io import BytesIO
+
+from services.blobs import BlobStore
+from services.errors import BadInput, Failure, JobExpired, ProcessingTimeout, ServiceError, UnknownJob
+from services.jobs import results
+from services.jobs.ending import fail, settle
+from services.jobs.housekeeping import LEASE
+from services.jobs.model import Job, JobError
+from services.jobs.ports import Count, Publish
+from services.jobs.store import JobStore
+from services.jobs.units import Unit, ranges
+from services.ocr.engines import EngineInfo, ReadOptions
+from services.ocr.pipeline import Pipeline, failed_page
+from services.ocr.source import Source
+
+log = logging.getLogger(__name__)
+
+RETRIES = 3
+"""How often a unit is tried again after a failure that may pass, after 1, 2 and 4 seconds."""
+
+
+class OutOfTime(BaseException):
+    """Raised into a running unit at the soft time limit. No `except Exception` of a library can swallow it."""
+
+
+class Runner:
+    """Runs units one after the other in one worker process. `holder` names that process, as `<worker>/<pid>`."""
+
+    def __init__(
+        self,
+        store: JobStore,
+        blobs: BlobStore,
+        pipeline: Pipeline,
+        engine: EngineInfo,
+        publish: Publish,
+        count: Count,
+        *,
+        holder: str,
+        pages_per_unit: int,
+    ) -> None:
+        self._store = store
+        self._blobs = blobs
+        self._pipeline = pipeline
+        self._engine = engine
+        self._publish = publish
+        self._count = count
+        self._holder = holder
+        self._pages_per_unit = pages_per_unit
+
+    def run(self, unit: Unit) -> None:
+        """Do nothing if the unit is not waiting: messages may come twice, claims are given once."""
+        tried = self._store.claim(unit, self._holder, LEASE)
+        if not tried:
+            log.info("unit is not waiting", extra={"unit": str(unit)})
+            return
+        try:
+            self._work(unit, final=tried > RETRIES)
+        except OutOfTime:
+            self._fail(unit, ProcessingTimeout())
+        except BadInput as error:
+            self._fail(unit, error)
+        except (UnknownJob, JobExpired):
+            log.info("job is gone", extra={"unit": str(unit)})
+        except Exception as error:
+            self._failed_once(unit, tried, error)
+
+    def _failed_once(self, unit: Unit, tried: int, error: Exception) -> None:
+        log.exception("unit failed", extra={"unit": str(unit), "attempt": tried})
+        if tried <= RETRIES:
+            self._store.rest(unit, 2 ** (tried - 1))
+        else:
+            self._fail(unit, error if isinstance(error, ServiceError) else Failure())
+
+    def _fail(self, unit: Unit, error: ServiceError) -> None:
+        fail(self._store, self._blobs, self._count, unit.job_id, error)
+
+    def _work(self, unit: Unit, *, final: bool) -> None:
+        job = self._store.read(unit.job_id)
+        with ExitStack() as stack:
+            path = stack.enter_context(self._blobs.local(job.upload_key))
+            options = job.options
+            source = stack.enter_context(
+                self._pipeline.open(
+                    path, job.upload.media_type, pages=options.pages, password=options.password, dpi=options.dpi
+                )
+            )
+            if not unit.is_range and len(source.numbers) > self._pages_per_unit:
+                self._split(job, source.numbers)
+                return
+            complete = self._read_pages(job, unit, source, final=final)
+        if complete:
+            self._join(job, source.multipage)
+
+    def _split(self, job: Job, numbers: tuple[int, ...]) -> None:
+        units = ranges(job.id, numbers, self._pages_per_unit)
+        if self._store.split(job.id, len(numbers), units):
+            for unit in units:
+                self._publish(unit)
+
+    def _read_pages(self, job: Job, unit: Unit, source: Source, *, final: bool) -> bool:
+        """Read what no earlier try has read. True when all pages of the job are there."""
+        wanted = [n for n in source.numbers if not unit.is_range or unit.first <= n <= unit.last]
+        if not unit.is_range:
+            self._store.set_total(job.id, len(wanted))
+        there = self._store.page_numbers(job.id)
+        for number in wanted:
+            if number not in there:
+                page = self._page(job, source, number, final=final)
+                if self._store.save_page(job.id, number, page) < 0:
+                    return False
+        return len(self._store.page_numbers(job.id)) >= len(source.numbers)
+
+    def _page(self, job: Job, source: Source, number: int, *, final: bool) -> str:
+        """One bad page of many fails alone; so does a page on which the engine fails in the last try."""
+        options = ReadOptions(job.options.lang, job.options.tier, job.options.words)
+        try:
+            page = self._pipeline.read(source, number, options)
+        except ServiceError as error:
+            if not source.multipage or not (final or isinstance(error, BadInput)):
+                raise
+            page = failed_page(number, error)
+        self._count("ocr_pages", "false" if page.failure else "true")
+        return json.dumps(results.dump_page(page), ensure_ascii=False)
+
+    def _join(self, job: Job, multipage: bool) -> None:
+        pages = self._store.pages(job.id)
+        if not pages:
+            return  # another process has joined them and ended the job
+        if error := _common_failure(pages):
+            self._finish(job.id, error)
+            return
+        stored = results.join(pages, self._engine.name, self._engine.models, multipage)
+        self._blobs.put(job.result_key, BytesIO(stored))
+        self._finish(job.id, None)
+
+    def _finish(self, job_id: str, error: JobError | None) -> None:
+        if self._store.finish(job_id, error):
+            self._count("ocr_jobs", "failed" if error else "completed")
+            settle(self._store, self._blobs, job_id)
+
+
+def _common_failure(pages: list[str]) -> JobError | None:
+    """The first page's error if no page could be read."""
+    loaded = [json.loads(page) for page in pages]
+    if any(page["success"] for page in loaded):
+        return None
+    return JobError(**loaded[0]["error"])
+
+

@@ -1,0 +1,164 @@
+"""What the service did, counted in Redis: one truth over all web and worker processes and machines.
+
+A series is a field of one hash, named `<metric>|<label>|<label>`; histograms have one field a bucket. Every process
+adds at once, so nothing is lost when one is recycled, and the figures survive restarts.
+"""
+
+from __future__ import annotations
+
+import logging
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+
+import redis
+from prometheus_client import generate_latest
+from prometheus_client.core import CollectorRegistry, CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from services.errors import BrokerUnavailable
+from services.jobs.broker import OUTAGES, translated
+from services.workers import WorkerRegistry
+
+log = logging.getLogger(__name__)
+
+KEY = "ocr:metrics"
+BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
+"""Upper bounds in seconds."""
+
+COUNTERS = {
+    "ocr_http_requests": ("HTTP requests by route, method and status", ("route", "method", "status")),
+    "ocr_jobs": ("Jobs by what became of them", ("outcome",)),
+    "ocr_pages": ("Pages read", ("success",)),
+    "ocr_cache": ("Submissions by whether a cached result answered them", ("result",)),
+    "ocr_units_lost": ("Units of work taken back from workers that died", ()),
+}
+HISTOGRAMS = {
+    "ocr_http_request_seconds": ("Time to answer, by route", ("route",)),
+    "ocr_stage_seconds": ("Engine time per page, by stage", ("stage",)),
+}
+
+
+class Metrics:
+    """Counting never fails a request: while Redis is away, nothing is counted."""
+
+    def __init__(self, client: redis.Redis) -> None:
+        self._redis = client
+
+    def count(self, name: str, *labels: str) -> None:
+        """Add one to a series of COUNTERS."""
+        self._add([_one(name, *labels)])
+
+    def request(self, route: str, method: str, status: int, seconds: float) -> None:
+        """An answered HTTP request."""
+        counted = _one("ocr_http_requests", route, method, str(status))
+        self._add([counted, *_duration("ocr_http_request_seconds", seconds, route)])
+
+    def stage(self, stage: str, seconds: float) -> None:
+        """A stage of the pipeline, done for one page."""
+        self._add(_duration("ocr_stage_seconds", seconds, stage))
+
+    def _add(self, amounts: Iterable[tuple[str, float]]) -> None:
+        try:
+            with self._redis.pipeline(transaction=False) as pipe:
+                for field, amount in amounts:
+                    pipe.hincrbyfloat(KEY, field, amount)
+                pipe.execute()
+        except OUTAGES:
+            log.warning("metrics were not counted: the broker is away")
+
+    @translated
+    def read(self) -> dict[str, float]:
+        """Every series with its value."""
+        return {str(k): float(v) for k, v in self._redis.hgetall(KEY).items()}  # type: ignore[union-attr]
+
+    @translated
+    def queue(self) -> tuple[int, int, float]:
+        """Units waiting, units running, and seconds that the oldest has waited."""
+        with self._redis.pipeline(transaction=False) as pipe:
+            pipe.zcard("ocr:waiting")
+            pipe.zcard("ocr:running")
+            pipe.zrange("ocr:waiting", 0, 0, withscores=True)
+            pipe.time()
+            waiting, running, oldest, (seconds, _) = pipe.execute()
+        return waiting, running, max(0.0, seconds - oldest[0][1]) if oldest else 0.0
+
+
+def _one(name: str, *labels: str) -> tuple[str, float]:
+    return "|".join((name, *labels)), 1
+
+
+def _duration(name: str, seconds: float, *labels: str) -> list[tuple[str, float]]:
+    bound = BUCKETS[i] if (i := bisect_left(BUCKETS, seconds)) < len(BUCKETS) else "+Inf"
+    series = "|".join((name, *labels))
+    return [(f"{series}|{bound}", 1), (f"{series}|sum", seconds)]
+
+
+class ServiceCollector(Collector):
+    """Turns the series in Redis into Prometheus metrics at each scrape."""
+
+    def __init__(self, metrics: Metrics, workers: WorkerRegistry) -> None:
+        self._metrics = metrics
+        self._workers = workers
+
+    def collect(self) -> Iterator[Metric]:
+        try:
+            series = self._metrics.read()
+            gauges = [*self._queue(), self._memory()]
+        except BrokerUnavailable:
+            yield GaugeMetricFamily("ocr_broker_up", "1 when the broker answers", value=0)
+            return
+        yield GaugeMetricFamily("ocr_broker_up", "1 when the broker answers", value=1)
+        yield from gauges
+        yield from (_counter(name, series) for name in COUNTERS)
+        yield from (_histogram(name, series) for name in HISTOGRAMS)
+
+    def _queue(self) -> Iterator[Metric]:
+        waiting, running, age = self._metrics.queue()
+        yield GaugeMetricFamily("ocr_queue_units", "Units of work that wait", value=waiting)
+        yield GaugeMetricFamily("ocr_running_units", "Units of work that run", value=running)
+        yield GaugeMetricFamily("ocr_queue_oldest_seconds", "How long the oldest unit has waited", value=age)
+
+    def _memory(self) -> Metric:
+        family = GaugeMetricFamily("ocr_worker_rss_bytes", "Resident memory of worker processes", labels=("host", "pid"))
+        for state in self._workers.all():
+            for pid, size in state.rss.items():
+                family.add_metric((state.host, pid), size)
+        return family
+
+
+def _counter(name: str, series: dict[str, float]) -> Metric:
+    text, labels = COUNTERS[name]
+    family = CounterMetricFamily(name, text, labels=labels)
+    for field, value in sorted(series.items()):
+        metric, *values = field.split("|")
+        if metric == name:
+            family.add_metric(values, value)
+    return family
+
+
+def _histogram(name: str, series: dict[str, float]) -> Metric:
+    text, labels = HISTOGRAMS[name]
+    family = HistogramMetricFamily(name, text, labels=labels)
+    parts: dict[tuple[str, ...], dict[str, float]] = {}
+    for field, value in series.items():
+        metric, *values, bound = field.split("|")
+        if metric == name and values is not None:
+            parts.setdefault(tuple(values), {})[bound] = value
+    for values_, bounds in sorted(parts.items()):
+        family.add_metric(values_, _cumulative(bounds), bounds.get("sum", 0.0))
+    return family
+
+
+def _cumulative(bounds: dict[str, float]) -> list[tuple[str, float]]:
+    total, buckets = 0.0, []
+    for bound in (*BUCKETS, "+Inf"):
+        total += bounds.get(str(bound), 0.0)
+        buckets.append((str(bound), total))
+    return buckets
+
+
+def render(metrics: Metrics, workers: WorkerRegistry) -> bytes:
+    """The text exposition format of Prometheus."""
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(ServiceCollector(metrics, workers))
+    return generate_latest(registry)

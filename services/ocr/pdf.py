@@ -1,0 +1,148 @@
+"""PDF pages as rasters. One page at a time, and never more pixels than the budget whatever the page claims to be.
+
+MuPDF keeps its state in the process: use one thread. Nothing above this module knows the library.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+import pymupdf
+
+from services.errors import BadInput, NoPages, PasswordRequired, UnreadableFile
+from services.ocr import pages
+from services.ocr.engines import Pixels
+from services.ocr.raster import Limits, Raster, budget_scale, scaling
+
+MIN_DPI, MAX_DPI = 72, 600
+
+_mupdf: Any = pymupdf  # it says that it is typed, but most of its functions are not
+
+# What MuPDF and its binding raise on damaged files. Not Exception: the worker's time limit arrives as one.
+_DAMAGE: tuple[type[Exception], ...] = (
+    _mupdf.mupdf.FzErrorBase,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+
+
+class PdfSource:
+    """The pages of a PDF at `dpi` dots per inch.
+
+    Raises UnreadableFile, NoPages, PasswordRequired, TooManyPages and PageOutOfRange on opening; `render` raises
+    UnreadableFile for the one page.
+    """
+
+    multipage = True
+
+    def __init__(
+        self, path: Path, *, ranges: pages.PageRanges | None, password: str | None, dpi: int, limits: Limits
+    ) -> None:
+        if not MIN_DPI <= dpi <= MAX_DPI:
+            raise BadInput(f"`dpi` must be from {MIN_DPI} to {MAX_DPI}.")
+        self._dpi, self._limits = dpi, limits
+        self._document = _open(path)
+        try:
+            _unlock(self._document, password)
+            self.numbers = pages.resolve(ranges, _count(self._document), limits.max_pages)
+        except BaseException:
+            self.close()
+            raise
+
+    def render(self, number: int) -> Raster:
+        """The displayed page, /Rotate applied, on white, annotations and form fields included.
+
+        Where the page at `dpi` would exceed the pixel budget it is rendered smaller; `width`, `height` and `dpi` of the
+        raster still tell the page at the requested dpi, however large that is, and `to_upload` maps to it.
+        """
+        try:
+            with _damage_is_ours():
+                page = self._document.load_page(number - 1)
+                return self._raster(number, page)
+        finally:
+            _forget()
+
+    def _raster(self, number: int, page: Any) -> Raster:
+        wanted = self._dpi / 72
+        size = (page.rect * _mupdf.Matrix(wanted, wanted)).irect
+        scale = budget_scale(max(1, size.width), max(1, size.height), self._limits)
+        return Raster(
+            number=number,
+            pixels=_pixels(page, wanted * scale),
+            to_upload=scaling(1 / scale, 1 / scale),
+            width=max(1, size.width),
+            height=max(1, size.height),
+            dpi=self._dpi,
+            rotation=page.rotation % 360,
+        )
+
+    def close(self) -> None:
+        if not self._document.is_closed:
+            self._document.close()
+            _forget()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+@contextmanager
+def _damage_is_ours() -> Iterator[None]:
+    try:
+        yield
+    except _DAMAGE as error:
+        raise UnreadableFile() from error
+
+
+def _open(path: Path) -> Any:
+    _mupdf.TOOLS.mupdf_display_errors(False)
+    _mupdf.TOOLS.mupdf_display_warnings(False)
+    path.stat()  # a file of ours that is gone is no damage of theirs
+    with _damage_is_ours():
+        document = _mupdf.open(str(path), filetype="pdf")
+    if not document.is_pdf:  # the library trusts content over what it is told, and reads far more than PDF
+        document.close()
+        raise UnreadableFile()
+    return document
+
+
+def _unlock(document: Any, password: str | None) -> None:
+    """A file with an empty user password opens by itself; with only an owner password it does, too."""
+    with _damage_is_ours():
+        if document.needs_pass and not (password and document.authenticate(password)):
+            raise PasswordRequired()
+
+
+def _count(document: Any) -> int:
+    with _damage_is_ours():
+        count = int(document.page_count)
+    if count < 1:
+        raise NoPages()
+    return count
+
+
+def _pixels(page: Any, zoom: float) -> Pixels:
+    pixmap = page.get_pixmap(matrix=_mupdf.Matrix(zoom, zoom), colorspace=_mupdf.csRGB, alpha=False)
+    rows = np.frombuffer(pixmap.samples_mv, np.uint8).reshape(pixmap.height, pixmap.stride)
+    pixels = rows[:, : pixmap.width * 3].reshape(pixmap.height, pixmap.width, 3)
+    return pixels.copy()  # the samples are freed with the pixmap
+
+
+def _forget() -> None:
+    """Empty MuPDF's cache and its list of warnings, which otherwise grow over the worker's life."""
+    _mupdf.TOOLS.store_shrink(100)
+    _mupdf.TOOLS.reset_mupdf_warnings()

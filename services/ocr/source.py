@@ -1,0 +1,113 @@
+"""What was uploaded, found from its bytes, and its pages one by one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+from services.errors import EmptyUpload, UnsupportedType
+from services.ocr import image
+from services.ocr.pages import parse
+from services.ocr.raster import Limits, Raster
+
+HEAD_BYTES = 1024 + len(b"%PDF-")
+"""How many of a file's first bytes `sniff` may need."""
+
+PDF = "application/pdf"
+
+
+class Kind(StrEnum):
+    """The two families of documents."""
+
+    IMAGE = "image"
+    PDF = "pdf"
+
+
+class Source(Protocol):
+    """An open document. Not to be shared between threads; close it to free the decoder's memory."""
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The pages to be read, ascending, from 1."""
+        ...
+
+    @property
+    def multipage(self) -> bool:
+        """Whether the result is one of pages: any PDF, and a TIFF or GIF of more than one frame."""
+        ...
+
+    def render(self, number: int) -> Raster:
+        """One page of `numbers`. Raises UnreadableFile or TooManyPixels for this page; others may still be fine."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the file. May be called twice."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+_MAGIC: tuple[tuple[str, Callable[[bytes], object]], ...] = (
+    ("image/jpeg", re.compile(rb"\xff\xd8\xff").match),
+    ("image/png", re.compile(rb"\x89PNG\r\n\x1a\n").match),
+    ("image/gif", re.compile(rb"GIF8[79]a").match),
+    ("image/tiff", re.compile(rb"II[*+]\0|MM\0[*+]").match),
+    ("image/webp", re.compile(rb"RIFF....WEBP", re.DOTALL).match),
+    # "BM" alone begins many a text: the size of the second header must be one that exists.
+    ("image/bmp", re.compile(rb"BM.{12}[\x0c\x10\x28\x34\x38\x40\x6c\x7c]\0\0\0", re.DOTALL).match),
+    ("image/x-portable-anymap", re.compile(rb"P[1-6][\s#]").match),
+    # Readers allow up to 1024 bytes before the header (PDF 1.7, appendix H.3, note 13).
+    (PDF, re.compile(rb"%PDF-").search),
+)
+
+
+def sniff(head: bytes) -> str:
+    """The media type told by a file's first bytes, `HEAD_BYTES` of them; names and headers are not asked.
+
+    Raises EmptyUpload, and UnsupportedType for what is not read here.
+    """
+    if not head:
+        raise EmptyUpload()
+    for media_type, matches in _MAGIC:
+        if matches(head[:HEAD_BYTES]):
+            return media_type
+    raise UnsupportedType()
+
+
+def kind_of(media_type: str) -> Kind:
+    """Image or PDF. Raises UnsupportedType for a type that `sniff` never gives."""
+    if media_type == PDF:
+        return Kind.PDF
+    if media_type in image.FORMATS:
+        return Kind.IMAGE
+    raise UnsupportedType()
+
+
+def open_source(
+    path: Path,
+    media_type: str,
+    *,
+    pages: str | None = None,
+    password: str | None = None,
+    dpi: int = 300,
+    limits: Limits,
+) -> Source:
+    """Open a document for reading page by page. `media_type` is what `sniff` said.
+
+    `dpi` (72 to 600) and `password` matter to PDFs only. Raises a BadInput for whatever makes the whole document
+    unreadable: UnreadableFile, NoPages, PasswordRequired, TooManyPages, TooManyPixels, PageOutOfRange.
+    """
+    ranges = None if pages is None else parse(pages)
+    if kind_of(media_type) is Kind.PDF:
+        from services.ocr.pdf import PdfSource  # 120 MB that the web process, which only sniffs, does without
+
+        return PdfSource(path, ranges=ranges, password=password, dpi=dpi, limits=limits)
+    return image.ImageSource(path, media_type, ranges=ranges, limits=limits)

@@ -1,0 +1,1 @@
+"""Celery: the other door to the services, next to HTTP."""

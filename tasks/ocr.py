@@ -1,0 +1,31 @@
+"""Run one unit of work. The message carries its name only."""
+
+from __future__ import annotations
+
+import signal
+from types import FrameType
+from typing import Any
+
+from celery import shared_task
+
+from services.jobs.runner import OutOfTime, Runner
+from services.jobs.units import Unit
+from tasks.queue import TASK
+
+_loaded: dict[str, Runner] = {}
+
+
+def load(runner: Runner) -> None:
+    """Make this process's runner, with its models, known to the task. Called once, in the child."""
+    _loaded["runner"] = runner
+
+
+def _out_of_time(_signal: int, _frame: FrameType | None) -> None:
+    raise OutOfTime
+
+
+@shared_task(name=TASK, bind=True)
+def run(_task: Any, unit: str) -> None:
+    """`unit` is `<job id>` or `<job id>:<first>-<last>`."""
+    signal.signal(signal.SIGUSR1, _out_of_time)
+    _loaded["runner"].run(Unit.parse(unit))

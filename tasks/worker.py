@@ -1,0 +1,95 @@
+"""`celery -A tasks.worker worker`: the worker's door to the composition root.
+
+The parent process keeps house in a thread: it tells the world that the worker lives, renews what its children hold,
+and brings back what dead processes held. The children load the models and run units.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import socket
+import threading
+import time
+from typing import Any
+
+import psutil
+from celery.signals import setup_logging, worker_process_init, worker_ready, worker_shutting_down
+
+from app import build_worker
+from config import Settings
+from services.errors import BrokerUnavailable
+from tasks.ocr import load
+from utils.logs import setup
+from utils.memory import rss
+from utils.processes import die_with_parent
+
+log = logging.getLogger(__name__)
+
+SETTINGS = Settings.from_env()
+PARENT = os.getpid()
+WORKER = secrets.token_hex(8)
+PARTS = build_worker(SETTINGS, WORKER)
+celery = PARTS.celery
+
+BEAT = 1.0
+CLEAN_EVERY = 60
+"""Seconds between two beats of the housekeeping, and beats between two clean-ups."""
+
+PAUSE = 3.0
+"""Seconds that a process which cannot load its engine waits before it ends and the next one tries."""
+
+_stopping = threading.Event()
+
+
+@setup_logging.connect
+def _logs(**_: Any) -> None:
+    setup(SETTINGS.log_level)
+
+
+@worker_process_init.connect
+def _load_models(**_: Any) -> None:
+    die_with_parent(PARENT)
+    try:
+        load(PARTS.start_process())
+    except Exception:
+        log.critical("the engine cannot be loaded; this process ends", exc_info=True)
+        time.sleep(PAUSE)
+        os._exit(1)
+    log.info("models are loaded", extra={"engine": SETTINGS.ocr_engine})
+
+
+@worker_ready.connect
+def _start_housekeeping(**_: Any) -> None:
+    threading.Thread(target=_keep_house, name="housekeeping", daemon=True).start()
+
+
+@worker_shutting_down.connect
+def _withdraw(**_: Any) -> None:
+    _stopping.set()
+
+
+def _keep_house() -> None:
+    beats = 0
+    while True:
+        try:
+            _beat(clean=beats % CLEAN_EVERY == 0)
+        except BrokerUnavailable:
+            log.warning("the broker is away; trying again")
+        except Exception:
+            log.exception("housekeeping failed; trying again")
+        beats += 1
+        time.sleep(BEAT)
+
+
+def _beat(*, clean: bool) -> None:
+    children = [p.pid for p in psutil.Process().children() if p.status() != psutil.STATUS_ZOMBIE]
+    PARTS.housekeeping.keep_alive(WORKER, children)
+    if _stopping.is_set():
+        PARTS.workers.withdraw(WORKER)
+        return
+    PARTS.workers.announce(WORKER, socket.gethostname(), rss([os.getpid(), *children]))
+    PARTS.housekeeping.recover()
+    if clean:
+        PARTS.housekeeping.clean()

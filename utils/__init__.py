@@ -1,0 +1,1 @@
+"""What is about neither OCR nor HTTP."""

@@ -1,0 +1,48 @@
+"""How much memory processes use, and how much of its limit this container uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import psutil
+
+CGROUP = Path("/sys/fs/cgroup")
+
+
+def container_limit(cgroup: Path = CGROUP) -> int:
+    """Bytes that this container may use: the cgroup's `memory.max`, or the machine's memory where none is set."""
+    total = int(psutil.virtual_memory().total)
+    try:
+        limit = (cgroup / "memory.max").read_text().strip()
+    except OSError:
+        return total
+    return total if limit == "max" else min(total, int(limit))
+
+
+def used_percent(cgroup: Path = CGROUP) -> float:
+    """0 to 100, of the container's limit; of the machine's memory where no limit is set."""
+    try:
+        limited = (cgroup / "memory.max").read_text().strip() != "max"
+        used = int((cgroup / "memory.current").read_text())
+    except OSError:
+        limited = False
+    if not limited:
+        return float(psutil.virtual_memory().percent)
+    return round(100 * used / container_limit(cgroup), 1)
+
+
+def rss(pids: Iterable[int]) -> dict[int, int]:
+    """Resident bytes of each process that is still there."""
+    sizes = {}
+    for pid in pids:
+        try:
+            sizes[pid] = int(psutil.Process(pid).memory_info().rss)
+        except psutil.NoSuchProcess:
+            continue
+    return sizes
+
+
+def mb(size: float) -> float:
+    """Bytes as megabytes of 2**20, to one decimal."""
+    return round(size / 2**20, 1)
