@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 VERSION = (ROOT / "VERSION").read_text().strip()
 
+WORKER_ARGUMENTS = ("--without-gossip", "--without-mingle", "--without-heartbeat")
 WEB_PATIENCE, WORKER_PATIENCE = 0, 60
 """Seconds for which an outage of the broker is borne: a client is told at once, a worker waits."""
 
@@ -110,7 +111,7 @@ def _document(app: APIFlask) -> None:
     app.config["DESCRIPTION"] = "Turns images and PDFs into text."
 
     @app.spec_processor
-    def problems(spec: dict[str, Any]) -> dict[str, Any]:
+    def problems(spec: Any) -> Any:
         for path in spec["paths"].values():
             for operation in path.values():
                 _problem_types(operation["responses"])
@@ -204,12 +205,11 @@ def children(settings: Settings) -> list[Child]:
     needs = tuple(child.name for child in broker)
     worker = Child(
         name="worker",
-        argv=(sys.executable, "-m", "celery", "-A", "tasks.worker", "--quiet", "worker", "--loglevel", settings.log_level,
-              "--without-gossip", "--without-mingle", "--without-heartbeat"),
+        argv=(sys.executable, "-m", "celery", "-A", "tasks.worker", "--quiet", "worker", *WORKER_ARGUMENTS),
         up=lambda: True,
         needs=needs,
         stop=((signal.SIGTERM, float(GRACE)), (signal.SIGQUIT, 3.0)),
-    )  # fmt: skip
+    )
     web = Child(
         name="web",
         argv=(sys.executable, "-m", "gunicorn", "--config", str(ROOT / "gunicorn.conf.py"), "app:create_app()"),

@@ -107,7 +107,7 @@ class Settings:
             dotenv = {k: v for k, v in dotenv_values(ROOT / ".env").items() if v is not None}
             environ = {**dotenv, **os.environ}
         hints = get_type_hints(cls)
-        values = {
+        values: dict[str, Any] = {
             f.name: _value(f.name.upper(), environ[f.name.upper()], hints[f.name], f.metadata)
             for f in fields(cls)
             if environ.get(f.name.upper(), "") != ""

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from apiflask import APIBlueprint
 from flask import Response, jsonify
 
 from controllers import Reply
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,20 @@ def respond(reply: Reply) -> Response:
     return response
 
 
-def answers(description: str, schema: object) -> dict[str, object]:
-    """A documented JSON answer."""
-    return {"description": description, "content": {"application/json": {"schema": schema}}}
+def answers(description: str, schema: object, media_type: str = "application/json") -> Any:
+    """A documented answer."""
+    return {"description": description, "content": {media_type: {"schema": schema}}}
+
+
+def takes(bp: APIBlueprint, query: Any, form: Any = None) -> Callable[[Any], Any]:
+    """A decorator that loads the query, and the form where there is one, into the view's arguments of these names.
+
+    Unknown names are refused in both.
+    """
+
+    def decorate(view: Any) -> Any:
+        if form is not None:
+            view = bp.input(form, location="form_and_files", arg_name="form")(view)
+        return bp.input(query, location="query", arg_name="query", unknown="raise")(view)
+
+    return decorate

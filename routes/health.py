@@ -48,7 +48,7 @@ def blueprint(health: Health, metrics: Callable[[], bytes], limits: RouteLimits)
     @limits.none
     @bp.doc(
         responses={
-            200: {"description": "Prometheus text.", "content": {"text/plain": {"schema": {"type": "string"}}}},
+            200: answers("Prometheus text.", {"type": "string"}, "text/plain"),
         }
     )
     def prometheus() -> Response:

@@ -22,13 +22,13 @@ from controllers.schemas.native import (
     UploadSchema,
     WaitSchema,
 )
-from routes import RouteLimits, answers, respond
+from routes import RouteLimits, answers, respond, takes
 from services.jobs.jobs import Caller, Jobs
 
 MOST_SECONDS = 30.0
 
 RESULT = {"oneOf": [ImageResultSchema, DocumentResultSchema]}
-NOT_ACCEPTED = {
+NOT_ACCEPTED: dict[Any, Any] = {
     400: "The deployment cannot do that, or the request is malformed.",
     413: "The upload is too large.",
     415: "The file is of a type that is not read here.",
@@ -38,18 +38,11 @@ NOT_ACCEPTED = {
     504: "Processing took too long (with `Prefer: wait`).",
     507: "There is no space for the upload.",
 }
-NO_JOB = {
+NO_JOB: dict[Any, Any] = {
     404: "No such job of this caller.",
     410: "The job's files have expired.",
     429: "Too many requests.",
     503: "The job queue cannot be reached.",
-}
-PREFER = {
-    "name": "Prefer",
-    "in": "header",
-    "required": False,
-    "description": "`wait=N`: answer with the result itself if the job ends within N seconds, at most 30.",
-    "schema": {"type": "string", "examples": ["wait=10"]},
 }
 
 
@@ -58,9 +51,7 @@ def blueprint(jobs: Jobs, rules: OptionRules, limits: RouteLimits, *, most_files
 
     def submit(query: dict[str, Any], form: dict[str, Any]) -> Response:
         file = form.pop("file")
-        return respond(
-            controller.submit(jobs, rules, _uploaded(file), {**query, **form}, _caller(), _preferred_wait())
-        )
+        return respond(controller.submit(jobs, rules, _uploaded(file), {**query, **form}, _caller(), _preferred_wait()))
 
     submission = bp.doc(
         responses={
@@ -72,8 +63,7 @@ def blueprint(jobs: Jobs, rules: OptionRules, limits: RouteLimits, *, most_files
 
     @bp.post("/image")
     @limits.uploads
-    @bp.input(OptionsSchema, location="query", arg_name="query", unknown="raise")
-    @bp.input(UploadSchema, location="form_and_files", arg_name="form")
+    @takes(bp, OptionsSchema, UploadSchema)
     @submission
     def image(query: dict[str, Any], form: dict[str, Any]) -> Response:
         """Read an image"""
@@ -81,8 +71,7 @@ def blueprint(jobs: Jobs, rules: OptionRules, limits: RouteLimits, *, most_files
 
     @bp.post("/pdf")
     @limits.uploads
-    @bp.input(OptionsSchema, location="query", arg_name="query", unknown="raise")
-    @bp.input(UploadSchema, location="form_and_files", arg_name="form")
+    @takes(bp, OptionsSchema, UploadSchema)
     @submission
     def pdf(query: dict[str, Any], form: dict[str, Any]) -> Response:
         """Read a PDF"""
@@ -90,8 +79,7 @@ def blueprint(jobs: Jobs, rules: OptionRules, limits: RouteLimits, *, most_files
 
     @bp.post("/batch")
     @limits.uploads
-    @bp.input(OptionsSchema, location="query", arg_name="query", unknown="raise")
-    @bp.input(BatchUploadSchema, location="form_and_files", arg_name="form")
+    @takes(bp, OptionsSchema, BatchUploadSchema)
     @bp.doc(responses={202: answers("One job or error per file, in order.", BatchSchema), **NOT_ACCEPTED})
     def batch(query: dict[str, Any], form: dict[str, Any]) -> Response:
         """Read several files"""
@@ -100,7 +88,7 @@ def blueprint(jobs: Jobs, rules: OptionRules, limits: RouteLimits, *, most_files
 
     @bp.get("/job/<job_id>")
     @limits.reads
-    @bp.input(WaitSchema, location="query", arg_name="query", unknown="raise")
+    @takes(bp, WaitSchema)
     @bp.doc(
         responses={
             200: answers("The job has ended.", JobSchema),
@@ -114,7 +102,7 @@ def blueprint(jobs: Jobs, rules: OptionRules, limits: RouteLimits, *, most_files
 
     @bp.get("/job/<job_id>/result")
     @limits.reads
-    @bp.input(WaitSchema, location="query", arg_name="query", unknown="raise")
+    @takes(bp, WaitSchema)
     @bp.doc(
         responses={
             200: answers("The result.", RESULT),

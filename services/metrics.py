@@ -12,7 +12,13 @@ from collections.abc import Iterable, Iterator
 
 import redis
 from prometheus_client import generate_latest
-from prometheus_client.core import CollectorRegistry, CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.core import (
+    CollectorRegistry,
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
 from prometheus_client.registry import Collector
 
 from services.errors import BrokerUnavailable
@@ -119,7 +125,7 @@ class ServiceCollector(Collector):
         yield GaugeMetricFamily("ocr_queue_oldest_seconds", "How long the oldest unit has waited", value=age)
 
     def _memory(self) -> Metric:
-        family = GaugeMetricFamily("ocr_worker_rss_bytes", "Resident memory of worker processes", labels=("host", "pid"))
+        family = GaugeMetricFamily("ocr_worker_rss_bytes", "Memory of worker processes", labels=("host", "pid"))
         for state in self._workers.all():
             for pid, size in state.rss.items():
                 family.add_metric((state.host, pid), size)

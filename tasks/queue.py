@@ -52,7 +52,12 @@ def make_celery(settings: Settings, broker_url: str, *, processes: int = 1) -> C
 
 def publisher(celery: Celery, *, patience: int) -> Publish:
     """Sends a unit's name. Bears an outage of the broker for about `patience` seconds, then BrokerUnavailable."""
-    policy: dict[str, Any] = {"max_retries": patience * 4, "interval_start": 0, "interval_step": 0.1, "interval_max": 0.25}
+    policy: dict[str, Any] = {
+        "max_retries": patience * 4,
+        "interval_start": 0,
+        "interval_step": 0.1,
+        "interval_max": 0.25,
+    }
 
     def publish(unit: Unit) -> None:
         try:

@@ -226,8 +226,8 @@ def test_a_valkey_that_cannot_read_its_data_shows_why(start: Callable[..., Super
 
 
 def test_what_is_awaited_is_named(start: Callable[..., Supervised]) -> None:
-    one = start(kinds={"web": "stubborn"}, ready_within=0.5)
-    eventually(lambda: f"waiting for {address(one.settings)}/health/ready" in one.text)
+    one = start(kinds={"web": "serve"}, ready_within=0.0).until_ready()  # and the waiting goes on
+    assert "Not ready after 0 s, waiting for valkey, web." in one.text
     assert one.stop() == 0
 
 
@@ -412,7 +412,8 @@ import os, subprocess, sys
 sys.platform = sys.argv[1]
 door = f"import sys; sys.path.insert(0, '.'); sys.platform = '{sys.argv[1]}'; from utils import processes; "
 door += "processes.main(sys.argv[1:])"
-forks = "import os, time; os.fork(); print(os.getpid(), os.environ['GIVEN'], flush=True); time.sleep(60)"
+forks = "import os, time; os.fork(); "
+forks += "os.write(1, (str(os.getpid()) + ' ' + os.environ['GIVEN'] + chr(10)).encode()); time.sleep(60)"
 program = [sys.executable, "-c", forks]
 subprocess.run([sys.executable, "-c", door, str(os.getpid()), "GIVEN=a=b", "--", *program], start_new_session=True)
 """

@@ -14,7 +14,7 @@ LANG = r"^[A-Za-z][A-Za-z_\-]{1,30}$"
 STATUSES = ("queued", "processing", "completed", "failed")
 
 
-class Names(fields.List):
+class Names(fields.List[str]):
     """A list given as repeated fields, comma separated, or both."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> list[Any]:
@@ -69,7 +69,11 @@ class BatchUploadSchema(OptionsSchema):
     """Several files that share their options."""
 
     files = fields.List(
-        File(), required=True, data_key="files[]", validate=validate.Length(min=1), metadata={"description": "The files."}
+        File(),
+        required=True,
+        data_key="files[]",
+        validate=validate.Length(min=1),
+        metadata={"description": "Uploads."},
     )
 
 

@@ -18,7 +18,7 @@ EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
 class Child:
     """A program to keep running.
 
-    `up` says whether it does its work yet; it is asked five times a second until it says yes, in the supervisor's
+    `up` says whether it does its work yet; it is asked ten times a second until it says yes, in the supervisor's
     only thread, so it has to answer within a second or two. `env` is added to the supervisor's environment and shows
     in the process list for a moment: no secrets. `needs` names the children that have to be up before this one starts.
     `stop` lists the signals that end it, each with the seconds it has before the next; they go to the program alone,

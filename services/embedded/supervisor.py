@@ -1,4 +1,4 @@
-"""Starts children, keeps them running and stops them, all in one thread that looks five times a second."""
+"""Starts children, keeps them running and stops them, all in one thread that looks ten times a second."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from services.embedded.checks import CannotStart
 from services.embedded.child import Child, address
 
 DOOR = ROOT / "utils" / "processes.py"
-TICK_SECONDS = 0.2
+TICK_SECONDS = 0.1
 BACKOFF_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 CRASHES, CRASH_WINDOW_SECONDS = 5, 60.0
 HURRY_SECONDS = 1.0

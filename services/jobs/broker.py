@@ -26,7 +26,12 @@ def connect(url: str, *, patience: int) -> redis.Redis:
     """
     retry = Retry(ExponentialBackoff(cap=1, base=0.05), retries=patience + 4 if patience else 1)
     return redis.Redis.from_url(
-        url, decode_responses=True, retry=retry, retry_on_error=list(OUTAGES), socket_timeout=10, socket_connect_timeout=2
+        url,
+        decode_responses=True,
+        retry=retry,
+        retry_on_error=list(OUTAGES),
+        socket_timeout=10,
+        socket_connect_timeout=2,
     )
 
 

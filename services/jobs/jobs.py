@@ -11,8 +11,8 @@ from services.errors import BrokerUnavailable, JobExpired
 from services.jobs import results
 from services.jobs.broker import translated
 from services.jobs.model import Job, Options, Status, Upload, new_id
-from services.jobs.results import Result
 from services.jobs.ports import Count, Publish
+from services.jobs.results import Result
 from services.jobs.store import JobStore
 from services.jobs.units import Unit
 from services.ocr.engines import EngineInfo

@@ -32,7 +32,7 @@ class Options:
     password: str | None = field(default=None, repr=False)
 
     def fingerprint(self, content: str, owner: str, models: tuple[str, ...]) -> str:
-        """The cache key: all that decides the result, and the owner, so that a cache hit tells nobody of others' files."""
+        """The cache key: all that decides the result, and the owner: a hit must not tell of others' files."""
         parts = (owner, content, *models, repr(asdict(self)))
         return sha256("\0".join(parts).encode()).hexdigest()
 

@@ -19,6 +19,7 @@ from services.jobs.units import Unit, ranges
 from services.ocr.engines import EngineInfo, ReadOptions
 from services.ocr.pipeline import Pipeline, failed_page
 from services.ocr.source import Source
+from utils import logs
 
 log = logging.getLogger(__name__)
 
@@ -83,6 +84,8 @@ class Runner:
 
     def _work(self, unit: Unit, *, final: bool) -> None:
         job = self._store.read(unit.job_id)
+        logs.request_id.set(job.request_id)
+        logs.job_id.set(job.id)
         with ExitStack() as stack:
             path = stack.enter_context(self._blobs.local(job.upload_key))
             options = job.options
@@ -152,5 +155,3 @@ def _common_failure(pages: list[str]) -> JobError | None:
     if any(page["success"] for page in loaded):
         return None
     return JobError(**loaded[0]["error"])
-
-

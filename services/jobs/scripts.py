@@ -1,7 +1,7 @@
 """The state changes of jobs, each one atomic. They run inside Redis, by its clock.
 
-Keys: `job:<id>` the record (hash) · `pages:<id>` pages read so far (hash) · `waiting`, `running`, `retry` units by the time
-they came, their lease ends, they are due (sorted sets) · `holders` who runs a unit and since when (hash) ·
+Keys: `job:<id>` the record (hash) · `pages:<id>` pages read so far (hash) · `waiting`, `running`, `retry` units by the
+time they came, their lease ends, they are due (sorted sets) · `holders` who runs a unit and since when (hash) ·
 `flight:<key>` the job that computes a cache key · `cache:<key>` the job that holds its result · `followers:<id>` jobs
 that wait for the result of another · `settling` jobs whose followers are still to be told · `expiry` jobs by the time
 their files go.

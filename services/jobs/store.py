@@ -21,7 +21,7 @@ TOMBSTONE = 7 * 86400
 
 
 class JobStore:
-    """Every method raises BrokerUnavailable while the server is away. `keep` is the time to live of ended jobs, in s."""
+    """Every method raises BrokerUnavailable while the server is away. `keep`: seconds that ended jobs live."""
 
     def __init__(self, client: redis.Redis, *, keep: int, cache_ttl: int) -> None:
         self._redis = client
@@ -202,7 +202,8 @@ class JobStore:
     @contextmanager
     def ending(self, job_id: str) -> Iterator[Any]:
         """A subscription that hears when the job ends; `get_message(timeout=s)` waits for it."""
-        with self._redis.pubsub(ignore_subscribe_messages=True) as listener:
+        pubsub: Any = self._redis.pubsub
+        with pubsub(ignore_subscribe_messages=True) as listener:
             translated(listener.subscribe)(f"ocr:ended:{job_id}")
             yield listener
 

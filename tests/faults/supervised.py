@@ -28,7 +28,7 @@ def main(spec: dict[str, object]) -> int:
     store = () if settings.redis_url else (valkey(settings),)
     needs = tuple(child.name for child in store)
     fakes = (fake(name, kind, settings.data_dir / f"{name}.pids", needs) for name, kind in kinds.items())
-    return run(settings, (*store, *fakes), lambda: kinds != {"web": "stubborn"}, ready_within)
+    return run(settings, (*store, *fakes), lambda: True, ready_within)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,50 @@
+# `make run` starts the service, `make test` tests it; each installs first what it needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check models lock clean
+
+help: ## What there is
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+run: $(VENV)/runtime models ## Start the service on this machine
+	@exec $(BIN)/python app.py
+
+test: check ## Install what tests need and run everything that CI runs
+
+check: $(VENV)/dev models ## Lint, types, import contract, tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m pytest
+
+models: $(VENV)/runtime ## Fetch the model weights and verify their hashes
+	@$(BIN)/python -m services.ocr.models
+
+# A mark in the environment says which lock file it was made from, so that a new one is installed at the next run.
+$(VENV)/runtime: requirements/runtime.lock
+	@test -f $(VENV)/dev && cmp -s requirements/dev.lock $(VENV)/dev || $(MAKE) --no-print-directory install LOCK=runtime
+	@touch $@
+
+$(VENV)/dev: requirements/dev.lock
+	@$(MAKE) --no-print-directory install LOCK=dev
+	@cp requirements/dev.lock $@; touch $(VENV)/runtime
+
+.PHONY: install
+install:
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else "Python 3.11, 3.12 or 3.13 is needed, this is %d.%d: make PYTHON=python3.12 ..." % v)'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing the packages of requirements/$(LOCK).lock ..."
+	@$(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --require-hashes --only-binary :all: \
+		--requirement requirements/$(LOCK).lock
+
+lock: ## Resolve the requirements anew (maintainers)
+	$(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/pip install --quiet uv
+	for lock in runtime dev; do $(VENV)-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --no-header \
+		--override requirements/overrides.txt --generate-hashes requirements/$$lock.in -o requirements/$$lock.lock; done
+
+clean: ## Remove the environment and the weights, not the data
+	rm -rf $(VENV) $(VENV)-lock models
