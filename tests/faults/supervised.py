@@ -16,6 +16,7 @@ def fake(name: str, kind: str, pids: Path, needs: tuple[str, ...]) -> Child:
         name=name,
         argv=(sys.executable, "-m", "tests.faults.children", kind, str(pids)),
         up=pids.exists,
+        env={"SUPERVISED_AS": name},
         needs=needs,
         stop=((signal.SIGTERM, 1.0), (signal.SIGINT, 1.0)) if kind == "stubborn" else ((signal.SIGTERM, 20.0),),
     )

@@ -77,12 +77,17 @@ def describe(settings: Settings) -> EngineInfo:
     return EngineInfo("paddle", models.versions(MODELS), LANGUAGES, ("balanced",), words=True)
 
 
+def check(settings: Settings) -> None:
+    """Raises BadSetting where a model file is missing or wrong."""
+    models.verify(settings.model_dir, MODELS)
+
+
 def build(settings: Settings) -> Engine:
     """The loaded engine, warmed by one read. Call it in the main thread: signal handlers can only be put back there.
 
     Raises BadSetting where a model file is missing or wrong.
     """
-    models.verify(settings.model_dir, MODELS)
+    check(settings)
     with tempfile.TemporaryDirectory(prefix="paddle-") as home, _imported(Path(home)):
         engine = PaddleEngine(_pipeline(settings))
         engine.read(np.full((64, 320, 3), 255, dtype=np.uint8), ReadOptions())

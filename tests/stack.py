@@ -1,0 +1,153 @@
+"""The real service for tests: `python app.py` with its own data directory and port, as a user would run it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import redis
+from PIL import Image
+
+from config import ROOT
+from services.ocr.engines import null
+
+START_SECONDS = 90
+JOB_SECONDS = 60
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def picture(text: str) -> bytes:
+    """A PNG that the null engine reads as `text`."""
+    out = BytesIO()
+    Image.fromarray(null.encode(text)).save(out, "PNG")
+    return out.getvalue()
+
+
+@dataclass
+class Stack:
+    """A running service. `restart` starts it again on the same data."""
+
+    data: Path
+    env: Mapping[str, str]
+    port: int = field(default_factory=free_port)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def log(self) -> Path:
+        return self.data / "service.log"
+
+    def start(self, *, ready: bool = True) -> None:
+        self.data.mkdir(parents=True, exist_ok=True)
+        own = {"DATA_DIR": str(self.data), "HOST": "127.0.0.1", "PORT": str(self.port)}
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "app.py"], cwd=ROOT, env={**os.environ, **own, **self.env}, stdout=log, stderr=log
+            )
+        if ready:
+            self.wait_ready()
+
+    def wait_ready(self) -> None:
+        def is_ready() -> bool:
+            assert self.process and self.process.poll() is None, self.tail()
+            return self.status_of("/health/ready") == 200
+
+        eventually(is_ready, START_SECONDS, self.tail)
+
+    def status_of(self, path: str) -> int:
+        try:
+            return httpx.get(self.url + path, timeout=5).status_code
+        except httpx.HTTPError:
+            return 0
+
+    def stop(self) -> None:
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(40)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+    def kill(self) -> None:
+        """SIGKILL to the supervisor alone; what it started has to end by itself."""
+        assert self.process
+        self.process.kill()
+        self.process.wait()
+
+    def children(self, word: str) -> list[psutil.Process]:
+        """The processes of this service whose command line has `word`, parents before children."""
+        assert self.process
+        found = psutil.Process(self.process.pid).children(recursive=True)
+        return sorted((p for p in found if word in " ".join(_cmdline(p))), key=lambda p: p.create_time())
+
+    def client(self, **kwargs: Any) -> httpx.Client:
+        return httpx.Client(base_url=self.url, timeout=60, **kwargs)
+
+    def redis(self) -> redis.Redis:
+        return redis.Redis(unix_socket_path=str(self.data / "run" / "valkey.sock"), decode_responses=True)
+
+    def tail(self) -> str:
+        return self.log.read_text(errors="replace")[-6000:]
+
+    def finished(self, job_id: str, seconds: float = JOB_SECONDS) -> dict[str, Any]:
+        """The job when it has ended."""
+        deadline = time.monotonic() + seconds
+        with self.client() as client:
+            while time.monotonic() < deadline:
+                try:
+                    answer = client.get(f"/ocr/job/{job_id}", params={"wait": 5})
+                except httpx.TransportError:
+                    answer = httpx.Response(503)
+                if answer.status_code == 200:
+                    return dict(answer.json())
+                assert answer.status_code in (202, 503), answer.text
+                if answer.status_code == 503:
+                    time.sleep(0.5)
+        raise AssertionError(f"job {job_id} has not ended in {seconds} s\n{self.tail()}")
+
+
+def _cmdline(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
+
+
+def eventually(holds: Any, seconds: float, why: Any = lambda: "") -> None:
+    """Wait until `holds()` is true."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, f"not true within {seconds} s: {why()}"
+        time.sleep(0.1)
+
+
+@contextmanager
+def running(data: Path, **env: str) -> Iterator[Stack]:
+    """A service with these settings, ready to serve, stopped at the end."""
+    stack = Stack(data, {"OCR_ENGINE": "null", "RATE_LIMIT_ENABLED": "false", "LOG_LEVEL": "INFO", **env})
+    try:
+        stack.start()
+        yield stack
+    finally:
+        stack.stop()
