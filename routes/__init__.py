@@ -34,13 +34,15 @@ def answers(description: str, schema: object, media_type: str = "application/jso
     return {"description": description, "content": {media_type: {"schema": schema}}}
 
 
-def takes(bp: APIBlueprint, query: Any, form: Any = None) -> Callable[[Any], Any]:
-    """A decorator that loads the query, and the form where there is one, into the view's arguments of these names.
+def takes(bp: APIBlueprint, query: Any, form: Any = None, headers: Any = None) -> Callable[[Any], Any]:
+    """A decorator that loads the query, and form and headers where asked for, into the view's arguments of these names.
 
-    Unknown names are refused in both.
+    Unknown names are refused in query and form.
     """
 
     def decorate(view: Any) -> Any:
+        if headers is not None:
+            view = bp.input(headers, location="headers", arg_name="headers")(view)
         if form is not None:
             view = bp.input(form, location="form_and_files", arg_name="form")(view)
         return bp.input(query, location="query", arg_name="query", unknown="raise")(view)

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, g, request
+from flask import Response, g
 
 from controllers import jobs as controller
 from controllers.jobs import UploadedFile
@@ -19,6 +19,7 @@ from controllers.schemas.native import (
     ImageResultSchema,
     JobSchema,
     OptionsSchema,
+    PreferSchema,
     UploadSchema,
     WaitSchema,
 )
@@ -49,9 +50,9 @@ NO_JOB: dict[Any, Any] = {
 def blueprint(jobs: Jobs, rules: OptionRules, limits: RouteLimits, *, most_files: int) -> APIBlueprint:
     bp = APIBlueprint("ocr", __name__, url_prefix="/ocr", tag="OCR")
 
-    def submit(query: dict[str, Any], form: dict[str, Any]) -> Response:
-        file = form.pop("file")
-        return respond(controller.submit(jobs, rules, _uploaded(file), {**query, **form}, _caller(), _preferred_wait()))
+    def submit(query: dict[str, Any], form: dict[str, Any], headers: dict[str, Any]) -> Response:
+        file, wait = _uploaded(form.pop("file")), _preferred_wait(headers.get("prefer", ""))
+        return respond(controller.submit(jobs, rules, file, {**query, **form}, _caller(), wait))
 
     submission = bp.doc(
         responses={
@@ -63,19 +64,19 @@ def blueprint(jobs: Jobs, rules: OptionRules, limits: RouteLimits, *, most_files
 
     @bp.post("/image")
     @limits.uploads
-    @takes(bp, OptionsSchema, UploadSchema)
+    @takes(bp, OptionsSchema, UploadSchema, PreferSchema)
     @submission
-    def image(query: dict[str, Any], form: dict[str, Any]) -> Response:
+    def image(**given: dict[str, Any]) -> Response:
         """Read an image"""
-        return submit(query, form)
+        return submit(**given)
 
     @bp.post("/pdf")
     @limits.uploads
-    @takes(bp, OptionsSchema, UploadSchema)
+    @takes(bp, OptionsSchema, UploadSchema, PreferSchema)
     @submission
-    def pdf(query: dict[str, Any], form: dict[str, Any]) -> Response:
+    def pdf(**given: dict[str, Any]) -> Response:
         """Read a PDF"""
-        return submit(query, form)
+        return submit(**given)
 
     @bp.post("/batch")
     @limits.uploads
@@ -133,7 +134,7 @@ def _caller() -> Caller:
     return Caller(g.owner, g.request_id)
 
 
-def _preferred_wait() -> float:
+def _preferred_wait(prefer: str) -> float:
     """Seconds of `Prefer: wait=N` (RFC 7240); a preference that is not understood is ignored."""
-    found = re.search(r"(?:^|[,;\s])wait\s*=\s*\"?(\d{1,4}(?:\.\d+)?)", request.headers.get("Prefer", ""))
+    found = re.search(r"(?:^|[,;\s])wait\s*=\s*\"?(\d{1,4}(?:\.\d+)?)", prefer)
     return min(float(found[1]), MOST_SECONDS) if found else 0.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from controllers.options import MIN_DPI, TIERS
 from controllers.schemas import StrictSchema
@@ -82,6 +82,21 @@ class WaitSchema(StrictSchema):
         load_default=0.0,
         validate=validate.Range(min=0, max=30),
         metadata={"description": "Seconds to wait for the end of the job."},
+    )
+
+
+class PreferSchema(Schema):
+    """RFC 7240."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    prefer = fields.String(
+        data_key="Prefer",
+        metadata={
+            "description": "`wait=N`: answer with the result itself if the job ends within N seconds, at most 30.",
+            "example": "wait=30",
+        },
     )
 
 
