@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ from routes import RouteLimits, docs, health, ocr
 from services import plugins
 from services.blobs import BlobStore
 from services.embedded import CannotStart, Child, http_ok, redis_url, run, valkey
+from services.errors import BrokerUnavailable
 from services.health import Health
 from services.jobs.broker import connect
 from services.jobs.housekeeping import Housekeeping
@@ -206,7 +208,7 @@ def children(settings: Settings) -> list[Child]:
     worker = Child(
         name="worker",
         argv=(sys.executable, "-m", "celery", "-A", "tasks.worker", "--quiet", "worker", *WORKER_ARGUMENTS),
-        up=lambda: True,
+        up=partial(_worker_is_up, settings),
         needs=needs,
         stop=((signal.SIGTERM, float(GRACE)), (signal.SIGQUIT, 3.0)),
     )
@@ -218,6 +220,12 @@ def children(settings: Settings) -> list[Child]:
         stop=((signal.SIGTERM, float(GRACE)),),
     )
     return [*broker, worker, web]
+
+
+def _worker_is_up(settings: Settings) -> bool:
+    with suppress(BrokerUnavailable):
+        return any(worker.loaded for worker in WorkerRegistry(connect(redis_url(settings), patience=0)).all())
+    return False
 
 
 def main() -> int:

@@ -147,11 +147,12 @@ def _histogram(name: str, series: dict[str, float]) -> Metric:
     family = HistogramMetricFamily(name, text, labels=labels)
     parts: dict[tuple[str, ...], dict[str, float]] = {}
     for field, value in series.items():
-        metric, *values, bound = field.split("|")
-        if metric == name and values is not None:
+        metric, _, rest = field.partition("|")
+        if metric == name:
+            *values, bound = rest.split("|")
             parts.setdefault(tuple(values), {})[bound] = value
-    for values_, bounds in sorted(parts.items()):
-        family.add_metric(values_, _cumulative(bounds), bounds.get("sum", 0.0))
+    for key, bounds in sorted(parts.items()):
+        family.add_metric(key, _cumulative(bounds), bounds.get("sum", 0.0))
     return family
 
 

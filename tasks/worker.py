@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import secrets
+import signal
 import socket
 import threading
 import time
@@ -18,7 +19,7 @@ import psutil
 from celery.signals import setup_logging, worker_process_init, worker_ready, worker_shutting_down
 
 from app import build_worker
-from config import Settings
+from config import BadSetting, Settings
 from services.errors import BrokerUnavailable
 from tasks.ocr import load
 from utils.logs import setup
@@ -38,7 +39,7 @@ CLEAN_EVERY = 60
 """Seconds between two beats of the housekeeping, and beats between two clean-ups."""
 
 PAUSE = 3.0
-"""Seconds that a process which cannot load its engine waits before it ends and the next one tries."""
+"""Seconds that a process which cannot load its engine leaves its parent to end."""
 
 _stopping = threading.Event()
 
@@ -53,9 +54,11 @@ def _load_models(**_: Any) -> None:
     die_with_parent(PARENT)
     try:
         load(PARTS.start_process())
-    except Exception:
-        log.critical("the engine cannot be loaded; this process ends", exc_info=True)
-        time.sleep(PAUSE)
+    except Exception as error:
+        known = isinstance(error, BadSetting)
+        log.critical("the engine cannot be loaded: %s", error, exc_info=not known)
+        os.kill(PARENT, signal.SIGTERM)
+        time.sleep(PAUSE)  # or the parent would start another at once
         os._exit(1)
     log.info("models are loaded", extra={"engine": SETTINGS.ocr_engine})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -13,15 +14,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 import psutil
 import redis
 from PIL import Image
+from prometheus_client.parser import text_string_to_metric_families
 
 from config import ROOT
+from services.embedded.broker import answers, binary
 from services.ocr.engines import null
+from tests.faults.engines.faulty import tries_file
 
 START_SECONDS = 90
 JOB_SECONDS = 60
@@ -38,6 +42,13 @@ def picture(text: str) -> bytes:
     out = BytesIO()
     Image.fromarray(null.encode(text)).save(out, "PNG")
     return out.getvalue()
+
+
+class Try(NamedTuple):
+    """One call of the faulty engine: who, and when by time.time()."""
+
+    pid: int
+    at: float
 
 
 @dataclass
@@ -76,7 +87,7 @@ class Stack:
 
     def status_of(self, path: str) -> int:
         try:
-            return httpx.get(self.url + path, timeout=5).status_code
+            return self.get(path, timeout=5).status_code
         except httpx.HTTPError:
             return 0
 
@@ -102,10 +113,53 @@ class Stack:
         return sorted((p for p in found if word in " ".join(_cmdline(p))), key=lambda p: p.create_time())
 
     def client(self, **kwargs: Any) -> httpx.Client:
-        return httpx.Client(base_url=self.url, timeout=60, **kwargs)
+        """Without certificates, which take most of the time that a client takes to be made."""
+        return httpx.Client(base_url=self.url, timeout=60, verify=False, **kwargs)
+
+    def get(self, path: str, **kwargs: Any) -> httpx.Response:
+        with self.client() as client:
+            return client.get(path, **kwargs)
+
+    def upload(self, text: str, path: str = "/ocr/image", **kwargs: Any) -> httpx.Response:
+        """Send a picture of `text`."""
+        with self.client() as client:
+            return client.post(path, files={"file": ("scan.png", picture(text))}, **kwargs)
 
     def redis(self) -> redis.Redis:
         return redis.Redis(unix_socket_path=str(self.data / "run" / "valkey.sock"), decode_responses=True)
+
+    def submit(self, text: str) -> str:
+        """Upload a picture of `text`; the id of its job."""
+        answer = self.upload(text)
+        assert answer.status_code == 202, answer.text
+        return str(answer.json()["job_id"])
+
+    def text_of(self, job_id: str) -> str:
+        """The text of a completed job."""
+        answer = self.get(f"/ocr/job/{job_id}/result")
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["text"])
+
+    def samples(self) -> dict[tuple[str, ...], float]:
+        """What /metrics says: the value by the name of the sample and its labels' values."""
+        families = text_string_to_metric_families(self.get("/metrics").text)
+        return {(s.name, *s.labels.values()): s.value for family in families for s in family.samples}
+
+    def tries(self, text: str) -> list[Try]:
+        """How often and where the faulty engine met the page of `text`."""
+        path = tries_file(Path(self.env["FAULTS_DIR"]), text)
+        lines = path.read_text().splitlines() if path.exists() else []
+        return [Try(int(pid), float(at)) for pid, at in (line.split() for line in lines)]
+
+    def tried(self, text: str, times: int = 1, seconds: float = JOB_SECONDS) -> Try:
+        """The page's n-th try, as soon as it has begun."""
+        eventually(lambda: len(self.tries(text)) >= times, seconds, self.tail)
+        return self.tries(text)[times - 1]
+
+    def logged(self) -> list[dict[str, Any]]:
+        """The lines of the log that are JSON."""
+        lines = self.log.read_text(errors="replace").splitlines()
+        return [json.loads(line) for line in lines if line.startswith("{")]
 
     def tail(self) -> str:
         return self.log.read_text(errors="replace")[-6000:]
@@ -151,3 +205,53 @@ def running(data: Path, **env: str) -> Iterator[Stack]:
         yield stack
     finally:
         stack.stop()
+
+
+@contextmanager
+def faulty(data: Path, **env: str) -> Iterator[Stack]:
+    """A service whose engine misbehaves on command: see `tests/faults/engines/faulty.py`."""
+    faults = data.parent / f"{data.name}.tries"
+    faults.mkdir(parents=True)
+    known = {"PYTHONPATH": str(ROOT / "tests" / "faults" / "site"), "FAULTS_DIR": str(faults)}
+    with running(data, **{"OCR_ENGINE": "faulty", **known, **env}) as stack:
+        yield stack
+
+
+@dataclass
+class Broker:
+    """A Valkey of the test's own on 127.0.0.1. It keeps its data in `folder` when it is stopped."""
+
+    folder: Path
+    port: int = field(default_factory=free_port)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def client(self) -> redis.Redis:
+        return redis.Redis.from_url(self.url, decode_responses=True)
+
+    def start(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        options = {"port": str(self.port), "bind": "127.0.0.1", "dir": str(self.folder), "appendonly": "yes"}
+        words = [part for name, value in options.items() for part in (f"--{name}", value)]
+        self.process = subprocess.Popen([str(binary()), *words], stdout=subprocess.DEVNULL)
+        eventually(lambda: answers(self.url), 10)
+
+    def stop(self) -> None:
+        if self.process:
+            self.process.terminate()
+            self.process.wait()
+            self.process = None
+
+
+@contextmanager
+def broker(folder: Path) -> Iterator[Broker]:
+    """An external broker, running, and stopped at the end."""
+    server = Broker(folder)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()

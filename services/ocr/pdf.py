@@ -5,6 +5,7 @@ MuPDF keeps its state in the process: use one thread. Nothing above this module 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,10 +17,14 @@ import pymupdf
 
 from services.errors import BadInput, NoPages, PasswordRequired, UnreadableFile
 from services.ocr import pages
+from services.ocr.ceiling import memory_ceiling
 from services.ocr.engines import Pixels
 from services.ocr.raster import Limits, Raster, budget_scale, scaling
 
 MIN_DPI, MAX_DPI = 72, 600
+
+PAGE_MEMORY = 768 << 20
+"""Bytes that reading a page may add to the process. JPEG 2000, the hungriest codec, takes 600 MB for 35 megapixels."""
 
 _mupdf: Any = pymupdf  # it says that it is typed, but most of its functions are not
 
@@ -29,11 +34,13 @@ _DAMAGE: tuple[type[Exception], ...] = (
     ArithmeticError,
     AttributeError,
     LookupError,
-    MemoryError,
     RuntimeError,
     TypeError,
     ValueError,
 )
+
+
+_EXHAUSTION: tuple[type[Exception], ...] = (_mupdf.mupdf.FzErrorSystem, MemoryError)
 
 
 class PdfSource:
@@ -64,24 +71,28 @@ class PdfSource:
 
         Where the page at `dpi` would exceed the pixel budget it is rendered smaller; `width`, `height` and `dpi` of the
         raster still tell the page at the requested dpi, however large that is, and `to_upload` maps to it.
+        A page whose damage leaves it blank is unreadable; one that is only partly drawn is returned as it is.
         """
         try:
-            with _damage_is_ours():
-                page = self._document.load_page(number - 1)
-                return self._raster(number, page)
+            _mupdf.TOOLS.reset_mupdf_warnings()
+            with _guarded():
+                return self._raster(number, self._document.load_page(number - 1))
         finally:
             _forget()
 
     def _raster(self, number: int, page: Any) -> Raster:
-        wanted = self._dpi / 72
-        size = (page.rect * _mupdf.Matrix(wanted, wanted)).irect
-        scale = budget_scale(max(1, size.width), max(1, size.height), self._limits)
+        zoom = self._dpi / 72
+        extent = page.rect.width * zoom, page.rect.height * zoom
+        scale = budget_scale(*extent, self._limits)
+        pixels = _pixels(page, zoom * scale)
+        _check_drawn(pixels)
+        height, width = pixels.shape[:2] if scale == 1 else (math.ceil(extent[1]), math.ceil(extent[0]))
         return Raster(
             number=number,
-            pixels=_pixels(page, wanted * scale),
+            pixels=pixels,
             to_upload=scaling(1 / scale, 1 / scale),
-            width=max(1, size.width),
-            height=max(1, size.height),
+            width=width,
+            height=height,
             dpi=self._dpi,
             rotation=page.rotation % 360,
         )
@@ -101,9 +112,15 @@ class PdfSource:
 
 
 @contextmanager
-def _damage_is_ours() -> Iterator[None]:
+def _guarded() -> Iterator[None]:
+    """Around every call into MuPDF: bounded memory, and damage as UnreadableFile."""
     try:
-        yield
+        with memory_ceiling(PAGE_MEMORY):
+            yield
+    except _EXHAUSTION as error:
+        raise UnreadableFile(
+            "A page needs more memory than a page may have. Export it at a lower resolution."
+        ) from error
     except _DAMAGE as error:
         raise UnreadableFile() from error
 
@@ -112,7 +129,7 @@ def _open(path: Path) -> Any:
     _mupdf.TOOLS.mupdf_display_errors(False)
     _mupdf.TOOLS.mupdf_display_warnings(False)
     path.stat()  # a file of ours that is gone is no damage of theirs
-    with _damage_is_ours():
+    with _guarded():
         document = _mupdf.open(str(path), filetype="pdf")
     if not document.is_pdf:  # the library trusts content over what it is told, and reads far more than PDF
         document.close()
@@ -122,13 +139,13 @@ def _open(path: Path) -> Any:
 
 def _unlock(document: Any, password: str | None) -> None:
     """A file with an empty user password opens by itself; with only an owner password it does, too."""
-    with _damage_is_ours():
+    with _guarded():
         if document.needs_pass and not (password and document.authenticate(password)):
             raise PasswordRequired()
 
 
 def _count(document: Any) -> int:
-    with _damage_is_ours():
+    with _guarded():
         count = int(document.page_count)
     if count < 1:
         raise NoPages()
@@ -140,6 +157,15 @@ def _pixels(page: Any, zoom: float) -> Pixels:
     rows = np.frombuffer(pixmap.samples_mv, np.uint8).reshape(pixmap.height, pixmap.stride)
     pixels = rows[:, : pixmap.width * 3].reshape(pixmap.height, pixmap.width, 3)
     return pixels.copy()  # the samples are freed with the pixmap
+
+
+def _check_drawn(pixels: Pixels) -> None:
+    """MuPDF leaves out what it cannot decode and only warns: a scan lost that way must not pass for an empty page."""
+    complaints = _mupdf.TOOLS.mupdf_warnings()
+    if "error" in complaints and pixels.min() == pixels.max():
+        raise UnreadableFile("Nothing on a page could be decoded. Export or scan it again.") from RuntimeError(
+            complaints
+        )
 
 
 def _forget() -> None:

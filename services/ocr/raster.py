@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from services.document import Point, Quad
+from services.document import Quad
 from services.ocr.engines import Pixels
 
 Affine = NDArray[np.float64]
@@ -76,17 +76,11 @@ def scaling(factor_x: float, factor_y: float) -> Affine:
     return affine([[factor_x, 0, 0], [0, factor_y, 0]])
 
 
-def map_point(to_upload: Affine, point: Point) -> Point:
-    """One raster coordinate in upload pixels."""
-    x, y = to_upload @ np.array([*point, 1.0])
-    return float(x), float(y)
-
-
 def map_quad(to_upload: Affine, quad: Quad) -> Quad:
     """The quad in upload pixels, each corner keeping its name.
 
     Under a mirrored EXIF orientation the text itself is mirrored in the stored pixels: `top_left` is still the text's
     own top left, though the four points then run counter-clockwise on the screen.
     """
-    corners = quad.points
-    return Quad(*(map_point(to_upload, corner) for corner in corners))
+    (xx, xy, x0), (yx, yy, y0) = to_upload.tolist()
+    return Quad(*((xx * x + xy * y + x0, yx * x + yy * y + y0) for x, y in quad.points))

@@ -22,7 +22,7 @@ from statistics import median
 
 from services.document import Line, Point
 
-GUTTER = 0.7
+GUTTER = 0.25
 """The narrowest gap between columns, in line heights. Detected boxes are padded, so the visible gap is wider."""
 
 TRIED = 6
@@ -148,7 +148,7 @@ def _line_height(boxes: Boxes) -> float:
 def _layout(boxes: Boxes, height: float, depth: int) -> Iterator[list[_Box]]:
     """The rows of a block in reading order."""
     for start, end in _gutters(boxes, height) if depth else ():
-        bands = _bands(boxes, start, end, height)
+        bands = _bands(boxes, start, end)
         if any(len(band) == 2 for band in bands):
             for band in bands:
                 for block in band:
@@ -158,10 +158,10 @@ def _layout(boxes: Boxes, height: float, depth: int) -> Iterator[list[_Box]]:
 
 
 def _gutters(boxes: Boxes, height: float) -> list[tuple[float, float]]:
-    """Strips of u that fewer lines cross than the strips on either side, fewest first, then widest."""
+    """Strips of u that fewer lines cross than the strips on either side, fewest first, then nearest to the middle."""
     steps = _coverage(boxes)
     found = [
-        (count, start - end, start, end)
+        (count, abs(start + end - steps[0][1] - steps[-1][2]), start, end)
         for (before, *_), (count, start, end), (after, *_) in zip(steps, steps[1:], steps[2:], strict=False)
         if before > count < after and end - start >= GUTTER * height
     ]
@@ -181,13 +181,13 @@ def _coverage(boxes: Boxes) -> list[tuple[int, float, float]]:
     return strips
 
 
-def _bands(boxes: Boxes, start: float, end: float, height: float) -> list[tuple[Boxes, ...]]:
+def _bands(boxes: Boxes, start: float, end: float) -> list[tuple[Boxes, ...]]:
     """The block from top to bottom: pairs of columns, and between them single blocks of what cannot be cut here."""
     bands: list[tuple[Boxes, ...]] = []
     rest: list[_Box] = []
     for section, crossing in _sections(sorted(boxes), start, end):
         sides = [box for box in section if box.right <= start], [box for box in section if box.right > start]
-        if _are_columns(*sides, height):
+        if _are_columns(*sides):
             bands += [(rest,), sides] if rest else [sides]
             rest = []
         else:
@@ -208,20 +208,37 @@ def _sections(boxes: Boxes, start: float, end: float) -> Iterator[tuple[list[_Bo
     yield section, []
 
 
-def _are_columns(left: Boxes, right: Boxes, height: float) -> bool:
-    """Whether these are two columns to be read one after the other, rather than the cells of rows."""
-    if not (_is_prose(left, 3, 6.0, 0.5) and _is_prose(right, 3, 6.0, 0.5)):
+def _are_columns(left: Boxes, right: Boxes) -> bool:
+    """Whether these are two columns to be read one after the other, rather than the cells of rows.
+
+    Lines that stand beside each other in pairs may be either, so there it takes longer or fuller columns.
+    """
+    if min(len(left), len(right)) < 3:
         return False
-    rows, pairs = min(len(_rows(left)), len(_rows(right))), _paired(left, right)
-    return pairs < 0.7 * rows or (_is_prose(left, 5, 9.0, 0.7) and _is_prose(right, 5, 9.0, 0.7))
+    shapes = _shape(left), _shape(right)
+    if not all(shape.aspect >= 6 and shape.fill >= 0.5 for shape in shapes):
+        return False
+    paired = _paired(left, right) >= 0.7 * min(shape.rows for shape in shapes)
+    return not paired or all(shape.aspect >= 9 and shape.rows >= (5 if shape.fill >= 0.7 else 12) for shape in shapes)
 
 
-def _is_prose(boxes: Boxes, lines: int, aspect: float, fill: float) -> bool:
-    """At least so many lines, half of them so many times as wide as high, covering that share of the column's rows."""
-    if len(boxes) < lines or median(box.width / max(box.height, 1e-6) for box in boxes) < aspect:
-        return False
-    extent = max(box.right for box in boxes) - min(box.left for box in boxes)
-    return sum(box.width for box in boxes) >= fill * extent * len(_rows(boxes))
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """Of a column: its rows, how many times as wide as high the middling line is, the share of its area with text."""
+
+    rows: int
+    aspect: float
+    fill: float
+
+
+def _shape(boxes: Boxes) -> _Shape:
+    rows = len(_rows(boxes))
+    area = (max(box.right for box in boxes) - min(box.left for box in boxes)) * rows
+    return _Shape(
+        rows=rows,
+        aspect=median(box.width / max(box.height, 1e-6) for box in boxes),
+        fill=sum(box.width for box in boxes) / max(area, 1e-6),
+    )
 
 
 def _paired(left: Boxes, right: Boxes) -> int:

@@ -33,7 +33,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from config import Settings
+from config import BadSetting, Settings
 from services.document import Line, Point, Quad, Word
 from services.errors import EngineFailed
 from services.ocr import models
@@ -85,10 +85,11 @@ def check(settings: Settings) -> None:
 def build(settings: Settings) -> Engine:
     """The loaded engine, warmed by one read. Call it in the main thread: signal handlers can only be put back there.
 
-    Raises BadSetting where a model file is missing or wrong.
+    Raises BadSetting where a model file is missing or wrong, or a GPU is asked for and cannot be used.
     """
     check(settings)
     with tempfile.TemporaryDirectory(prefix="paddle-") as home, _imported(Path(home)):
+        _check_gpu(settings)
         engine = PaddleEngine(_pipeline(settings))
         engine.read(np.full((64, 320, 3), 255, dtype=np.uint8), ReadOptions())
     return engine
@@ -104,7 +105,7 @@ def _imported(home: Path) -> Iterator[None]:
     }
     with _environment(variables), _headless_opencv(), warnings.catch_warnings(action="ignore"):
         import paddle
-        import paddleocr  # type: ignore[import-untyped]  # noqa: F401
+        import paddleocr  # noqa: F401
 
         for name in ("paddlex", "paddleocr"):
             _quiet(logging.getLogger(name))
@@ -164,9 +165,18 @@ def _restore_signal_handlers() -> None:
             signal.signal(number, handler)
 
 
+def _check_gpu(settings: Settings) -> None:
+    import paddle
+
+    if settings.use_gpu and not (paddle.device.is_compiled_with_cuda() and paddle.device.cuda.device_count()):
+        raise BadSetting("USE_GPU=true needs an NVIDIA GPU and the package paddlepaddle-gpu; provide both or unset it")
+
+
 def _pipeline(settings: Settings) -> Pipeline:
+    import cv2
     from paddleocr import PaddleOCR
 
+    cv2.setNumThreads(threads(settings))
     pipeline: Pipeline = PaddleOCR(
         text_detection_model_name=DETECTION,
         text_detection_model_dir=str(settings.model_dir / DETECTION),

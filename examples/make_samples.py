@@ -1,0 +1,186 @@
+"""Draw the sample documents beside this file: `python examples/make_samples.py`.
+
+Every name, number and sentence is invented. Running it again gives the same bytes with the same version of Pillow.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+HERE = Path(__file__).parent
+DPI = 150
+A4 = round(210 / 25.4 * DPI), round(297 / 25.4 * DPI)
+
+RECEIPT = """\
+EXAMPLE SHOP
+12 Sample Street, Springfield
+Tel 555 0142    VAT GB 000 0000 00
+
+Receipt 000471        2026-03-14 17:42
+
+Oat milk 1 l      2 x 1.95        3.90
+Rye bread                         2.80
+Apples 1.250 kg                   3.13
+Dish soap                         1.79
+Bag                               0.20
+
+SUBTOTAL                         11.82
+VAT 20 %                          0.40
+TOTAL                    GBP     12.22
+
+Card **** **** **** 0042
+Thank you for shopping with us!
+"""
+
+LETTER = (
+    """\
+Example Shop Ltd
+12 Sample Street
+Springfield
+
+To
+Ms Ada Placeholder
+7 Nowhere Lane
+Springfield
+
+14 March 2026
+
+Your order 2026-0815
+
+Dear Ms Placeholder,
+
+Thank you for your order of two standing desks and six
+chairs. We have checked our stock and can deliver all of
+it in the week of 30 March, at no extra charge.
+
+The desks come in two boxes of 38 kg each. Our driver
+will carry them to the room of your choice; please let
+us know if there are stairs, and how many.
+
+On the next page you find the articles and prices, on
+the last one our terms.
+
+Yours sincerely,
+
+Tom Sample
+Customer Service
+""",
+    """\
+Order 2026-0815, page 2
+
+Article             Qty      Price       Amount
+
+Desk 160 x 80         2     349.00       698.00
+Chair, grey           6      89.50       537.00
+Cable tray            2      24.90        49.80
+Delivery              1       0.00         0.00
+
+Subtotal                               1,284.80
+VAT 20 %                                 256.96
+Total GBP                              1,541.76
+
+Payable within 30 days after delivery.
+Please quote the order number.
+""",
+    """\
+Terms, page 3
+
+1. The goods remain ours until they are paid for.
+
+2. You may send back anything within 30 days, as long
+as it is complete and undamaged. We pay the carrier.
+
+3. The guarantee is five years on frames and two years
+on upholstery. It does not cover wear.
+
+4. If a delivery is late by more than two weeks you may
+cancel the order and owe us nothing.
+
+5. These terms are made up and bind nobody.
+""",
+)
+
+DELIVERY_NOTE = (
+    """\
+DELIVERY NOTE 88-1203
+
+From   Example Shop Ltd, Springfield
+To     Placeholder and Daughters
+Date   31 March 2026
+
+2  Desk 160 x 80      boxes 1 and 2
+6  Chair, grey        boxes 3 to 5
+2  Cable tray         box 5
+
+Boxes: 5     Weight: 124.5 kg
+""",
+    """\
+DELIVERY NOTE 88-1203, page 2
+
+Received complete and undamaged:
+
+Name       Ada Placeholder
+Date       31 March 2026
+Remarks    Box 4 slightly dented
+""",
+)
+
+
+def main() -> None:
+    """Write receipt.png (grey), letter.pdf (three scanned pages) and scan.tiff (two fax-coded pages)."""
+    receipt = _worn(_page(RECEIPT, (620, 900), 22, 30), seed=1, angle=0.6)
+    receipt.quantize(16).save(HERE / "receipt.png", optimize=True, dpi=(150, 150))
+
+    letter = [_worn(_page(text, A4, 33, 142), seed=2 + n, angle=0.3 - 0.3 * n) for n, text in enumerate(LETTER)]
+    epoch = time.gmtime(0)
+    letter[0].save(
+        HERE / "letter.pdf",
+        save_all=True,
+        append_images=letter[1:],
+        resolution=DPI,
+        quality=30,
+        creationDate=epoch,
+        modDate=epoch,
+    )
+
+    notes = [_worn(_page(text, A4, 36, 142), seed=9 + n, angle=-0.4) for n, text in enumerate(DELIVERY_NOTE)]
+    faxed = [Image.fromarray(np.asarray(note) > 150) for note in notes]
+    faxed[0].save(HERE / "scan.tiff", save_all=True, append_images=faxed[1:], compression="group4", dpi=(DPI, DPI))
+
+
+def _page(text: str, size: tuple[int, int], font_size: int, margin: int) -> Image.Image:
+    """Black on white; columns are kept where two or more spaces stand between them."""
+    page = Image.new("L", size, 255)
+    draw = ImageDraw.Draw(page)
+    font = ImageFont.load_default(font_size)
+    for row, line in enumerate(text.splitlines()):
+        for column, part in _columns(line):
+            draw.text((margin + column * font_size * 0.62, margin + row * font_size * 1.5), part, 20, font)
+    return page
+
+
+def _columns(line: str) -> list[tuple[int, str]]:
+    """The parts of a line with the character at which each begins."""
+    parts, place = [], 0
+    for part in line.split("  "):
+        if part.strip():
+            parts.append((place + len(part) - len(part.lstrip()), part.strip()))
+        place += len(part) + 2
+    return parts
+
+
+def _worn(page: Image.Image, seed: int, angle: float) -> Image.Image:
+    """As a flatbed scanner would see it: a little askew, a little soft, the paper not quite white."""
+    askew = page.rotate(angle, Image.Resampling.BICUBIC, fillcolor=255)
+    grain = np.random.default_rng(seed).normal(0, 3, (page.height // 4 + 1, page.width // 4 + 1))
+    coarse = np.kron(grain, np.ones((4, 4)))[: page.height, : page.width]
+    toned = np.clip(np.asarray(askew, np.float64) * 0.93 + 12 + coarse, 0, 255)
+    return Image.fromarray(toned.astype(np.uint8))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,20 @@
+"""An engine that passes every check and then cannot be loaded."""
+
+from __future__ import annotations
+
+from config import Settings
+from services.ocr.engines import Engine, EngineInfo
+
+REQUIRES: tuple[str, ...] = ()
+
+
+def describe(settings: Settings) -> EngineInfo:
+    return EngineInfo(name="unloadable", models=("none",), languages=("en",), tiers=("balanced",), words=False)
+
+
+def check(settings: Settings) -> None:
+    """Finds nothing wrong."""
+
+
+def build(settings: Settings) -> Engine:
+    raise OSError("the weights cannot be read")
