@@ -10,11 +10,13 @@ Where PaddleOCR's defaults would hurt, and what stands here instead:
 - Importing paddle replaces the handlers of SIGTERM and of the fatal signals by its own, which end the process; they are
   put back.
 - paddlex and paddle make folders under HOME when they are imported; they get a temporary HOME for that long.
+- Paddle needs a library that minimal systems lack, though it carries a substitute; it is put in place.
 - paddlex refuses to run without a distribution called opencv-contrib-python; the headless build answers for it.
 """
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import os
 import re
@@ -24,8 +26,9 @@ import tempfile
 import threading
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.metadata import Distribution, DistributionFinder, distributions
+from importlib.util import find_spec
 from itertools import pairwise
 from math import dist
 from pathlib import Path
@@ -60,6 +63,7 @@ BATCH = 1
 ONEDNN_SHAPES = 10
 """Input shapes that oneDNN keeps compiled. Each line has a width of its own, so a larger cache only grows."""
 
+GNU_OPENMP = "libgomp.so.1"
 OPENCV = "opencv-contrib-python"
 FATAL = (signal.SIGTERM, signal.SIGABRT, signal.SIGSEGV, signal.SIGILL, signal.SIGFPE, signal.SIGBUS)
 
@@ -104,6 +108,7 @@ def _imported(home: Path) -> Iterator[None]:
         "PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK": "True",
     }
     with _environment(variables), _headless_opencv(), warnings.catch_warnings(action="ignore"):
+        _provide_openmp()
         import paddle
         import paddleocr  # noqa: F401
 
@@ -112,6 +117,25 @@ def _imported(home: Path) -> Iterator[None]:
         yield
         paddle.disable_signal_handler()
     _restore_signal_handlers()
+
+
+def _provide_openmp() -> None:
+    """Paddle's libraries ask for GNU's OpenMP, which a minimal system lacks, and carry Intel's, which serves as both.
+
+    The loader takes a second name for a file that it has loaded, if it finds that name where it looks: beside oneDNN,
+    the one library that looks in its own directory. Raises BadSetting where the name cannot be written there.
+    """
+    with suppress(OSError):
+        ctypes.CDLL(GNU_OPENMP)
+        return
+    spec = find_spec("paddle")
+    libraries = Path(spec.origin or "").parent / "libs" if spec else Path()
+    try:
+        with suppress(FileExistsError):
+            (libraries / GNU_OPENMP).symlink_to("libiomp5.so")
+        ctypes.CDLL(str(libraries / "libdnnl.so.3"), mode=ctypes.RTLD_GLOBAL)
+    except OSError as error:
+        raise BadSetting(f"the engine paddle needs {GNU_OPENMP}; install it (on Debian: libgomp1)") from error
 
 
 @contextmanager
