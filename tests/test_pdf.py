@@ -173,15 +173,20 @@ def test_degenerate_pages_are_drawn_or_refused(tmp_path: Path, box: str) -> None
     assert raster.pixels.size and raster.width >= 1 and raster.height >= 1
 
 
-def test_a_page_that_cannot_be_loaded_fails_alone(tmp_path: Path) -> None:
+def test_a_damaged_page_fails_alone(tmp_path: Path) -> None:
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]%s>>"
+    scan = b"/Type/XObject/Subtype/Image/Width 9/Height 9/ColorSpace/DeviceRGB/BitsPerComponent 8/Filter/DCTDecode"
     data = samples.raw_pdf(
         b"<</Type/Catalog/Pages 2 0 R>>",
-        b"<</Type/Pages/Count 3/Kids[3 0 R 9 0 R 3 0 R]>>",
-        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>",
+        b"<</Type/Pages/Count 3/Kids[3 0 R 4 0 R 5 0 R]>>",
+        page % b"",
+        page % b"/Contents 6 0 R/Resources<</XObject<</I 7 0 R>>>>",
+        page % b"",
+        samples.stream(b"", b"q 595 0 0 842 0 0 cm /I Do Q"),
+        samples.stream(scan, b"no JPEG at all"),
     )
     with opened(tmp_path, data) as source:
-        outcomes = [outcome(source, number) for number in source.numbers]
-    assert outcomes.count("rendered") == 2 and outcomes.count("unreadable_file") == 1
+        assert [outcome(source, number) for number in source.numbers] == ["rendered", "unreadable_file", "rendered"]
 
 
 def outcome(source: Source, number: int) -> str:
