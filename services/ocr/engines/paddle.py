@@ -50,7 +50,8 @@ MODELS = (DETECTION, RECOGNITION)
 LANGUAGES = ("en", "zh", "zh-Hant", "ja", "ch", "chinese_cht", "japan")
 
 DETECTION_SIDE = 1280
-"""Longest side, in pixels, of what the detector sees."""
+"""Longest side, in pixels, of what the detector sees. On scanned forms and receipts 960, 1280 and 1600 read equally
+well (within .03 of F1, in no clear order) and 1600 costs 70 MB more; 1280 leaves small print more pixels than 960."""
 
 MAX_PIXELS = 20_000_000
 MAX_SIDE = 32_000
@@ -58,10 +59,12 @@ MAX_SIDE = 32_000
 detector keeps its corners in 16 bits, hence the side."""
 
 BATCH = 1
-"""Lines recognised at once. More are padded to the longest of them and multiply the 18,385 columns a step."""
+"""Lines recognised at once. More gain no time that could be told from noise, cost some 75 MB each, and are padded to
+the longest of them, so that what a line reads as would depend on its neighbours."""
 
 ONEDNN_SHAPES = 10
-"""Input shapes that oneDNN keeps compiled. Each line has a width of its own, so a larger cache only grows."""
+"""Input shapes that oneDNN keeps compiled. Each line has a width of its own, so a cache of 50 is no faster, only 600 MB
+larger."""
 
 GNU_OPENMP = "libgomp.so.1"
 OPENCV = "opencv-contrib-python"
