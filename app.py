@@ -38,7 +38,7 @@ from services.metrics import Metrics, render
 from services.ocr.engines import EngineInfo
 from services.workers import WorkerRegistry
 from tasks.queue import GRACE, QUEUE, hard_limit, make_celery, publisher
-from utils.cpus import available
+from utils.cpus import processes
 from utils.logs import setup
 
 if TYPE_CHECKING:
@@ -106,6 +106,7 @@ def _limits(app: APIFlask, settings: Settings, url: str) -> RouteLimits:
 
 def _document(app: APIFlask) -> None:
     """OpenAPI 3.1 at /openapi.json, errors as problem+json."""
+    app.schema_name_resolver = _schema_name
     app.config["OPENAPI_VERSION"] = "3.1.0"
     app.config["HTTP_ERROR_SCHEMA"] = app.config["VALIDATION_ERROR_SCHEMA"] = ProblemSchema
     app.config["VALIDATION_ERROR_DESCRIPTION"] = "An option or the upload is invalid; `errors` names which."
@@ -118,6 +119,12 @@ def _document(app: APIFlask) -> None:
             for operation in path.values():
                 _problem_types(operation["responses"])
         return spec
+
+
+def _schema_name(schema: Any) -> str:
+    """`Job` for JobSchema or an instance of it."""
+    name: str = (schema if isinstance(schema, type) else type(schema)).__name__
+    return name.removesuffix("Schema")
 
 
 def _problem_types(responses: dict[str, Any]) -> None:
@@ -155,7 +162,7 @@ def build_worker(settings: Settings, worker: str) -> WorkerParts:
     """`worker` names this worker among all others. Raises BadSetting."""
     url = redis_url(settings)
     client = connect(url, patience=WEB_PATIENCE)
-    celery = make_celery(settings, url, processes=processes(settings))
+    celery = make_celery(settings, url, processes=processes(settings.ocr_workers))
     publish = publisher(celery, patience=WEB_PATIENCE)
     return WorkerParts(
         celery=celery,
@@ -194,11 +201,6 @@ def _start_process(settings: Settings, worker: str, publish: Callable[[Any], Non
     )
     WorkerRegistry(client).process_loaded(worker, os.getpid())
     return runner
-
-
-def processes(settings: Settings) -> int:
-    """OCR_WORKERS, or one process a core."""
-    return settings.ocr_workers or available()
 
 
 def children(settings: Settings) -> list[Child]:

@@ -149,12 +149,6 @@ def test_each_worker_takes_its_share_of_the_cores() -> None:
     assert paddle.threads(replace(Settings(), ocr_workers=1000)) == 1
 
 
-@pytest.mark.parametrize(("quota", "cores"), [("100000 100000", 1), ("50000 100000", 1), ("max 100000", None)])
-def test_a_cgroup_s_quota_counts(tmp_path: Path, quota: str, cores: int | None) -> None:
-    (tmp_path / "cpu.max").write_text(quota, encoding="ascii")
-    assert paddle._cores(tmp_path / "cpu.max") == (cores or paddle._cores(tmp_path / "absent"))
-
-
 ISOLATED = """
 import logging, os, signal, sys
 seen = []

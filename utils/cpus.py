@@ -16,3 +16,8 @@ def available(cpu_max: Path = CPU_MAX) -> int:
     except (OSError, ValueError):
         return allowed
     return allowed if quota == "max" else max(1, min(allowed, int(quota) // int(period)))
+
+
+def processes(wanted: int) -> int:
+    """How many worker processes run: `wanted`, or one a core where that is 0."""
+    return wanted or available()

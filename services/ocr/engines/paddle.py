@@ -41,6 +41,7 @@ from services.document import Line, Point, Quad, Word
 from services.errors import EngineFailed
 from services.ocr import models
 from services.ocr.engines import Engine, EngineInfo, Pixels, ReadOptions
+from utils.cpus import available, processes
 
 REQUIRES = ("paddleocr", "paddle", "cv2")
 
@@ -224,18 +225,8 @@ def _pipeline(settings: Settings) -> Pipeline:
 
 
 def threads(settings: Settings) -> int:
-    """One worker's share of the cores this process may use, at least 1. OCR_WORKERS=0 counts as one worker."""
-    return max(1, _cores() // max(1, settings.ocr_workers))
-
-
-def _cores(quota: Path = Path("/sys/fs/cgroup/cpu.max")) -> int:
-    """The cores of the affinity mask, or fewer where a cgroup (v2) grants less time than that."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    try:
-        granted, period = quota.read_text(encoding="ascii").split()
-        return min(cores, max(1, int(granted) // int(period)))
-    except (OSError, ValueError):
-        return cores
+    """One worker process's share of the cores, at least 1."""
+    return max(1, available() // processes(settings.ocr_workers))
 
 
 class PaddleEngine:
