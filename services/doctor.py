@@ -1,0 +1,97 @@
+"""`python -m services.doctor`: what this installation has, lacks and would refuse. Works when the app does not start."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import ModuleType
+
+import services.blobs
+import services.ocr.engines
+from config import BadSetting, Settings
+from services import plugins
+from services.embedded import broker, checks
+from utils.cpus import available, processes
+from utils.memory import container_limit, mb
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`fine` is False for what would keep this service from starting or working."""
+
+    fine: bool
+    text: str
+
+
+def findings(settings: Settings) -> Iterator[Finding]:
+    """One finding a fact, those about the machine first."""
+    yield Finding(True, f"Python {platform.python_version()} on {platform.system()} {platform.machine()}")
+    yield from _size(settings)
+    yield from _capabilities("OCR_ENGINE", services.ocr.engines, settings.ocr_engine)
+    yield from _capabilities("BLOB_STORE", services.blobs, settings.blob_store)
+    yield _models(settings)
+    yield _broker(settings)
+    yield _disk(settings)
+
+
+def _size(settings: Settings) -> Iterator[Finding]:
+    count, limit = processes(settings.ocr_workers), container_limit()
+    needed = count * settings.worker_max_memory_mb
+    yield Finding(True, f"{available()} processors, {mb(limit):.0f} MB of memory")
+    text = f"{count} worker processes of up to {settings.worker_max_memory_mb} MB each"
+    enough = needed < mb(limit)
+    yield Finding(enough, text if enough else f"{text} do not fit into memory; lower OCR_WORKERS")
+
+
+def _capabilities(variable: str, package: ModuleType, chosen: str) -> Iterator[Finding]:
+    for name in sorted({chosen, *plugins.names(package)}):
+        wanted = name == chosen
+        if name not in plugins.names(package):
+            yield Finding(False, f"{variable}: {name} does not exist")
+        elif lacking := plugins.missing(package, name):
+            yield Finding(not wanted, f"{variable}: {name} needs {', '.join(lacking)}")
+        else:
+            yield Finding(True, f"{variable}: {name} {'is on' if wanted else 'could be used'}")
+
+
+def _models(settings: Settings) -> Finding:
+    try:
+        plugins.load(services.ocr.engines, settings.ocr_engine).check(settings)
+    except BadSetting as error:
+        return Finding(False, str(error))
+    return Finding(True, "the engine's model files are there and unchanged")
+
+
+def _broker(settings: Settings) -> Finding:
+    if not settings.redis_url:
+        server = broker.binary()
+        return Finding(server is not None, "embedded Valkey" if server else "no valkey-server: set REDIS_URL")
+    try:
+        checks.store(settings)
+    except checks.CannotStart as error:
+        return Finding(False, str(error))
+    return Finding(True, "the server of REDIS_URL answers")
+
+
+def _disk(settings: Settings) -> Finding:
+    place = next(path for path in (settings.data_dir, *settings.data_dir.parents) if path.exists())
+    free = shutil.disk_usage(place).free
+    return Finding(free > checks.NEEDED_MB * 1_000_000, f"{mb(free):.0f} MB free for DATA_DIR={settings.data_dir}")
+
+
+def main() -> int:
+    """Print the findings; 1 if one of them is not fine."""
+    try:
+        report = list(findings(Settings.from_env()))
+    except BadSetting as error:
+        report = [Finding(False, str(error))]
+    for finding in report:
+        print("ok  " if finding.fine else "FAIL", finding.text)
+    return 0 if all(finding.fine for finding in report) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
