@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 from controllers import Reply
 from controllers.options import OptionRules
 from controllers.views import accepted, job_links, job_view, result_view
-from services.errors import BadInput, Failure, ServiceError, from_code
+from services.errors import BadInput, BrokerUnavailable, Failure, ServiceError, from_code
 from services.jobs.jobs import Caller, Jobs
 from services.jobs.model import Job, Options
 
@@ -30,10 +30,18 @@ def submit(
 ) -> Reply:
     """202 with the job, or 200 with the result if it is there within `wait` seconds."""
     job = jobs.submit(file.stream, file.name, rules.options(given), caller)
-    if wait and (ended := jobs.wait(job.id, caller.owner, wait)).ended:
+    if wait and (ended := _waited(jobs, job, caller.owner, wait)).ended:
         reply = _result(jobs, ended)
         return Reply(reply.body, reply.status, {"Preference-Applied": f"wait={wait:g}"})
     return Reply(accepted(job, jobs.queue_position(job)), 202, _where(job))
+
+
+def _waited(jobs: Jobs, job: Job, owner: str, seconds: float) -> Job:
+    """The job is accepted, and an outage while the client waits must not tell it otherwise."""
+    try:
+        return jobs.wait(job.id, owner, seconds)
+    except BrokerUnavailable:
+        return job
 
 
 def submit_batch(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from math import ceil
 from time import time
 from typing import Any
 
 from flask import Flask, Response, g, request
-from flask_limiter import Limiter
+from flask_limiter import Limiter, RequestLimit
 from flask_limiter.errors import RateLimitExceeded
 
 from middleware.problems import problem
@@ -34,14 +35,14 @@ class Rate:
 
 def install(app: Flask, storage_uri: str, *, enabled: bool) -> Limiter:
     """Counts by owner once callers have names, by client address until then."""
-    app.register_error_handler(RateLimitExceeded, _exceeded)
     limiter = Limiter(
         _client,
         storage_uri=_limits_uri(storage_uri),
         in_memory_fallback_enabled=True,
         enabled=enabled,
     )
-    app.after_request(lambda response: _headers(limiter, response))
+    app.register_error_handler(RateLimitExceeded, partial(_exceeded, limiter))
+    app.after_request(partial(_headers, limiter))
     limiter.init_app(app)
     return limiter
 
@@ -72,10 +73,10 @@ def _client() -> str:
     return str(g.owner) if g.get("owner", "anonymous") != "anonymous" else (request.remote_addr or "unknown")
 
 
-def _exceeded(error: RateLimitExceeded) -> Response:
-    limit = error.limit.limit
+def _exceeded(limiter: Limiter, error: RateLimitExceeded) -> Response:
+    limit, current = error.limit.limit, limiter.current_limit
     rate = Rate(limit.amount, limit.get_expiry())
-    wait = max(1, ceil(g.reset_at - time())) if g.get("reset_at") else rate.period
+    wait = max(1, _seconds_left(current)) if current else rate.period
     members = {"error": "Rate limit exceeded", "retry_after": wait, "remaining": 0}
     detail = f"Too many requests. Limit: {rate.words}"
     return problem(429, "rate_limited", detail, retryable=True, headers={"Retry-After": str(wait)}, members=members)
@@ -86,7 +87,6 @@ def _headers(limiter: Limiter, response: Response) -> Response:
     current = limiter.current_limit
     if current is None:
         return response
-    left = max(0, ceil(current.reset_at - time()))
     amount, period = current.limit.amount, current.limit.get_expiry()
     remaining = 0 if current.breached else current.remaining
     response.headers.update(
@@ -95,10 +95,15 @@ def _headers(limiter: Limiter, response: Response) -> Response:
             "X-RateLimit-Remaining": str(remaining),
             "X-RateLimit-Reset": str(int(current.reset_at)),
             "RateLimit-Policy": f'"default";q={amount};w={period}',
-            "RateLimit": f'"default";r={remaining};t={left}',
+            "RateLimit": f'"default";r={remaining};t={_seconds_left(current)}',
         }
     )
     return response
+
+
+def _seconds_left(current: RequestLimit) -> int:
+    """Never more than the period, which the limits library rounds up."""
+    return max(0, min(ceil(current.reset_at - time()), current.limit.get_expiry()))
 
 
 def _limits_uri(url: str) -> str:

@@ -1,4 +1,4 @@
-"""`python -m services.doctor`: what this installation has, lacks and would refuse. Works when the app does not start."""
+"""`python -m services.doctor`: what this installation has, lacks and would refuse, even when it cannot start."""
 
 from __future__ import annotations
 

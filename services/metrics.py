@@ -85,8 +85,9 @@ class Metrics:
             pipe.zcard("ocr:running")
             pipe.zrange("ocr:waiting", 0, 0, withscores=True)
             pipe.time()
-            waiting, running, oldest, (seconds, _) = pipe.execute()
-        return waiting, running, max(0.0, seconds - oldest[0][1]) if oldest else 0.0
+            waiting, running, oldest, (seconds, microseconds) = pipe.execute()
+        now = seconds + microseconds / 1e6
+        return waiting, running, max(0.0, now - oldest[0][1]) if oldest else 0.0
 
 
 def _one(name: str, *labels: str) -> tuple[str, float]:

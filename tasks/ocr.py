@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import signal
 from types import FrameType
 from typing import Any
@@ -11,6 +13,8 @@ from celery import shared_task
 from services.jobs.runner import OutOfTime, Runner
 from services.jobs.units import Unit
 from tasks.queue import TASK
+
+log = logging.getLogger(__name__)
 
 _loaded: dict[str, Runner] = {}
 
@@ -26,6 +30,11 @@ def _out_of_time(_signal: int, _frame: FrameType | None) -> None:
 
 @shared_task(name=TASK, bind=True)
 def run(_task: Any, unit: str) -> None:
-    """`unit` is `<job id>` or `<job id>:<first>-<last>`."""
+    """`unit` is `<job id>` or `<job id>:<first>-<last>`. Ends the process if the unit cannot be given back."""
     signal.signal(signal.SIGUSR1, _out_of_time)
-    _loaded["runner"].run(Unit.parse(unit))
+    try:
+        _loaded["runner"].run(Unit.parse(unit))
+        signal.signal(signal.SIGUSR1, signal.SIG_IGN)
+    except BaseException:
+        log.critical("unit cannot be given back; this process ends, so that it is freed", exc_info=True)
+        os._exit(1)

@@ -26,7 +26,9 @@ def hard_limit(settings: Settings) -> int:
 def make_celery(settings: Settings, broker_url: str, *, processes: int = 1) -> Celery:
     """Messages are acknowledged when they arrive: job records, not messages, remember what is to be done.
 
-    A worker fetches a message only when a process is free, so that no job waits behind a busy worker.
+    A worker fetches a message only when a process is free, so that no job waits behind a busy worker. Messages are
+    JSON, so that a worker may run as root, as a container's only user often does. What runs goes on while the broker
+    is away.
     """
     celery = Celery("ocr", broker=_kombu_url(broker_url), include=["tasks.ocr"])
     celery.conf.update(

@@ -13,9 +13,12 @@ import signal
 import socket
 import threading
 import time
+import warnings
 from typing import Any
 
 import psutil
+from billiard.util import get_logger
+from celery.exceptions import CPendingDeprecationWarning, SecurityWarning
 from celery.signals import setup_logging, worker_process_init, worker_ready, worker_shutting_down
 
 from app import build_worker
@@ -43,10 +46,14 @@ PAUSE = 3.0
 
 _stopping = threading.Event()
 
+for answered in (SecurityWarning, CPendingDeprecationWarning):
+    warnings.simplefilter("ignore", answered)  # see tasks.queue for the answers
+
 
 @setup_logging.connect
 def _logs(**_: Any) -> None:
     setup(SETTINGS.log_level)
+    get_logger().propagate = True  # or the pool's logger would print lines that are not JSON
 
 
 @worker_process_init.connect

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -41,6 +41,14 @@ def picture(text: str) -> bytes:
     """A PNG that the null engine reads as `text`."""
     out = BytesIO()
     Image.fromarray(null.encode(text)).save(out, "PNG")
+    return out.getvalue()
+
+
+def document(texts: Sequence[str]) -> bytes:
+    """A TIFF whose pages the null engine reads as `texts`."""
+    out = BytesIO()
+    first, *rest = (Image.fromarray(null.encode(text)) for text in texts)
+    first.save(out, "TIFF", save_all=True, append_images=rest)
     return out.getvalue()
 
 
@@ -141,7 +149,7 @@ class Stack:
         return str(answer.json()["text"])
 
     def samples(self) -> dict[tuple[str, ...], float]:
-        """What /metrics says: the value by the name of the sample and its labels' values."""
+        """What /metrics says: the value by the name of the sample and its labels' values, in the labels' order."""
         families = text_string_to_metric_families(self.get("/metrics").text)
         return {(s.name, *s.labels.values()): s.value for family in families for s in family.samples}
 

@@ -13,6 +13,7 @@ import uuid
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -90,11 +91,17 @@ def test_a_job_runs_again_when_the_whole_worker_was_killed(stack: Stack) -> None
 
 
 def test_nothing_is_lost_when_the_broker_was_killed(stack: Stack) -> None:
-    texts = [command("SLEEP 2") for _ in range(4)]
+    texts, awaited = [command("SLEEP 2") for _ in range(4)], command("SLEEP 1")
     jobs = [stack.submit(text) for text in texts]
-    stack.tried(texts[0])
-    (valkey,) = stack.children("valkey-server")
-    valkey.kill()
+    with ThreadPoolExecutor(1) as pool, stack.redis() as records:
+        accepted = records.zcard("ocr:expiry")
+        answer = pool.submit(stack.upload, awaited, headers={"Prefer": "wait=20"})
+        eventually(lambda: records.zcard("ocr:expiry") != accepted, 10)
+        stack.tried(texts[0])
+        (valkey,) = stack.children("valkey-server")
+        valkey.kill()
+    assert answer.result().status_code in (200, 202), "a client that waits keeps its job"
+    completes(stack, answer.result().json()["job_id"], awaited)
     for job_id, text in zip(jobs, texts, strict=True):
         completes(stack, job_id, text)
     assert len(stack.tries(texts[0])) == 1, "a job outlives the broker where it runs"
@@ -130,7 +137,7 @@ def test_a_failure_is_tried_again_with_growing_pauses(stack: Stack) -> None:
 
 def test_the_same_upload_twice_at_once_is_read_once(stack: Stack) -> None:
     text = command("SLEEP 1")
-    pages = stack.samples()["ocr_pages_total", "true"]
+    pages = stack.samples().get(("ocr_pages_total", "true"), 0)
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(lambda _: stack.upload(text, headers={"Prefer": "wait=20"}).json(), range(4)))
     assert {answer["text"] for answer in answers} == {text}
@@ -180,7 +187,7 @@ def test_a_process_that_leaks_is_replaced(hasty: Stack) -> None:
 
 
 def test_a_killed_service_leaves_no_process_and_loses_no_job(tmp_path: Path) -> None:
-    texts = [command("SLEEP 0.1") for _ in range(200)]
+    texts = [command("SLEEP 0.05") for _ in range(200)]
     with faulty(tmp_path / "data", OCR_WORKERS="2") as stack:
         with ThreadPoolExecutor(8) as pool:
             jobs = dict(zip(pool.map(stack.submit, texts), texts, strict=True))
@@ -218,26 +225,30 @@ def test_nothing_is_accepted_while_the_broker_is_down(tmp_path: Path) -> None:
         assert stack.text_of(job_id) == before
 
 
-@pytest.fixture
-def tiny_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of one megabyte."""
-    folder = tmp_path / "tiny"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=1m,mode=700", "none", str(folder)]
+@contextmanager
+def disk(folder: Path, size: str) -> Iterator[Path]:
+    """A file system of its own at `folder`."""
+    folder.mkdir(parents=True)
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={size},mode=700", "none", str(folder)]
     if os.geteuid() != 0 or subprocess.run(mount, capture_output=True).returncode != 0:
         pytest.skip("SKIPPED: a full disk needs the right to mount a small one")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
 
 
-def test_an_upload_that_finds_no_space_is_refused_and_leaves_nothing(tmp_path: Path, tiny_disk: Path) -> None:
-    with running(tmp_path / "data", UPLOAD_FOLDER=str(tiny_disk)) as stack:
-        large = picture(command("large")) + os.urandom(2_000_000)
-        with stack.client() as client:
-            answer = client.post("/ocr/image", files={"file": ("scan.png", large)})
-        assert (answer.status_code, answer.json()["code"]) == (507, "storage_full")
-        assert answer.headers["Content-Type"] == "application/problem+json"
-        assert not [path for path in tiny_disk.rglob("*") if path.is_file()]
-        assert stack.redis().zcard("ocr:waiting") == stack.redis().exists("ocr:expiry") == 0
-        small = command("small")
-        completes(stack, stack.submit(small), small)
+def test_an_upload_that_finds_no_space_is_refused_and_leaves_nothing(tmp_path: Path) -> None:
+    """Whether the blob store is full or already the disk to which uploads are spooled."""
+    data = tmp_path / "data"
+    with disk(tmp_path / "blobs", "1m") as blobs, disk(data / "incoming", "3m") as incoming:
+        with running(data, UPLOAD_FOLDER=str(blobs)) as stack, stack.client() as client, stack.redis() as records:
+            for size in (2_000_000, 4_000_000):
+                large = picture(command("large")) + os.urandom(size)
+                answer = client.post("/ocr/image", files={"file": ("scan.png", large)})
+                assert (answer.status_code, answer.json()["code"]) == (507, "storage_full")
+                assert answer.headers["Content-Type"] == "application/problem+json"
+                assert not [path for folder in (blobs, incoming) for path in folder.rglob("*") if path.is_file()]
+                assert not records.exists("ocr:waiting", "ocr:expiry")
+            small = command("small")
+            completes(stack, stack.submit(small), small)

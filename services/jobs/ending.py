@@ -3,41 +3,44 @@
 from __future__ import annotations
 
 import logging
-from contextlib import suppress
 
 from services.blobs import BlobMissing, BlobStore
 from services.errors import Failure, JobExpired, ServiceError, UnknownJob
-from services.jobs.model import Job, JobError
-from services.jobs.ports import Count
+from services.jobs.model import JobError
 from services.jobs.store import JobStore
 
 log = logging.getLogger(__name__)
 
+GONE = JobError(Failure.code, Failure.advice, retryable=True)
+"""What those get who waited for a result that was removed before they could have it."""
 
-def fail(store: JobStore, blobs: BlobStore, count: Count, job_id: str, error: ServiceError) -> None:
+
+def fail(store: JobStore, blobs: BlobStore, job_id: str, error: ServiceError) -> None:
     """End a job that cannot be done, and those that wait for its result."""
     if store.finish(job_id, JobError(error.code, str(error), error.retryable)):
         log.warning("job failed", extra={"job_id": job_id, "code": error.code})
-        count("ocr_jobs", "failed")
         settle(store, blobs, job_id)
 
 
 def settle(store: JobStore, blobs: BlobStore, leader_id: str) -> None:
     """Give every follower of an ended job its own copy of the result, or the same error. Safe to repeat."""
-    followers = store.followers(leader_id)
-    if followers:
-        with suppress(UnknownJob, JobExpired):
-            leader = store.read(leader_id)
-            for follower_id in followers:
-                _end(store, blobs, leader, follower_id)
+    if followers := store.followers(leader_id):
+        error = _error(store, leader_id)
+        for follower_id in followers:
+            store.finish(follower_id, error or _copy(blobs, leader_id, follower_id), cached=True)
     store.settled(leader_id)
 
 
-def _end(store: JobStore, blobs: BlobStore, leader: Job, follower_id: str) -> None:
-    error = leader.error
-    if error is None:
-        try:
-            blobs.copy(leader.result_key, f"{follower_id}/result")
-        except BlobMissing:
-            error = JobError(Failure.code, Failure.advice, retryable=True)
-    store.finish(follower_id, error, cached=True)
+def _error(store: JobStore, leader_id: str) -> JobError | None:
+    try:
+        return store.read(leader_id).error
+    except (UnknownJob, JobExpired):
+        return GONE
+
+
+def _copy(blobs: BlobStore, leader_id: str, follower_id: str) -> JobError | None:
+    try:
+        blobs.copy(f"{leader_id}/result", f"{follower_id}/result")
+    except BlobMissing:
+        return GONE
+    return None

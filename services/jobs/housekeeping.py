@@ -21,8 +21,14 @@ LEASE = 5.0
 TRIES = 3
 """How many workers a unit may lose before its job is given up."""
 
+SLACK = LEASE + 2.0
+"""A unit that ran longer than the hard limit less this many seconds was ended by it, not by an accident.
+
+The limit is counted by somebody else, from a moment before the claim; and a worker that dies is missed a lease later.
+"""
+
 FORGOTTEN_AFTER = 5.0
-"""Seconds after which a waiting unit is called again if the queue is empty: its message was lost."""
+"""Seconds after which a waiting unit that has no message any more is called again."""
 
 LEFTOVER_AFTER = 3600.0
 """Seconds after which blobs without a job are removed."""
@@ -46,7 +52,7 @@ class Housekeeping:
     def recover(self) -> None:
         """Bring back every unit that nobody works on any more."""
         for unit in self.store.lost():
-            outcome = self.store.requeue_lost(unit, TRIES, self.limit)
+            outcome = self.store.requeue_lost(unit, TRIES, self.limit - SLACK)
             if outcome != "kept":
                 self.count("ocr_units_lost")
             if outcome == "again":
@@ -60,7 +66,7 @@ class Housekeeping:
             settle(self.store, self.blobs, job_id)
 
     def _give_up(self, job_id: str, error: ServiceError) -> None:
-        fail(self.store, self.blobs, self.count, job_id, error)
+        fail(self.store, self.blobs, job_id, error)
 
     def clean(self) -> None:
         """Remove the files of expired jobs, then blobs that belong to no job."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
@@ -17,6 +19,8 @@ from services.jobs.store import JobStore
 from services.jobs.units import Unit
 from services.ocr.engines import EngineInfo
 from services.ocr.source import HEAD_BYTES, sniff
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +95,11 @@ class Jobs:
         return replace(job, status=Status.COMPLETED, ended_at=job.created_at, cached=True)
 
     def _enqueue(self, job: Job) -> None:
+        """The record counts: housekeeping sends the message where this cannot."""
         try:
             self.publish(Unit(job.id))
         except BrokerUnavailable:
-            self.store.discard(job)
-            raise
+            log.warning("the message of a job was not sent", extra={"job_id": job.id})
 
     def read(self, job_id: str, owner: str) -> Job:
         """Raises UnknownJob, JobExpired, BrokerUnavailable."""
@@ -115,8 +119,10 @@ class Jobs:
         return job
 
     def queue_position(self, job: Job) -> int | None:
-        """See `JobStore.queue_position`."""
-        return self.store.queue_position(job.id)
+        """See `JobStore.queue_position`. Not known while the broker is away: an accepted job stays accepted."""
+        with suppress(BrokerUnavailable):
+            return self.store.queue_position(job.id)
+        return None
 
     def result(self, job: Job) -> Result:
         """The result of a completed job. Raises JobExpired when its files are gone."""

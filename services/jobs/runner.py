@@ -56,7 +56,13 @@ class Runner:
         self._pages_per_unit = pages_per_unit
 
     def run(self, unit: Unit) -> None:
-        """Do nothing if the unit is not waiting: messages may come twice, claims are given once."""
+        """Do nothing if the unit is not waiting: messages may come twice, claims are given once.
+
+        Whatever is raised from here means that the unit could be neither ended nor given back: this process holds it
+        for as long as it lives.
+        """
+        logs.request_id.set(None)
+        logs.job_id.set(unit.job_id)
         tried = self._store.claim(unit, self._holder, LEASE)
         if not tried:
             log.info("unit is not waiting", extra={"unit": str(unit)})
@@ -80,12 +86,11 @@ class Runner:
             self._fail(unit, error if isinstance(error, ServiceError) else Failure())
 
     def _fail(self, unit: Unit, error: ServiceError) -> None:
-        fail(self._store, self._blobs, self._count, unit.job_id, error)
+        fail(self._store, self._blobs, unit.job_id, error)
 
     def _work(self, unit: Unit, *, final: bool) -> None:
         job = self._store.read(unit.job_id)
         logs.request_id.set(job.request_id)
-        logs.job_id.set(job.id)
         with ExitStack() as stack:
             path = stack.enter_context(self._blobs.local(job.upload_key))
             options = job.options
@@ -145,7 +150,7 @@ class Runner:
 
     def _finish(self, job_id: str, error: JobError | None) -> None:
         if self._store.finish(job_id, error):
-            self._count("ocr_jobs", "failed" if error else "completed")
+            log.info("job ended", extra={"code": error.code if error else "completed"})
             settle(self._store, self._blobs, job_id)
 
 

@@ -1,10 +1,13 @@
 """The state changes of jobs, each one atomic. They run inside Redis, by its clock.
 
+A client whose connection breaks before the answer came sends its command again: running a script twice in a row has to
+do what running it once does.
+
 Keys: `job:<id>` the record (hash) · `pages:<id>` pages read so far (hash) · `waiting`, `running`, `retry` units by the
 time they came, their lease ends, they are due (sorted sets) · `holders` who runs a unit and since when (hash) ·
 `flight:<key>` the job that computes a cache key · `cache:<key>` the job that holds its result · `followers:<id>` jobs
 that wait for the result of another · `settling` jobs whose followers are still to be told · `expiry` jobs by the time
-their files go.
+their files go · `metrics` see `services.metrics`.
 """
 
 from __future__ import annotations
@@ -28,7 +31,7 @@ if redis.call('EXISTS', P..'cache:'..key) == 1 then return 'hit' end
 redis.call('HSET', P..'job:'..id, unpack(ARGV, 4))
 redis.call('ZADD', P..'expiry', expires, id)
 local leader = redis.call('GET', P..'flight:'..key)
-if leader and open(leader) then
+if leader and leader ~= id and open(leader) then
   redis.call('SADD', P..'followers:'..leader, id)
   return 'follow'
 end
@@ -37,21 +40,15 @@ redis.call('ZADD', P..'waiting', now(), id)
 return 'lead'
 """
 
-DISCARD = """
-local id, key = ARGV[1], ARGV[2]
-if redis.call('EXISTS', P..'followers:'..id) == 1 then return 0 end
-drop(id)
-redis.call('DEL', P..'job:'..id) redis.call('ZREM', P..'expiry', id)
-if redis.call('GET', P..'flight:'..key) == id then redis.call('DEL', P..'flight:'..key) end
-return 1
-"""
-
 CLAIM = """
 local unit, id, holder, lease = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
-if redis.call('ZREM', P..'waiting', unit) == 0 then return 0 end
+local t, record = now(), P..'job:'..id
+if redis.call('ZREM', P..'waiting', unit) == 0 then
+  local held_by = string.match(redis.call('HGET', P..'holders', unit) or '', '^(.+)|')
+  return held_by == holder and tonumber(redis.call('HGET', record, 'runs:'..unit)) or 0
+end
 local status = open(id)
 if not status then return 0 end
-local t, record = now(), P..'job:'..id
 redis.call('ZADD', P..'running', t + lease, unit)
 redis.call('HSET', P..'holders', unit, holder..'|'..t)
 if status == 'queued' then redis.call('HSET', record, 'status', 'processing', 'started_at', t) end
@@ -86,6 +83,7 @@ if not open(id) then return 0 end
 local t, record = now(), P..'job:'..id
 redis.call('HSET', record, 'status', status, 'ended_at', t, 'expires_at', t + keep, unpack(ARGV, 5))
 redis.call('ZADD', P..'expiry', t + keep, id)
+redis.call('HINCRBY', P..'metrics', 'ocr_jobs|'..status, 1)
 drop(id)
 for unit in string.gmatch(redis.call('HGET', record, 'units') or '', '%S+') do drop(unit) end
 redis.call('HDEL', record, 'password', 'units')
@@ -111,7 +109,8 @@ for i = 3, #ARGV do alive[ARGV[i]] = true end
 local t, holders = now(), redis.call('HGETALL', P..'holders')
 for i = 1, #holders, 2 do
   local of, pid = string.match(holders[i + 1], '^([^/]+)/([^|]+)|')
-  if of == worker then redis.call('ZADD', P..'running', 'XX', alive[pid] and t + lease or 0, holders[i]) end
+  if of == worker and alive[pid] then redis.call('ZADD', P..'running', 'XX', t + lease, holders[i]) end
+  if of == worker and not alive[pid] then redis.call('ZADD', P..'running', 'XX', 'LT', t, holders[i]) end
 end
 """
 
@@ -126,7 +125,7 @@ if not lease or tonumber(lease) > t then return 'kept' end
 local since = tonumber(string.match(redis.call('HGET', P..'holders', unit) or '', '|(.+)$') or t)
 drop(unit)
 if not open(id) then return 'kept' end
-if t - since >= limit then return 'timeout' end
+if tonumber(lease) - since >= limit then return 'timeout' end
 if redis.call('HINCRBY', P..'job:'..id, 'lost:'..unit, 1) >= tries then return 'lost' end
 redis.call('ZADD', P..'waiting', t, unit)
 return 'again'
@@ -141,8 +140,9 @@ return units
 
 FORGOTTEN = """
 local queue, age = ARGV[1], tonumber(ARGV[2])
-if redis.call('LLEN', queue) > 0 then return {} end
-local units = redis.call('ZRANGEBYSCORE', P..'waiting', '-inf', now() - age, 'LIMIT', 0, 1000)
+local missing = redis.call('ZCARD', P..'waiting') - redis.call('LLEN', queue)
+if missing <= 0 then return {} end
+local units = redis.call('ZRANGEBYSCORE', P..'waiting', '-inf', now() - age, 'LIMIT', 0, math.min(missing, 1000))
 if #units == 0 or not redis.call('SET', P..'called_again', 1, 'NX', 'EX', math.ceil(age)) then return {} end
 return units
 """
@@ -162,7 +162,6 @@ ALL = {
     name: PRELUDE + text
     for name, text in {
         "accept": ACCEPT,
-        "discard": DISCARD,
         "claim": CLAIM,
         "split": SPLIT,
         "save_page": SAVE_PAGE,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -54,12 +55,8 @@ class JobStore:
             ended = {"status": Status.COMPLETED.value, "ended_at": repr(job.created_at), "cached": "1"}
             pipe.hset(f"ocr:job:{job.id}", mapping={**records.dump(job), **ended})
             pipe.zadd("ocr:expiry", {job.id: job.expires_at})
+            pipe.hincrby("ocr:metrics", f"ocr_jobs|{Status.COMPLETED.value}", 1)
             pipe.execute()
-
-    @translated
-    def discard(self, job: Job) -> None:
-        """Undo `accept` for a job that could not be queued."""
-        self._run("discard", job.id, job.cache_key)
 
     @translated
     def read(self, job_id: str, owner: str | None = None) -> Job:
@@ -69,7 +66,10 @@ class JobStore:
             raise UnknownJob()
         if fields["status"] == "expired":
             raise JobExpired()
-        return records.load(job_id, fields)
+        job = records.load(job_id, fields)
+        if job.ended and job.expires_at <= time.time():
+            raise JobExpired()
+        return job
 
     def _fields(self, job_id: str) -> dict[str, str]:
         fields: Any = self._redis.hgetall(f"ocr:job:{job_id}")
@@ -94,7 +94,10 @@ class JobStore:
 
     @translated
     def claim(self, unit: Unit, holder: str, lease: float) -> int:
-        """Take a waiting unit for `lease` seconds: which try this is, from 1, or 0 if it is not to be run (now)."""
+        """Take a waiting unit for `lease` seconds: which try this is, from 1, or 0 if it is not to be run (now).
+
+        Its holder may ask again and is given the same answer.
+        """
         return int(self._run("claim", unit, unit.job_id, holder, lease))
 
     @translated
@@ -124,7 +127,7 @@ class JobStore:
 
     @translated
     def finish(self, job_id: str, error: JobError | None = None, *, cached: bool = False) -> bool:
-        """End a job, once. False if it had ended before."""
+        """End a job, once, and count it. False if it had ended before."""
         status = Status.FAILED if error else Status.COMPLETED
         extra = {"error": json.dumps(asdict(error))} if error else {}
         extra |= {"cached": "1"} if cached else {}
@@ -166,7 +169,10 @@ class JobStore:
 
     @translated
     def requeue_lost(self, unit: Unit, tries: int, limit: float) -> Literal["kept", "again", "lost", "timeout"]:
-        """What becomes of a lost unit: it waits `again` until it was lost `tries` times or ran `limit` seconds."""
+        """What becomes of a lost unit: it waits `again` unless it was lost `tries` times now, or ran `limit` seconds.
+
+        A process ran until its lease ended or it was found dead, however long ago that is.
+        """
         outcome: Literal["kept", "again", "lost", "timeout"] = self._run(
             "requeue_lost", unit, unit.job_id, tries, limit
         )
@@ -179,7 +185,10 @@ class JobStore:
 
     @translated
     def forgotten(self, queue: str, age: float) -> list[Unit]:
-        """Units that have waited for `age` seconds although the queue is empty: their message was lost."""
+        """Units that have waited for `age` seconds and have no message in the queue: it was lost.
+
+        Messages keep their order, so where there are fewer messages than waiting units it is the oldest that have none.
+        """
         return [Unit.parse(name) for name in self._run("forgotten", queue, age)]
 
     @translated

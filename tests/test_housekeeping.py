@@ -1,0 +1,297 @@
+"""What job records do when answers are lost, processes die at awkward moments and time passes: on a real Valkey."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+import redis
+
+from config import ROOT, Settings
+from services.blobs.filesystem import FilesystemBlobs
+from services.errors import BrokerUnavailable, JobExpired, UnknownJob
+from services.jobs.housekeeping import LEFTOVER_AFTER, Housekeeping
+from services.jobs.jobs import Caller, Jobs
+from services.jobs.model import Job, JobError, Options, Status, Upload, new_id
+from services.jobs.store import JobStore
+from services.jobs.units import Unit, ranges
+from services.ocr.engines import null
+from tests.stack import Broker, broker, picture
+
+LIMIT = 100.0
+"""The hard time limit of a unit in seconds."""
+
+QUEUE = "ocr"
+HERE = "worker-a/1"
+"""A process of worker-a."""
+
+
+@dataclass
+class House:
+    """The store with its housekeeping, and the messages that were sent."""
+
+    redis: redis.Redis
+    store: JobStore
+    blobs: FilesystemBlobs
+    sent: list[Unit] = field(default_factory=list)
+
+    @property
+    def keeping(self) -> Housekeeping:
+        return Housekeeping(self.store, self.blobs, self.sent.append, lambda *labels: None, QUEUE, LIMIT)
+
+    def accept(self, key: str = "", *, keep: float = 1000) -> Job:
+        """A job that waits; with an upload of its own."""
+        job = new_job(key, keep)
+        self.blobs.put(job.upload_key, BytesIO(b"upload"))
+        self.store.accept(job)
+        return job
+
+    def complete(self, job: Job) -> None:
+        self.blobs.put(job.result_key, BytesIO(b"result"))
+        assert self.store.finish(job.id)
+
+    def ran(self, job: Job, seconds: float, *, ago: float = 0.0) -> None:
+        """Make it look as if the job's process, which is gone, had run it for so long until so long ago."""
+        self.store.claim(Unit(job.id), HERE, 5)
+        gone = time.time() - ago
+        self.redis.hset("ocr:holders", job.id, f"{HERE}|{gone - seconds}")
+        self.redis.zadd("ocr:running", {job.id: gone})
+
+
+def new_job(key: str = "", keep: float = 1000) -> Job:
+    now, job_id = time.time(), new_id()
+    upload, options = Upload("a.png", 6, "0" * 64, "image/png"), Options(("en",), "balanced", 300)
+    return Job(job_id, "anonymous", upload, options, key or job_id, "request", now, now + keep)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    with broker(tmp_path_factory.mktemp("valkey")) as running:
+        yield running
+
+
+@pytest.fixture
+def house(server: Broker, tmp_path: Path) -> Iterator[House]:
+    with server.client() as client:
+        client.flushall()
+        yield House(client, JobStore(client, keep=1000, cache_ttl=1000), FilesystemBlobs(tmp_path))
+
+
+def test_a_job_whose_acceptance_was_repeated_waits_for_itself_not(house: House) -> None:
+    """redis-py sends a command again when the answer was lost with the connection."""
+    job = new_job()
+    assert house.store.accept(job) == house.store.accept(job) == "lead"
+    assert house.store.followers(job.id) == []
+
+
+def test_a_claim_that_was_repeated_is_given_to_its_holder_only(house: House) -> None:
+    unit = Unit(house.accept().id)
+    assert house.store.claim(unit, HERE, 5) == 1
+    assert house.store.claim(unit, HERE, 5) == 1
+    assert house.store.claim(unit, "worker-a/2", 5) == 0
+    assert house.store.read(unit.job_id).attempts == 1
+
+
+def test_what_a_dead_process_held_waits_again_at_once(house: House) -> None:
+    mine, other = house.accept(), house.accept()
+    house.store.claim(Unit(mine.id), HERE, 5)
+    house.store.claim(Unit(other.id), "worker-a/2", 5)
+    house.keeping.keep_alive("worker-a", [2])
+    house.keeping.recover()
+    assert house.sent == [Unit(mine.id)]
+    assert house.store.claim(Unit(mine.id), "worker-a/3", 5) == 2
+
+
+def test_another_workers_units_are_left_alone_until_their_lease_is_over(house: House) -> None:
+    job = house.accept()
+    house.store.claim(Unit(job.id), HERE, 0.5)
+    house.keeping.keep_alive("worker-b", [])
+    house.keeping.recover()
+    assert house.sent == []
+    time.sleep(0.6)
+    house.keeping.recover()
+    assert house.sent == [Unit(job.id)]
+
+
+def test_a_job_is_lost_three_times_at_most(house: House) -> None:
+    job = house.accept()
+    for _ in range(3):
+        house.ran(job, 1)
+        house.keeping.recover()
+    assert house.sent == [Unit(job.id)] * 2
+    error = house.store.read(job.id).error
+    assert error and error.code == "worker_lost"
+
+
+@pytest.mark.parametrize("ran", [LIMIT - 0.5, LIMIT, LIMIT + 1])
+def test_a_job_that_was_ended_by_the_hard_limit_is_not_tried_again(house: House, ran: float) -> None:
+    """The limit counts from a moment before the claim, and the death is seen up to a second later."""
+    job = house.accept()
+    house.ran(job, ran)
+    house.keeping.recover()
+    error = house.store.read(job.id).error
+    assert house.sent == [] and error and error.code == "processing_timeout"
+
+
+def test_a_job_of_a_service_that_was_off_for_long_is_done_after_all(house: House) -> None:
+    job = house.accept()
+    house.ran(job, 3, ago=10 * LIMIT)
+    house.keeping.keep_alive("worker-b", [])
+    house.keeping.recover()
+    assert house.sent == [Unit(job.id)]
+
+
+def test_a_dead_processes_time_stops_when_it_is_found_dead(house: House) -> None:
+    job = house.accept()
+    house.ran(job, 3, ago=10 * LIMIT)
+    house.keeping.keep_alive("worker-a", [])
+    house.keeping.recover()
+    assert house.sent == [Unit(job.id)]
+
+
+def test_a_lost_message_is_sent_again(house: House) -> None:
+    job = house.accept()
+    house.keeping.recover()
+    assert house.sent == []
+    house.redis.zadd("ocr:waiting", {job.id: time.time() - 60})
+    house.keeping.recover()
+    assert house.sent == [Unit(job.id)]
+
+
+def test_a_lost_message_is_sent_again_although_the_queue_is_never_empty(house: House) -> None:
+    """One message is there for the two jobs: that of the later one, for messages keep their order."""
+    lost, queued = house.accept(), house.accept()
+    house.redis.zadd("ocr:waiting", {lost.id: time.time() - 60, queued.id: time.time() - 50})
+    house.redis.rpush(QUEUE, "message")
+    house.keeping.recover()
+    assert house.sent == [Unit(lost.id)]
+
+
+def test_a_busy_queue_is_not_filled_with_copies(house: House) -> None:
+    for _ in range(3):
+        job = house.accept()
+        house.redis.zadd("ocr:waiting", {job.id: time.time() - 60})
+        house.redis.rpush(QUEUE, "message")
+    house.keeping.recover()
+    assert house.sent == []
+
+
+def test_a_rest_is_over_in_time(house: House) -> None:
+    unit = Unit(house.accept().id)
+    house.store.claim(unit, HERE, 5)
+    house.store.rest(unit, 0.3)
+    house.keeping.recover()
+    assert house.sent == []
+    time.sleep(0.4)
+    house.keeping.recover()
+    assert house.sent == [unit] and house.store.claim(unit, HERE, 5) == 2
+
+
+def test_a_job_ends_once(house: House) -> None:
+    job = house.accept()
+    assert house.store.finish(job.id) is True
+    assert house.store.finish(job.id, JobError("worker_lost", "text")) is False
+    assert house.store.read(job.id).status is Status.COMPLETED
+    assert house.store.claim(Unit(job.id), HERE, 5) == 0
+    assert house.redis.hget("ocr:metrics", "ocr_jobs|completed") == "1"
+    assert house.redis.hget("ocr:metrics", "ocr_jobs|failed") is None
+
+
+def test_an_ended_document_leaves_no_unit_behind(house: House) -> None:
+    job = house.accept()
+    units = ranges(job.id, tuple(range(1, 10)), 4)
+    house.store.claim(Unit(job.id), HERE, 5)
+    house.store.split(job.id, 9, units)
+    house.store.claim(units[0], HERE, 5)
+    house.store.claim(units[1], HERE, 5)
+    house.store.rest(units[1], 1)
+    house.store.finish(job.id, JobError("bad_input", "text"))
+    assert not [key for key in ("waiting", "running", "retry", "holders") if house.redis.exists(f"ocr:{key}")]
+
+
+def test_followers_are_told_by_housekeeping_when_nobody_else_did(house: House) -> None:
+    leader, follower = house.accept("key"), house.accept("key")
+    house.complete(leader)  # and the process is killed before it can tell the follower
+    house.keeping.recover()
+    told = house.store.read(follower.id)
+    assert (told.status, told.cached) == (Status.COMPLETED, True)
+    assert house.blobs.read(follower.result_key) == b"result"
+    assert house.store.settling() == []
+
+
+def test_followers_of_a_job_that_is_gone_fail_rather_than_wait_for_ever(house: House) -> None:
+    leader, follower = house.accept("key"), house.accept("key")
+    house.complete(leader)
+    house.store.bury(leader.id)  # after an outage that lasted longer than a job is kept
+    house.keeping.recover()
+    told = house.store.read(follower.id).error
+    assert told and (told.code, told.retryable) == ("internal_error", True)
+
+
+def test_a_job_whose_message_was_not_sent_is_accepted_all_the_same(house: House) -> None:
+    """It is recorded, which is what counts: housekeeping sends its message."""
+
+    def publish(unit: Unit) -> None:
+        raise BrokerUnavailable()
+
+    engine = null.describe(Settings())
+    jobs = Jobs(house.store, house.blobs, publish, engine, lambda *labels: None, keep=1000)
+    options, caller = Options(("en",), "balanced", 300), Caller("anonymous", "request")
+    job = jobs.submit(BytesIO(picture("text")), "a.png", options, caller)
+    house.redis.zadd("ocr:waiting", {job.id: time.time() - 60})
+    house.keeping.recover()
+    assert house.sent == [Unit(job.id)] and house.blobs.read(job.upload_key)
+
+
+def test_expired_jobs_go_with_their_files(house: House) -> None:
+    gone, kept, waiting = house.accept(), house.accept(), house.accept(keep=-1)
+    for job in (gone, kept):
+        house.complete(job)
+    house.redis.zadd("ocr:expiry", {gone.id: time.time() - 1})
+    house.keeping.clean()
+    with pytest.raises(JobExpired):
+        house.store.read(gone.id, "anonymous")
+    with pytest.raises(UnknownJob):
+        house.store.read(gone.id, "somebody else")
+    assert sorted(house.blobs.folders(-10)) == sorted([kept.id, waiting.id])
+    house.redis.hset(f"ocr:job:{kept.id}", "expires_at", str(time.time() - 1))
+    with pytest.raises(JobExpired):
+        house.store.read(kept.id)  # whether or not the clean-up has come by
+    assert house.store.read(waiting.id).status is Status.QUEUED, "a job that has not ended does not expire"
+
+
+def test_files_that_belong_to_no_job_go_after_a_while(house: House, tmp_path: Path) -> None:
+    job = house.accept()
+    for folder in (job.id, "oldorphan", "neworphan"):
+        house.blobs.put(f"{folder}/upload", BytesIO(b"bytes"))
+    then = time.time() - LEFTOVER_AFTER - 60
+    for folder in (job.id, "oldorphan"):
+        os.utime(tmp_path / folder[:2] / folder, (then, then))
+    house.keeping.clean()
+    assert sorted(house.blobs.folders(-10)) == sorted([job.id, "neworphan"])
+
+
+def test_a_process_that_cannot_give_its_unit_back_ends(tmp_path: Path) -> None:
+    """Its unit would be held for as long as it lives."""
+    program = """
+from tasks import ocr
+
+class Cut:
+    def run(self, unit):
+        raise ConnectionError("the broker is away, for longer than anybody waits")
+
+ocr.load(Cut())
+try:
+    ocr.run("job")
+finally:
+    print("still here")
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 1 and "still here" not in done.stdout, done.stderr
