@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import psutil
 import redis
 from apiflask import APIFlask
 from celery import Celery
@@ -19,6 +21,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import services.blobs
 import services.ocr.engines
 from config import ROOT, BadSetting, Settings
+from controllers.health import HealthApi
+from controllers.jobs import JobsApi
 from controllers.options import OptionRules
 from controllers.schemas.native import ProblemSchema
 from middleware import errors, metrics, owner, rate_limits, request_id, security_headers, uploads
@@ -36,7 +40,7 @@ from services.jobs.model import ANONYMOUS
 from services.jobs.store import JobStore
 from services.metrics import Metrics, render
 from services.ocr.engines import EngineInfo
-from services.workers import WorkerRegistry
+from services.workers import WorkerRegistry, WorkerState
 from tasks.queue import GRACE, QUEUE, hard_limit, make_celery, publisher
 from utils.cpus import processes
 from utils.logs import setup
@@ -56,6 +60,7 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     settings = settings or Settings.from_env()
     setup(settings.log_level)
     app = APIFlask("ocr", title="OCR service", version=VERSION, docs_path=None, json_errors=False)
+    app.static_folder = None
     app.config["DEBUG"] = settings.debug
     url = redis_url(settings)
     client = connect(url, patience=WEB_PATIENCE)
@@ -67,35 +72,38 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     store = _store(settings, client)
     workers = WorkerRegistry(client)
     publish = publisher(make_celery(settings, url), patience=WEB_PATIENCE)
-    jobs = Jobs(store, _blobs(settings), publish, engine, counted.count, settings.job_ttl)
+    jobs = Jobs(store, _blobs(settings), publish, _environment(settings, engine), counted.count, settings.job_ttl)
     rules = OptionRules(settings.ocr_lang, settings.ocr_tier, settings.default_dpi, settings.max_dpi, engine)
     rules.options({})
 
-    probes = Health(store, workers, engine, VERSION)
-    app.register_blueprint(health.blueprint(probes, partial(render, counted, workers), limits))
-    app.register_blueprint(ocr.blueprint(jobs, rules, limits, most_files=settings.max_batch_files))
+    probes = HealthApi(Health(store, workers, engine, VERSION), partial(render, counted, workers))
+    app.register_blueprint(health.blueprint(probes, limits))
+    app.register_blueprint(ocr.blueprint(JobsApi(jobs, rules, settings.max_batch_files), limits))
     app.register_blueprint(docs.blueprint(limits))
-    _document(app)
+    _document(app, limits)
     return app
 
 
-def _install_middleware(app: APIFlask, settings: Settings, counted: Metrics) -> None:
-    def record(route: str, method: str, status: int, seconds: float) -> None:
-        counted.request(route, method, status, seconds)
+def _environment(settings: Settings, engine: EngineInfo) -> tuple[str, ...]:
+    """What beside upload and options decides a result."""
+    bounds = (settings.max_image_width, settings.max_image_height, settings.max_image_pixels, settings.max_pdf_pages)
+    return (VERSION, engine.name, *engine.models, *map(str, bounds))
 
+
+def _install_middleware(app: APIFlask, settings: Settings, counted: Metrics) -> None:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=hops)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     request_id.install(app)
-    metrics.install(app, record)
+    metrics.install(app, counted.request)
     security_headers.install(app, settings.cors_origins)
     owner.install(app, ANONYMOUS)
-    uploads.install(app, settings.data_dir / "incoming", settings.max_content_length)
+    uploads.install(app, settings.data_dir / "incoming", settings.max_content_length, settings.max_batch_files)
     errors.install(app, settings.max_content_length)
 
 
 def _limits(app: APIFlask, settings: Settings, url: str) -> RouteLimits:
-    limiter = rate_limits.install(app, url, enabled=settings.rate_limit_enabled)
+    limiter = rate_limits.install(app, url, owner.address, enabled=settings.rate_limit_enabled)
     period = settings.rate_limit_period
     return RouteLimits(
         uploads=rate_limits.shared(limiter, Rate(settings.rate_limit_requests, period), "uploads"),
@@ -104,9 +112,10 @@ def _limits(app: APIFlask, settings: Settings, url: str) -> RouteLimits:
     )
 
 
-def _document(app: APIFlask) -> None:
+def _document(app: APIFlask, limits: RouteLimits) -> None:
     """OpenAPI 3.1 at /openapi.json, errors as problem+json."""
     app.schema_name_resolver = _schema_name
+    app.config["SPEC_DECORATORS"] = [limits.none]
     app.config["OPENAPI_VERSION"] = "3.1.0"
     app.config["HTTP_ERROR_SCHEMA"] = app.config["VALIDATION_ERROR_SCHEMA"] = ProblemSchema
     app.config["VALIDATION_ERROR_DESCRIPTION"] = "An option or the upload is invalid; `errors` names which."
@@ -162,7 +171,7 @@ def build_worker(settings: Settings, worker: str) -> WorkerParts:
     """`worker` names this worker among all others. Raises BadSetting."""
     url = redis_url(settings)
     client = connect(url, patience=WEB_PATIENCE)
-    celery = make_celery(settings, url, processes=processes(settings.ocr_workers))
+    celery = make_celery(settings, url, processes=processes(settings.ocr_workers, settings.worker_max_memory_mb))
     publish = publisher(celery, patience=WEB_PATIENCE)
     return WorkerParts(
         celery=celery,
@@ -226,8 +235,14 @@ def children(settings: Settings) -> list[Child]:
 
 def _worker_is_up(settings: Settings) -> bool:
     with suppress(BrokerUnavailable):
-        return any(worker.loaded for worker in WorkerRegistry(connect(redis_url(settings), patience=0)).all())
+        workers = WorkerRegistry(connect(redis_url(settings), patience=0)).all()
+        return any(worker.loaded and _is_here(worker) for worker in workers)
     return False
+
+
+def _is_here(worker: WorkerState) -> bool:
+    """Whether it lives on this machine; the record of one that was killed stays for a while."""
+    return worker.host == socket.gethostname() and psutil.pid_exists(worker.pid)
 
 
 def main() -> int:

@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, get_type_hints
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
 ROOT = Path(__file__).parent
+MIN_DPI, MOST_DPI = 72, 600
 
 
 class BadSetting(Exception):
@@ -86,8 +88,8 @@ class Settings:
     max_image_height: int = _at_least(32, 7016)
     max_image_pixels: int = _at_least(1024, 100_000_000)
     max_pdf_pages: int = _at_least(1, 100)
-    default_dpi: int = _at_least(72, 300)
-    max_dpi: int = _at_least(72, 600)
+    default_dpi: int = _at_least(MIN_DPI, 300, MOST_DPI)
+    max_dpi: int = _at_least(MIN_DPI, 600, MOST_DPI)
 
     rate_limit_enabled: bool = True
     rate_limit_requests: int = _at_least(1, 10)
@@ -119,8 +121,21 @@ class Settings:
     def _check(self) -> None:
         if self.default_dpi > self.max_dpi:
             raise BadSetting(f"DEFAULT_DPI={self.default_dpi} is above MAX_DPI={self.max_dpi}; lower it")
-        if self.redis_url and not self.redis_url.startswith(("redis://", "rediss://", "unix://")):
-            raise BadSetting("REDIS_URL must start with redis://, rediss:// or unix://")
+        if self.redis_url and not _is_redis_url(self.redis_url):
+            raise BadSetting(
+                "REDIS_URL will not do: use redis://[user:password@]host:port/0, rediss:// or unix:///path"
+            )
+        if self.debug and self.flask_env == "production":
+            raise BadSetting("DEBUG=true is refused in production: unset it, or set FLASK_ENV=development")
+
+
+def _is_redis_url(url: str) -> bool:
+    """The value itself may hold a password and is not for messages."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("redis", "rediss", "unix") and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
 
 
 def _value(variable: str, raw: str, hint: object, limits: Mapping[str, Any]) -> object:

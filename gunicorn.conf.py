@@ -3,9 +3,11 @@
 from typing import Any
 
 from config import Settings
+from utils.logs import setup
 from utils.processes import die_with_parent
 
 settings = Settings.from_env()
+setup(settings.log_level)
 
 bind = f"[{settings.host}]:{settings.port}" if ":" in settings.host else f"{settings.host}:{settings.port}"
 worker_class = "gevent"
@@ -15,7 +17,11 @@ timeout = 120
 graceful_timeout = 10
 keepalive = 15
 accesslog = None
-loglevel = "warning"
+logconfig_dict = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "loggers": {"gunicorn.error": {"level": "WARNING", "handlers": [], "propagate": True}},
+}
 worker_tmp_dir = None
 control_socket_disable = True
 

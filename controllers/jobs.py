@@ -13,6 +13,8 @@ from services.errors import BadInput, BrokerUnavailable, Failure, ServiceError, 
 from services.jobs.jobs import Caller, Jobs
 from services.jobs.model import Job, Options
 
+__all__ = ["Caller", "JobsApi", "UploadedFile"]
+
 POLL_AFTER = 1
 """Seconds after which a client is told to ask again."""
 
@@ -25,15 +27,46 @@ class UploadedFile:
     name: str
 
 
-def submit(
-    jobs: Jobs, rules: OptionRules, file: UploadedFile, given: Mapping[str, Any], caller: Caller, wait: float
-) -> Reply:
-    """202 with the job, or 200 with the result if it is there within `wait` seconds."""
-    job = jobs.submit(file.stream, file.name, rules.options(given), caller)
-    if wait and (ended := _waited(jobs, job, caller.owner, wait)).ended:
-        reply = _result(jobs, ended)
-        return Reply(reply.body, reply.status, {"Preference-Applied": f"wait={wait:g}"})
-    return Reply(accepted(job, jobs.queue_position(job)), 202, _where(job))
+@dataclass(frozen=True, slots=True)
+class JobsApi:
+    """What the routes call. `most_files` is how many a batch may have."""
+
+    jobs: Jobs
+    rules: OptionRules
+    most_files: int
+
+    def submit(self, file: UploadedFile, given: Mapping[str, Any], caller: Caller, wait: float) -> Reply:
+        """202 with the job, or 200 with the result if it is there within `wait` seconds."""
+        job = self.jobs.submit(file.stream, file.name, self.rules.options(given), caller)
+        if wait and (ended := _waited(self.jobs, job, caller.owner, wait)).ended:
+            reply = _result(self.jobs, ended)
+            return Reply(reply.body, reply.status, {"Preference-Applied": f"wait={wait:g}"})
+        return Reply(accepted(job, self.jobs.queue_position(job)), 202, _where(job))
+
+    def submit_batch(self, files: Sequence[UploadedFile], given: Mapping[str, Any], caller: Caller) -> Reply:
+        """202 with one job or error per file, in the order of the files. Raises BadInput if none could be accepted."""
+        if len(files) > self.most_files:
+            raise BadInput(f"files[]: {len(files)} files; at most {self.most_files} are accepted in one batch.")
+        options = self.rules.options(given)
+        items = [_batch_item(self.jobs, index, file, options, caller) for index, file in enumerate(files)]
+        errors = [{"index": item["index"], **item["error"]} for item in items if not item["success"]]
+        if len(errors) == len(items):
+            raise from_code(errors[0]["code"], errors[0]["message"], errors=tuple(errors))
+        return Reply({"total": len(items), "accepted": len(items) - len(errors), "files": items, "errors": errors}, 202)
+
+    def read(self, job_id: str, owner: str, wait: float) -> Reply:
+        """200 when the job has ended, else 202."""
+        job = self.jobs.wait(job_id, owner, wait)
+        return Reply(job_view(job)) if job.ended else _running(job)
+
+    def result(self, job_id: str, owner: str, wait: float) -> Reply:
+        """200 with the result, 202 while it runs; raises the error that the job ended with."""
+        job = self.jobs.wait(job_id, owner, wait)
+        return _result(self.jobs, job) if job.ended else _running(job)
+
+    def options(self) -> Reply:
+        """What this deployment can be asked for."""
+        return Reply(self.rules.json_schema())
 
 
 def _waited(jobs: Jobs, job: Job, owner: str, seconds: float) -> Job:
@@ -42,20 +75,6 @@ def _waited(jobs: Jobs, job: Job, owner: str, seconds: float) -> Job:
         return jobs.wait(job.id, owner, seconds)
     except BrokerUnavailable:
         return job
-
-
-def submit_batch(
-    jobs: Jobs, rules: OptionRules, files: Sequence[UploadedFile], given: Mapping[str, Any], caller: Caller, most: int
-) -> Reply:
-    """202 with one job or error per file, in the order of the files. Raises BadInput if none could be accepted."""
-    if len(files) > most:
-        raise BadInput(f"files[]: {len(files)} files; at most {most} are accepted in one batch.")
-    options = rules.options(given)
-    items = [_batch_item(jobs, index, file, options, caller) for index, file in enumerate(files)]
-    errors = [{"index": item["index"], **item["error"]} for item in items if not item["success"]]
-    if len(errors) == len(items):
-        raise from_code(errors[0]["code"], errors[0]["message"], errors=tuple(errors))
-    return Reply({"total": len(items), "accepted": len(items) - len(errors), "files": items, "errors": errors}, 202)
 
 
 def _batch_item(jobs: Jobs, index: int, file: UploadedFile, options: Options, caller: Caller) -> dict[str, Any]:
@@ -71,21 +90,9 @@ def _error(error: ServiceError) -> dict[str, Any]:
     return {"code": error.code, "message": str(error), "retryable": error.retryable}
 
 
-def read(jobs: Jobs, job_id: str, owner: str, wait: float) -> Reply:
-    """200 when the job has ended, else 202."""
-    job = jobs.wait(job_id, owner, wait)
-    return Reply(job_view(job)) if job.ended else _running(job)
-
-
-def result(jobs: Jobs, job_id: str, owner: str, wait: float) -> Reply:
-    """200 with the result, 202 while it runs; raises the error that the job ended with."""
-    job = jobs.wait(job_id, owner, wait)
-    return _result(jobs, job) if job.ended else _running(job)
-
-
 def _result(jobs: Jobs, job: Job) -> Reply:
     if job.error:
-        raise from_code(job.error.code, job.error.message)
+        raise from_code(job.error.code, job.error.message, errors=job.error.pages)
     return Reply(result_view(job, jobs.result(job)))
 
 
@@ -96,8 +103,3 @@ def _running(job: Job) -> Reply:
 def _where(job: Job) -> dict[str, str]:
     here = job_links(job)["self"]
     return {"Location": here, "Operation-Location": here, "Retry-After": str(POLL_AFTER)}
-
-
-def options(rules: OptionRules) -> Reply:
-    """What this deployment can be asked for."""
-    return Reply(rules.json_schema())

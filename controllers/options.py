@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from config import MIN_DPI
 from services.errors import BadInput, CapabilityUnavailable
 from services.jobs.model import Options
 from services.ocr import pages
 from services.ocr.engines import EngineInfo
 
 TIERS = ("fast", "balanced", "accurate")
-MIN_DPI = 72
+MOST_SECONDS = 30.0
+"""How long a request may wait for the end of its job."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from apiflask import APIFlask
 from apiflask.exceptions import HTTPError
-from flask import Response
+from flask import Response, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from middleware.problems import problem
@@ -33,6 +33,7 @@ STATUS: dict[type[e.ServiceError], int] = {
 RETRY_AFTER = 5
 """Seconds; a broker is back sooner or later."""
 
+FORM_ADVICE = "The form has too many parts, or an option of more than 500 kB. Send documents as files."
 HTTP_ADVICE = {
     400: "The request is malformed. Send files as multipart/form-data.",
     404: "There is nothing at this address. See /docs for what there is.",
@@ -49,7 +50,10 @@ def status_of(error: e.ServiceError) -> int:
 def install(app: APIFlask, max_content_length: int) -> None:
     """`max_content_length` in bytes is named when an upload exceeds it."""
 
-    def too_large(_: RequestEntityTooLarge) -> Response:
+    def too_large(error: RequestEntityTooLarge) -> Response:
+        declared = request.content_length
+        if declared is not None and declared <= max_content_length:
+            return problem(413, "form_too_large", FORM_ADVICE)
         detail = f"The upload is larger than {max_content_length} bytes. Send a smaller file."
         return problem(413, "upload_too_large", detail)
 
@@ -73,16 +77,16 @@ def _invalid_request(error: HTTPError) -> Response:
     """A request that its schema refused."""
     if error.status_code != 422:
         return problem(error.status_code, "bad_request", HTTP_ADVICE.get(error.status_code, error.message or ""))
-    found = [{"field": field, "message": text} for field, text in _flat(error.detail)]
+    found = [{"field": field, "message": text} for part in error.detail.values() for field, text in _flat(part)]
     detail = "; ".join(f"{entry['field']}: {entry['message']}" for entry in found) or "The request is invalid."
     return problem(422, "invalid_request", detail, errors=found)
 
 
 def _flat(detail: Any, name: str = "") -> Iterator[tuple[str, str]]:
-    """marshmallow's nested messages, without the location (query, form) at the top."""
+    """marshmallow's nested messages; an entry of a list is `<field>.<index>`."""
     if isinstance(detail, Mapping):
         for key, value in detail.items():
-            yield from _flat(value, name if key in ("query", "form_and_files", "files", "form") else str(key))
+            yield from _flat(value, f"{name}.{key}" if name else str(key))
     else:
         for text in detail if isinstance(detail, list) else [detail]:
             yield name, str(text)

@@ -13,6 +13,7 @@ log = logging.getLogger("ocr.access")
 Record = Callable[[str, str, int, float], None]
 """Takes route, method, status and seconds."""
 
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 PROBES = ("/health", "/metrics")
 
 
@@ -26,7 +27,8 @@ def install(app: Flask, record: Record) -> None:
         route = request.url_rule.rule if request.url_rule else "unknown"
         seconds = perf_counter() - g.get("started", perf_counter())
         if not route.startswith(PROBES):
-            record(route, request.method, response.status_code, seconds)
-            fields = {"route": route, "method": request.method, "status": response.status_code}
+            method = request.method if request.method in METHODS else "other"
+            record(route, method, response.status_code, seconds)
+            fields = {"route": route, "method": method, "status": response.status_code}
             log.info("request", extra={**fields, "ms": round(1000 * seconds, 1)})
         return response

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from math import ceil
 from time import time
 from typing import Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response
 from flask_limiter import Limiter, RequestLimit
 from flask_limiter.errors import RateLimitExceeded
+from limits.errors import StorageError
+from redis.exceptions import RedisError
 
 from middleware.problems import problem
 
@@ -33,11 +36,12 @@ class Rate:
         return f"{self.requests} per {PERIODS.get(self.period, f'{self.period} seconds')}"
 
 
-def install(app: Flask, storage_uri: str, *, enabled: bool) -> Limiter:
-    """Counts by owner once callers have names, by client address until then."""
+def install(app: Flask, storage_uri: str, client: Callable[[], str], *, enabled: bool) -> Limiter:
+    """`client` names the caller of the present request."""
     limiter = Limiter(
-        _client,
+        client,
         storage_uri=_limits_uri(storage_uri),
+        storage_options={"socket_connect_timeout": 2, "socket_timeout": 2},
         in_memory_fallback_enabled=True,
         enabled=enabled,
     )
@@ -69,10 +73,6 @@ def exempt(limiter: Limiter) -> Callable[[Any], Any]:
     return decorate
 
 
-def _client() -> str:
-    return str(g.owner) if g.get("owner", "anonymous") != "anonymous" else (request.remote_addr or "unknown")
-
-
 def _exceeded(limiter: Limiter, error: RateLimitExceeded) -> Response:
     limit, current = error.limit.limit, limiter.current_limit
     rate = Rate(limit.amount, limit.get_expiry())
@@ -83,22 +83,26 @@ def _exceeded(limiter: Limiter, error: RateLimitExceeded) -> Response:
 
 
 def _headers(limiter: Limiter, response: Response) -> Response:
-    """X-RateLimit-*, and RateLimit and RateLimit-Policy of draft-ietf-httpapi-ratelimit-headers."""
-    current = limiter.current_limit
-    if current is None:
-        return response
+    """X-RateLimit-*, and RateLimit and RateLimit-Policy of draft-ietf-httpapi-ratelimit-headers.
+
+    They are left out while Redis is away: an answer must not fail for want of them.
+    """
+    if current := limiter.current_limit:
+        with suppress(RedisError, StorageError):
+            response.headers.update(_rate_headers(current))
+    return response
+
+
+def _rate_headers(current: RequestLimit) -> dict[str, str]:
     amount, period = current.limit.amount, current.limit.get_expiry()
     remaining = 0 if current.breached else current.remaining
-    response.headers.update(
-        {
-            "X-RateLimit-Limit": str(amount),
-            "X-RateLimit-Remaining": str(remaining),
-            "X-RateLimit-Reset": str(int(current.reset_at)),
-            "RateLimit-Policy": f'"default";q={amount};w={period}',
-            "RateLimit": f'"default";r={remaining};t={_seconds_left(current)}',
-        }
-    )
-    return response
+    return {
+        "X-RateLimit-Limit": str(amount),
+        "X-RateLimit-Remaining": str(remaining),
+        "X-RateLimit-Reset": str(int(current.reset_at)),
+        "RateLimit-Policy": f'"default";q={amount};w={period}',
+        "RateLimit": f'"default";r={remaining};t={_seconds_left(current)}',
+    }
 
 
 def _seconds_left(current: RequestLimit) -> int:

@@ -8,8 +8,11 @@ from typing import IO
 
 from flask import Flask, Request
 
+OPTIONS = 30
+"""Form fields beside the files."""
 
-def install(app: Flask, folder: Path, max_content_length: int) -> None:
+
+def install(app: Flask, folder: Path, max_content_length: int, max_files: int) -> None:
     """Files of a request are nameless files in `folder`: they are gone when the request is, however it ends."""
 
     class UploadRequest(Request):
@@ -25,4 +28,4 @@ def install(app: Flask, folder: Path, max_content_length: int) -> None:
 
     app.request_class = UploadRequest
     app.config["MAX_CONTENT_LENGTH"] = max_content_length
-    app.config["MAX_FORM_PARTS"] = 200
+    app.config["MAX_FORM_PARTS"] = max_files + OPTIONS

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from apiflask import APIBlueprint
 from flask import Response
 
-from controllers import health as controller
+from controllers.health import HealthApi
 from controllers.schemas.health import AliveSchema, HealthSchema, ReadySchema
 from routes import RouteLimits, answers, respond
-from services.health import Health
 
 PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 
 
-def blueprint(health: Health, metrics: Callable[[], bytes], limits: RouteLimits) -> APIBlueprint:
+def blueprint(api: HealthApi, limits: RouteLimits) -> APIBlueprint:
     bp = APIBlueprint("health", __name__, tag="Operations")
 
     @bp.get("/health")
@@ -23,7 +20,7 @@ def blueprint(health: Health, metrics: Callable[[], bytes], limits: RouteLimits)
     @bp.doc(responses={200: answers("The whole picture.", HealthSchema)})
     def report() -> Response:
         """Health"""
-        return respond(controller.report(health))
+        return respond(api.report())
 
     @bp.get("/health/ready")
     @limits.none
@@ -35,14 +32,14 @@ def blueprint(health: Health, metrics: Callable[[], bytes], limits: RouteLimits)
     )
     def ready() -> Response:
         """Readiness"""
-        return respond(controller.ready(health))
+        return respond(api.ready())
 
     @bp.get("/health/alive")
     @limits.none
     @bp.doc(responses={200: answers("The process runs.", AliveSchema)})
     def alive() -> Response:
         """Liveness"""
-        return respond(controller.alive(health))
+        return respond(api.alive())
 
     @bp.get("/metrics")
     @limits.none
@@ -53,6 +50,6 @@ def blueprint(health: Health, metrics: Callable[[], bytes], limits: RouteLimits)
     )
     def prometheus() -> Response:
         """Metrics of the whole service"""
-        return Response(metrics(), content_type=PROMETHEUS)
+        return Response(api.metrics(), content_type=PROMETHEUS)
 
     return bp

@@ -8,9 +8,7 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import Response, g
 
-from controllers import jobs as controller
-from controllers.jobs import UploadedFile
-from controllers.options import OptionRules
+from controllers.jobs import Caller, JobsApi, UploadedFile
 from controllers.schemas.native import (
     AcceptedSchema,
     BatchSchema,
@@ -24,9 +22,6 @@ from controllers.schemas.native import (
     WaitSchema,
 )
 from routes import RouteLimits, answers, respond, takes
-from services.jobs.jobs import Caller, Jobs
-
-MOST_SECONDS = 30.0
 
 RESULT = {"oneOf": [ImageResultSchema, DocumentResultSchema]}
 NOT_ACCEPTED: dict[Any, Any] = {
@@ -47,12 +42,12 @@ NO_JOB: dict[Any, Any] = {
 }
 
 
-def blueprint(jobs: Jobs, rules: OptionRules, limits: RouteLimits, *, most_files: int) -> APIBlueprint:
+def blueprint(api: JobsApi, limits: RouteLimits) -> APIBlueprint:
     bp = APIBlueprint("ocr", __name__, url_prefix="/ocr", tag="OCR")
 
     def submit(query: dict[str, Any], form: dict[str, Any], headers: dict[str, Any]) -> Response:
-        file, wait = _uploaded(form.pop("file")), _preferred_wait(headers.get("prefer", ""))
-        return respond(controller.submit(jobs, rules, file, {**query, **form}, _caller(), wait))
+        file = _uploaded(form.pop("file"))
+        return respond(api.submit(file, {**query, **form}, _caller(), headers["wait"]))
 
     submission = bp.doc(
         responses={
@@ -85,7 +80,7 @@ def blueprint(jobs: Jobs, rules: OptionRules, limits: RouteLimits, *, most_files
     def batch(query: dict[str, Any], form: dict[str, Any]) -> Response:
         """Read several files"""
         files = [_uploaded(file) for file in form.pop("files")]
-        return respond(controller.submit_batch(jobs, rules, files, {**query, **form}, _caller(), most_files))
+        return respond(api.submit_batch(files, {**query, **form}, _caller()))
 
     @bp.get("/job/<job_id>")
     @limits.reads
@@ -99,7 +94,7 @@ def blueprint(jobs: Jobs, rules: OptionRules, limits: RouteLimits, *, most_files
     )
     def job(job_id: str, query: dict[str, Any]) -> Response:
         """Follow a job"""
-        return respond(controller.read(jobs, job_id, _caller().owner, query["wait"]))
+        return respond(api.read(job_id, _caller().owner, query["wait"]))
 
     @bp.get("/job/<job_id>/result")
     @limits.reads
@@ -114,14 +109,14 @@ def blueprint(jobs: Jobs, rules: OptionRules, limits: RouteLimits, *, most_files
     )
     def result(job_id: str, query: dict[str, Any]) -> Response:
         """Fetch a result"""
-        return respond(controller.result(jobs, job_id, _caller().owner, query["wait"]))
+        return respond(api.result(job_id, _caller().owner, query["wait"]))
 
     @bp.get("/options")
     @limits.reads
     @bp.doc(responses={200: answers("JSON Schema of the options.", {"type": "object"}), 429: "Too many requests."})
     def options() -> Response:
         """What this deployment can be asked for"""
-        return respond(controller.options(rules))
+        return respond(api.options())
 
     return bp
 
@@ -132,9 +127,3 @@ def _uploaded(file: Any) -> UploadedFile:
 
 def _caller() -> Caller:
     return Caller(g.owner, g.request_id)
-
-
-def _preferred_wait(prefer: str) -> float:
-    """Seconds of `Prefer: wait=N` (RFC 7240); a preference that is not understood is ignored."""
-    found = re.search(r"(?:^|[,;\s])wait\s*=\s*\"?(\d{1,4}(?:\.\d+)?)", prefer)
-    return min(float(found[1]), MOST_SECONDS) if found else 0.0

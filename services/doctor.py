@@ -38,7 +38,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
 
 
 def _size(settings: Settings) -> Iterator[Finding]:
-    count, limit = processes(settings.ocr_workers), container_limit()
+    count, limit = processes(settings.ocr_workers, settings.worker_max_memory_mb), container_limit()
     needed = count * settings.worker_max_memory_mb
     yield Finding(True, f"{available()} processors, {mb(limit):.0f} MB of memory")
     text = f"{count} worker processes of up to {settings.worker_max_memory_mb} MB each"

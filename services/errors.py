@@ -20,9 +20,10 @@ ServiceError
 │   ├── BrokerUnavailable
 │   └── StorageFull
 
-`code` and `status` are API: they never change once released. `advice` is the sentence a client is shown when the
-raise site says nothing better; the message of the exception itself is written for the client too, so it names
-no path, no library and no content of the upload. What only the log may know travels as `__cause__`.
+`code` is API: it never changes once released; nor does the status that `middleware.errors` gives it. `advice` is the
+sentence a client is shown when the raise site says nothing better; the message of the exception itself is written for
+the client too, so it names no path, no library and no content of the upload. What only the log may know travels as
+`__cause__`.
 """
 
 from __future__ import annotations
@@ -159,7 +160,7 @@ class BrokerUnavailable(Failure):
     """Redis/Valkey cannot be reached."""
 
     code = "broker_unavailable"
-    advice = "The job queue cannot be reached. Nothing was accepted; try again in a few seconds."
+    advice = "The job queue cannot be reached. Try again in a few seconds; what was accepted before is kept."
 
 
 class StorageFull(Failure):

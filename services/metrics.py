@@ -22,7 +22,7 @@ from prometheus_client.core import (
 from prometheus_client.registry import Collector
 
 from services.errors import BrokerUnavailable
-from services.jobs.broker import OUTAGES, translated
+from services.jobs.broker import translated
 from services.workers import WorkerRegistry
 
 log = logging.getLogger(__name__)
@@ -69,8 +69,8 @@ class Metrics:
                 for field, amount in amounts:
                     pipe.hincrbyfloat(KEY, field, amount)
                 pipe.execute()
-        except OUTAGES:
-            log.warning("metrics were not counted: the broker is away")
+        except redis.RedisError as error:
+            log.warning("metrics were not counted", extra={"reason": type(error).__name__})
 
     @translated
     def read(self) -> dict[str, float]:
@@ -78,16 +78,17 @@ class Metrics:
         return {str(k): float(v) for k, v in self._redis.hgetall(KEY).items()}  # type: ignore[union-attr]
 
     @translated
-    def queue(self) -> tuple[int, int, float]:
-        """Units waiting, units running, and seconds that the oldest has waited."""
+    def queue(self) -> tuple[int, int, float, dict[str, str]]:
+        """Units waiting, units running, seconds that the oldest has waited, and how many jobs are in which state."""
         with self._redis.pipeline(transaction=False) as pipe:
             pipe.zcard("ocr:waiting")
             pipe.zcard("ocr:running")
             pipe.zrange("ocr:waiting", 0, 0, withscores=True)
             pipe.time()
-            waiting, running, oldest, (seconds, microseconds) = pipe.execute()
+            pipe.hgetall("ocr:states")
+            waiting, running, oldest, (seconds, microseconds), states = pipe.execute()
         now = seconds + microseconds / 1e6
-        return waiting, running, max(0.0, now - oldest[0][1]) if oldest else 0.0
+        return waiting, running, max(0.0, now - oldest[0][1]) if oldest else 0.0, states
 
 
 def _one(name: str, *labels: str) -> tuple[str, float]:
@@ -120,7 +121,11 @@ class ServiceCollector(Collector):
         yield from (_histogram(name, series) for name in HISTOGRAMS)
 
     def _queue(self) -> Iterator[Metric]:
-        waiting, running, age = self._metrics.queue()
+        waiting, running, age, states = self._metrics.queue()
+        jobs = GaugeMetricFamily("ocr_open_jobs", "Jobs that have not ended, by state", labels=("state",))
+        for state in ("queued", "processing"):
+            jobs.add_metric((state,), float(states.get(state, 0)))
+        yield jobs
         yield GaugeMetricFamily("ocr_queue_units", "Units of work that wait", value=waiting)
         yield GaugeMetricFamily("ocr_running_units", "Units of work that run", value=running)
         yield GaugeMetricFamily("ocr_queue_oldest_seconds", "How long the oldest unit has waited", value=age)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import time
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -18,10 +18,11 @@ SILENT_AFTER = 10.0
 
 @dataclass(frozen=True, slots=True)
 class WorkerState:
-    """One worker: `loaded` are the processes that have their models, `rss` the resident bytes of each process."""
+    """One worker: `pid` is its parent process, `loaded` those that have their models, `rss` is in bytes by process."""
 
     id: str
     host: str
+    pid: int
     loaded: tuple[int, ...]
     rss: Mapping[str, int]
     seen_at: float
@@ -32,6 +33,7 @@ class WorkerRegistry:
 
     def __init__(self, client: redis.Redis) -> None:
         self._redis = client
+        self._loaded: set[int] = set()
 
     @translated
     def process_loaded(self, worker: str, pid: int) -> None:
@@ -41,10 +43,14 @@ class WorkerRegistry:
 
     @translated
     def announce(self, worker: str, host: str, rss: Mapping[int, int]) -> None:
-        """What the worker is now; `rss` has its living processes, its own included."""
-        loaded: Any = self._redis.smembers(f"ocr:loaded:{worker}")
-        alive = tuple(sorted(int(pid) for pid in loaded if int(pid) in rss))
-        state = WorkerState(worker, host, alive, {str(k): v for k, v in rss.items()}, time.time())
+        """What the worker is now; `rss` has its living processes, its own included.
+
+        What was once told to be loaded is remembered here: the server may have lost it.
+        """
+        told: Any = self._redis.smembers(f"ocr:loaded:{worker}")
+        self._loaded = {pid for pid in self._loaded | {int(pid) for pid in told} if pid in rss}
+        sizes = {str(pid): size for pid, size in rss.items()}
+        state = WorkerState(worker, host, os.getpid(), tuple(sorted(self._loaded)), sizes, self._now())
         with self._redis.pipeline() as pipe:
             pipe.expire(f"ocr:loaded:{worker}", 60)
             pipe.hset("ocr:workers", worker, json.dumps(asdict(state)))
@@ -60,7 +66,13 @@ class WorkerRegistry:
         """The workers that were heard of lately; the records of the others are removed."""
         found: Any = self._redis.hgetall("ocr:workers")
         states = [WorkerState(**json.loads(text)) for text in found.values()]
-        silent = [state.id for state in states if time.time() - state.seen_at > SILENT_AFTER]
+        now = self._now()
+        silent = [state.id for state in states if now - state.seen_at > SILENT_AFTER]
         if silent:
             self._redis.hdel("ocr:workers", *silent)
         return [state for state in states if state.id not in silent]
+
+    def _now(self) -> float:
+        """By the server's clock, the one that all machines share."""
+        seconds, micros = self._redis.time()  # type: ignore[misc]
+        return float(seconds) + float(micros) / 1e6

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from celery import Celery
 from kombu.exceptions import OperationalError
@@ -74,5 +75,7 @@ def _kombu_url(url: str) -> str:
     """redis-py says `unix://path?db=0`, kombu `redis+socket://path?virtual_host=0`."""
     if not url.startswith("unix://"):
         return url
-    path, _, query = url.removeprefix("unix://").partition("?")
-    return f"redis+socket://{path}?virtual_host={query.removeprefix('db=') or '0'}"
+    parts, query = urlsplit(url), dict(parse_qsl(urlsplit(url).query))
+    password = query.get("password") or parts.password
+    user = f":{quote(password)}@" if password else ""
+    return f"redis+socket://{user}{parts.path}?virtual_host={query.get('db', '0')}"

@@ -1,6 +1,6 @@
 """`celery -A tasks.worker worker`: the worker's door to the composition root.
 
-The parent process keeps house in a thread: it tells the world that the worker lives, renews what its children hold,
+The parent process keeps house in threads: it tells the world that the worker lives, renews what its children hold,
 and brings back what dead processes held. The children load the models and run units.
 """
 
@@ -14,6 +14,7 @@ import socket
 import threading
 import time
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 import psutil
@@ -37,9 +38,8 @@ WORKER = secrets.token_hex(8)
 PARTS = build_worker(SETTINGS, WORKER)
 celery = PARTS.celery
 
-BEAT = 1.0
-CLEAN_EVERY = 60
-"""Seconds between two beats of the housekeeping, and beats between two clean-ups."""
+BEAT, CLEAN_EVERY = 1.0, 60.0
+"""Seconds between two rounds of keeping jobs alive, and of cleaning up."""
 
 PAUSE = 3.0
 """Seconds that a process which cannot load its engine leaves its parent to end."""
@@ -72,7 +72,9 @@ def _load_models(**_: Any) -> None:
 
 @worker_ready.connect
 def _start_housekeeping(**_: Any) -> None:
-    threading.Thread(target=_keep_house, name="housekeeping", daemon=True).start()
+    """Each in a thread of its own: a slow disk must not keep leases from being renewed."""
+    for work, seconds in ((_keep_alive, BEAT), (PARTS.housekeeping.recover, BEAT), (_clean, CLEAN_EVERY)):
+        threading.Thread(target=_repeat, args=(work, seconds), name=work.__name__, daemon=True).start()
 
 
 @worker_shutting_down.connect
@@ -80,26 +82,26 @@ def _withdraw(**_: Any) -> None:
     _stopping.set()
 
 
-def _keep_house() -> None:
-    beats = 0
+def _repeat(work: Callable[[], None], seconds: float) -> None:
     while True:
         try:
-            _beat(clean=beats % CLEAN_EVERY == 0)
+            work()
         except BrokerUnavailable:
             log.warning("the broker is away; trying again")
         except Exception:
             log.exception("housekeeping failed; trying again")
-        beats += 1
-        time.sleep(BEAT)
+        time.sleep(seconds)
 
 
-def _beat(*, clean: bool) -> None:
+def _keep_alive() -> None:
     children = [p.pid for p in psutil.Process().children() if p.status() != psutil.STATUS_ZOMBIE]
     PARTS.housekeeping.keep_alive(WORKER, children)
     if _stopping.is_set():
         PARTS.workers.withdraw(WORKER)
-        return
-    PARTS.workers.announce(WORKER, socket.gethostname(), rss([os.getpid(), *children]))
-    PARTS.housekeeping.recover()
-    if clean:
-        PARTS.housekeeping.clean()
+        PARTS.housekeeping.leave(WORKER)
+    else:
+        PARTS.workers.announce(WORKER, socket.gethostname(), rss([os.getpid(), *children]))
+
+
+def _clean() -> None:
+    PARTS.housekeeping.clean(CLEAN_EVERY)

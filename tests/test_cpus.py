@@ -15,5 +15,6 @@ def test_a_containers_quota_counts(tmp_path: Path, quota: str, cores: int | None
     assert available(tmp_path / "cpu.max") == (cores or available(tmp_path / "absent"))
 
 
-def test_one_process_a_core_unless_told_otherwise() -> None:
-    assert processes(0) == available() and processes(7) == 7
+def test_one_process_a_core_unless_told_otherwise_or_memory_is_short() -> None:
+    assert processes(0, 1) == available() and processes(7, 1) == 7
+    assert processes(0, 10_000_000) == 1

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import redis
 
-from config import ROOT, Settings
+from config import ROOT
 from services.blobs.filesystem import FilesystemBlobs
 from services.errors import BrokerUnavailable, JobExpired, UnknownJob
 from services.jobs.housekeeping import LEFTOVER_AFTER, Housekeeping
@@ -22,7 +22,6 @@ from services.jobs.jobs import Caller, Jobs
 from services.jobs.model import Job, JobError, Options, Status, Upload, new_id
 from services.jobs.store import JobStore
 from services.jobs.units import Unit, ranges
-from services.ocr.engines import null
 from tests.stack import Broker, broker, picture
 
 LIMIT = 100.0
@@ -241,8 +240,7 @@ def test_a_job_whose_message_was_not_sent_is_accepted_all_the_same(house: House)
     def publish(unit: Unit) -> None:
         raise BrokerUnavailable()
 
-    engine = null.describe(Settings())
-    jobs = Jobs(house.store, house.blobs, publish, engine, lambda *labels: None, keep=1000)
+    jobs = Jobs(house.store, house.blobs, publish, ("test",), lambda *labels: None, keep=1000)
     options, caller = Options(("en",), "balanced", 300), Caller("anonymous", "request")
     job = jobs.submit(BytesIO(picture("text")), "a.png", options, caller)
     house.redis.zadd("ocr:waiting", {job.id: time.time() - 60})
@@ -295,3 +293,49 @@ finally:
 """
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 1 and "still here" not in done.stdout, done.stderr
+
+
+def test_a_part_that_is_done_is_let_go_though_its_document_is_not(house: House) -> None:
+    """Or its process, recycled later, would seem to have lost it, and the healthy document would fail."""
+    job = house.accept()
+    first, second = ranges(job.id, (1, 2), 1)
+    house.store.claim(Unit(job.id), "worker/1", 5)
+    house.store.split(job.id, 2, [first, second])
+    house.store.claim(first, "worker/1", 5)
+    house.store.release(first, "another/1")
+    assert house.redis.zscore("ocr:running", str(first)) is not None
+    house.store.release(first, "worker/1")
+    house.keeping.keep_alive("worker", [])
+    house.keeping.recover()
+    assert house.sent == [] and not house.store.read(job.id).ended
+
+
+def test_what_a_leaving_worker_drops_is_not_held_against_the_job(house: House) -> None:
+    job = house.accept()
+    for _ in range(5):
+        assert house.store.claim(Unit(job.id), "worker/1", 5)
+        house.keeping.leave("worker")
+        house.keeping.keep_alive("worker", [])
+        house.keeping.recover()
+    assert not house.store.read(job.id).ended and len(house.sent) == 5
+
+
+def test_a_password_is_not_kept_once_the_job_has_ended(house: House) -> None:
+    jobs = Jobs(house.store, house.blobs, house.sent.append, ("test",), lambda *labels: None, keep=1000)
+    options, caller = Options(("en",), "balanced", 300, password="hush"), Caller("anonymous", "request")
+    first = jobs.submit(BytesIO(picture("text")), "a.png", options, caller)
+    house.blobs.put(first.result_key, BytesIO(b"{}"))
+    house.store.claim(Unit(first.id), "worker/1", 5)
+    assert house.store.finish(first.id)
+    hit = jobs.submit(BytesIO(picture("text")), "b.png", options, caller)
+    assert hit.cached
+    assert [house.redis.hget(f"ocr:job:{job.id}", "password") for job in (first, hit)] == [None, None]
+
+
+def test_a_server_without_memory_is_an_outage_and_no_bug(house: House) -> None:
+    house.redis.config_set("maxmemory", "1")
+    try:
+        with pytest.raises(BrokerUnavailable):
+            house.accept()
+    finally:
+        house.redis.config_set("maxmemory", "0")

@@ -179,7 +179,7 @@ def test_a_malformed_upload_is_answered_with_what_is_missing(stack: Stack, conte
 
 def test_too_many_parts_are_refused(client: httpx.Client) -> None:
     answer = client.post("/ocr/batch", files=[("files[]", (f"{n}.png", b"x")) for n in range(300)])
-    problem(answer, 413, "upload_too_large")
+    problem(answer, 413, "form_too_large")
 
 
 @pytest.mark.parametrize(

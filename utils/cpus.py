@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from utils.memory import container_limit, mb
+
 CPU_MAX = Path("/sys/fs/cgroup/cpu.max")
 
 
@@ -18,6 +20,6 @@ def available(cpu_max: Path = CPU_MAX) -> int:
     return allowed if quota == "max" else max(1, min(allowed, int(quota) // int(period)))
 
 
-def processes(wanted: int) -> int:
-    """How many worker processes run: `wanted`, or one a core where that is 0."""
-    return wanted or available()
+def processes(wanted: int, each_mb: int) -> int:
+    """How many worker processes run: `wanted`, or where that is 0 one a core, as far as `each_mb` of memory allow."""
+    return wanted or max(1, min(available(), int(mb(container_limit())) // each_mb))

@@ -24,12 +24,21 @@ def used_percent(cgroup: Path = CGROUP) -> float:
     """0 to 100, of the container's limit; of the machine's memory where no limit is set."""
     try:
         limited = (cgroup / "memory.max").read_text().strip() != "max"
-        used = int((cgroup / "memory.current").read_text())
+        used = int((cgroup / "memory.current").read_text()) - _reclaimable(cgroup)
     except OSError:
         limited = False
     if not limited:
         return float(psutil.virtual_memory().percent)
     return round(100 * used / container_limit(cgroup), 1)
+
+
+def _reclaimable(cgroup: Path) -> int:
+    """Bytes of cached files that the kernel drops when memory is wanted; the kubelet leaves them out too."""
+    for line in (cgroup / "memory.stat").read_text().splitlines():
+        name, _, value = line.partition(" ")
+        if name == "inactive_file":
+            return int(value)
+    return 0
 
 
 def rss(pids: Iterable[int]) -> dict[int, int]:

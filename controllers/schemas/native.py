@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
-from controllers.options import MIN_DPI, TIERS
+from config import MIN_DPI, MOST_DPI
+from controllers.options import MOST_SECONDS, TIERS
 from controllers.schemas import StrictSchema
+from services.ocr.pages import MAX_LENGTH
 
 LANG = r"^[A-Za-z][A-Za-z_\-]{1,30}$"
 STATUSES = ("queued", "processing", "completed", "failed")
@@ -36,6 +39,14 @@ class File(fields.Field[Any]):
         return value
 
 
+class Wait(fields.Field[float]):
+    """The seconds of `wait=N` among the preferences of RFC 7240; one that is not understood is ignored."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> float:
+        found = re.search(r"(?:^|[,;\s])wait\s*=\s*\"?(\d{1,4}(?:\.\d+)?)", str(value))
+        return min(float(found[1]), MOST_SECONDS) if found else 0.0
+
+
 class OptionsSchema(StrictSchema):
     """How to read the upload. Form fields win over query parameters."""
 
@@ -46,14 +57,14 @@ class OptionsSchema(StrictSchema):
     )
     tier = fields.String(validate=validate.OneOf(TIERS), metadata={"description": "Speed against accuracy."})
     pages = fields.String(
-        validate=validate.Length(min=1, max=1000),
+        validate=validate.Length(min=1, max=MAX_LENGTH),
         metadata={"description": "Pages to read, from 1, as in `1-3,7`. All without it.", "example": "1-3,7"},
     )
     password = fields.String(
         validate=validate.Length(max=256), metadata={"description": "Opens an encrypted PDF.", "format": "password"}
     )
     dpi = fields.Integer(
-        validate=validate.Range(min=MIN_DPI, max=600),
+        validate=validate.Range(min=MIN_DPI, max=MOST_DPI),
         metadata={"description": "Resolution at which PDF pages are rendered and boxes are given."},
     )
     words = fields.Boolean(metadata={"description": "Give a box for every word too."})
@@ -80,7 +91,7 @@ class BatchUploadSchema(OptionsSchema):
 class WaitSchema(StrictSchema):
     wait = fields.Float(
         load_default=0.0,
-        validate=validate.Range(min=0, max=30),
+        validate=validate.Range(min=0, max=MOST_SECONDS),
         metadata={"description": "Seconds to wait for the end of the job."},
     )
 
@@ -91,9 +102,11 @@ class PreferSchema(Schema):
     class Meta:
         unknown = EXCLUDE
 
-    prefer = fields.String(
+    wait = Wait(
         data_key="Prefer",
+        load_default=0.0,
         metadata={
+            "type": "string",
             "description": "`wait=N`: answer with the result itself if the job ends within N seconds, at most 30.",
             "example": "wait=30",
         },

@@ -19,6 +19,7 @@ from services.errors import StorageFull
 
 CHUNK = 1 << 20
 NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
+NO_LINKS = {errno.EMLINK, errno.EPERM, errno.ENOTSUP, errno.EXDEV}
 
 
 class FilesystemBlobs:
@@ -29,13 +30,9 @@ class FilesystemBlobs:
 
     def put(self, key: str, stream: BinaryIO) -> Digest:
         target = self._path(key)
-        try:
+        with _translated():
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             return _write(target, stream)
-        except OSError as error:
-            if error.errno in NO_SPACE:
-                raise StorageFull() from error
-            raise
 
     def read(self, key: str) -> bytes:
         try:
@@ -51,15 +48,21 @@ class FilesystemBlobs:
         yield path
 
     def copy(self, source: str, target: str) -> None:
-        """A hard link: blobs are replaced, never written to, so both keys keep their bytes."""
-        path = self._path(target)
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        try:
-            path.hardlink_to(self._path(source))
-        except FileNotFoundError:
-            raise BlobMissing(source) from None
-        except FileExistsError:
-            return  # an earlier try got this far
+        """A hard link where it can be: blobs are replaced, never written to, so both keys keep their bytes."""
+        there, path = self._path(source), self._path(target)
+        if not there.is_file():
+            raise BlobMissing(source)
+        with _translated():
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            try:
+                path.hardlink_to(there)
+            except FileExistsError:
+                return  # an earlier try got this far
+            except OSError as error:
+                if error.errno not in NO_LINKS:
+                    raise
+                with there.open("rb") as stream:
+                    _write(path, stream)
 
     def delete(self, folder: str) -> None:
         shutil.rmtree(self._folder(folder), ignore_errors=True)
@@ -95,17 +98,43 @@ def _write(target: Path, stream: BinaryIO) -> Digest:
             file.flush()
             os.fsync(file.fileno())
             Path(file.name).replace(target)
+            _sync(target.parent)
+            _sync(target.parent.parent)
         except BaseException:
             Path(file.name).unlink(missing_ok=True)
             raise
     return Digest(size, sha256.hexdigest())
 
 
+def _sync(directory: Path) -> None:
+    """Names are kept by the directory: a file is only safe when that is."""
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in NO_SPACE:
+            raise StorageFull() from error
+        raise
+
+
 def build(settings: Settings) -> BlobStore:
     """Raises BadSetting when the directory cannot be made or written."""
     root = settings.uploads
     try:
+        if settings.upload_folder is None:
+            settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=root):
+            pass
     except OSError as error:
-        raise BadSetting(f"UPLOAD_FOLDER={root} cannot be used: {error.strerror}") from error
+        name = "DATA_DIR" if settings.upload_folder is None else "UPLOAD_FOLDER"
+        raise BadSetting(f"{name}: {root} cannot be written: {error.strerror}") from error
     return FilesystemBlobs(root)

@@ -109,7 +109,7 @@ class _Run:
             end_session(self.process.pid)
         self.process, self.up = None, False
         self.deaths.append(now)
-        while now - self.deaths[0] > CRASH_WINDOW_SECONDS:
+        while self.was_up and now - self.deaths[0] > CRASH_WINDOW_SECONDS:
             self.deaths.popleft()
         delay = BACKOFF_SECONDS[min(len(self.deaths), len(BACKOFF_SECONDS)) - 1]
         self.start_at = now + delay

@@ -8,7 +8,14 @@ from typing import ParamSpec, TypeVar
 
 import redis
 from redis.backoff import ExponentialBackoff
-from redis.exceptions import BusyLoadingError, ConnectionError, TimeoutError
+from redis.exceptions import (
+    BusyLoadingError,
+    ConnectionError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    ResponseError,
+    TimeoutError,
+)
 from redis.retry import Retry
 
 from services.errors import BrokerUnavailable
@@ -17,6 +24,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 OUTAGES = (ConnectionError, TimeoutError, BusyLoadingError, ConnectionRefusedError)
+REFUSALS = (OutOfMemoryError, ReadOnlyError)
+"""What a server answers that lives, but cannot take anything in; so does MISCONF, which has no class of its own."""
 
 
 def connect(url: str, *, patience: int) -> redis.Redis:
@@ -36,13 +45,17 @@ def connect(url: str, *, patience: int) -> redis.Redis:
 
 
 def translated(method: Callable[P, T]) -> Callable[P, T]:
-    """Turns an outage of the server into BrokerUnavailable."""
+    """Turns an outage of the server, or its refusal to write, into BrokerUnavailable."""
 
     @wraps(method)
     def call(*args: P.args, **kwargs: P.kwargs) -> T:
         try:
             return method(*args, **kwargs)
-        except OUTAGES as error:
+        except (*OUTAGES, *REFUSALS) as error:
+            raise BrokerUnavailable() from error
+        except ResponseError as error:
+            if not str(error).startswith("MISCONF"):
+                raise
             raise BrokerUnavailable() from error
 
     return call

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from services.blobs import BlobStore
-from services.errors import ProcessingTimeout, ServiceError, WorkerLost
+from services.errors import ProcessingTimeout, ServiceError, StorageFull, WorkerLost
 from services.jobs.ending import fail, settle
 from services.jobs.ports import Count, Publish
 from services.jobs.store import JobStore
@@ -63,13 +63,22 @@ class Housekeeping:
         for unit in [*self.store.due(), *self.store.forgotten(self.queue, FORGOTTEN_AFTER)]:
             self.publish(unit)
         for job_id in self.store.settling():
-            settle(self.store, self.blobs, job_id)
+            try:
+                settle(self.store, self.blobs, job_id)
+            except (OSError, StorageFull):
+                log.exception("followers cannot be given their result yet", extra={"job_id": job_id})
 
     def _give_up(self, job_id: str, error: ServiceError) -> None:
         fail(self.store, self.blobs, job_id, error)
 
-    def clean(self) -> None:
-        """Remove the files of expired jobs, then blobs that belong to no job."""
+    def leave(self, worker: str) -> None:
+        """A worker was told to end."""
+        self.store.leaving(worker)
+
+    def clean(self, seconds: float = 0) -> None:
+        """Remove files of expired jobs, then blobs that belong to no job; once in `seconds`, by whoever asks."""
+        if not self.store.my_turn("clean", seconds):
+            return
         for job_id in self.store.expired(time.time()):
             if self.store.bury(job_id):
                 self.blobs.delete(job_id)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
@@ -17,7 +18,6 @@ from services.jobs.ports import Count, Publish
 from services.jobs.results import Result
 from services.jobs.store import JobStore
 from services.jobs.units import Unit
-from services.ocr.engines import EngineInfo
 from services.ocr.source import HEAD_BYTES, sniff
 
 log = logging.getLogger(__name__)
@@ -33,27 +33,39 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Jobs:
-    """All of it is safe to share between threads. `keep` is the time to live of a job in seconds."""
+    """All of it is safe to share between threads.
+
+    `environment` is what beside upload and options decides a result: version, engine, models, limits. `keep` is a job's
+    time to live in seconds.
+    """
 
     store: JobStore
     blobs: BlobStore
     publish: Publish
-    engine: EngineInfo
+    environment: tuple[str, ...]
     count: Count
     keep: int
 
     def submit(self, stream: BinaryIO, filename: str, options: Options, caller: Caller) -> Job:
-        """Accept an upload. When this returns, the job is stored and will end; when it raises, nothing is left.
+        """Accept an upload. When this returns, the job is stored and will end; when it raises, nothing was accepted.
 
         Raises EmptyUpload, UnsupportedType, StorageFull, BrokerUnavailable.
         """
         media_type = sniff(stream.read(HEAD_BYTES))
         stream.seek(0)
         job_id = new_id()
-        try:
+        with self._or_nothing(job_id):
             digest = self.blobs.put(f"{job_id}/upload", stream)
             upload = Upload(filename, digest.size, digest.sha256, media_type)
-            return self._accept(self._job(job_id, upload, options, caller))
+            job = self._job(job_id, upload, options, caller)
+            cached = self._from_cache(job)
+        return cached or self._accept(job)
+
+    @contextmanager
+    def _or_nothing(self, job_id: str) -> Iterator[None]:
+        """Removes the upload if what follows fails."""
+        try:
+            yield
         except BaseException:
             self.blobs.delete(job_id)
             raise
@@ -65,21 +77,24 @@ class Jobs:
             owner=caller.owner,
             upload=upload,
             options=options,
-            cache_key=options.fingerprint(upload.sha256, caller.owner, self.engine.models),
+            cache_key=options.fingerprint(upload.sha256, caller.owner, self.environment),
             request_id=caller.request_id,
             created_at=now,
             expires_at=now + self.keep,
         )
 
     def _accept(self, job: Job) -> Job:
-        while (cached := self._from_cache(job)) is None:
-            outcome = self.store.accept(job)
-            if outcome == "lead":
-                self._enqueue(job)
-            if outcome != "hit":
-                self.count("ocr_cache", "miss" if outcome == "lead" else "joined")
-                return job
-        return cached
+        """Where the broker dies over this, nobody knows whether the record was written, so the upload stays.
+
+        It is then read for nobody, or removed by housekeeping as a leftover.
+        """
+        while (outcome := self.store.accept(job)) == "hit":
+            if cached := self._from_cache(job):
+                return cached
+        if outcome == "lead":
+            self._enqueue(job)
+        self.count("ocr_cache", "miss" if outcome == "lead" else "joined")
+        return job
 
     def _from_cache(self, job: Job) -> Job | None:
         source = self.store.cached(job.cache_key)
@@ -101,12 +116,11 @@ class Jobs:
         except BrokerUnavailable:
             log.warning("the message of a job was not sent", extra={"job_id": job.id})
 
-    def read(self, job_id: str, owner: str) -> Job:
-        """Raises UnknownJob, JobExpired, BrokerUnavailable."""
-        return self.store.read(job_id, owner)
-
     def wait(self, job_id: str, owner: str, seconds: float) -> Job:
-        """The job when it has ended, or as it is after `seconds`. Raises what `read` raises."""
+        """The job when it has ended, or as it is after `seconds`; 0 asks once.
+
+        Raises UnknownJob, JobExpired, BrokerUnavailable.
+        """
         job = self.store.read(job_id, owner)
         if job.ended or seconds <= 0:
             return job

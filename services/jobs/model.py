@@ -6,6 +6,7 @@ import secrets
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from hashlib import sha256
+from typing import Any
 
 
 class Status(StrEnum):
@@ -31,9 +32,9 @@ class Options:
     words: bool = False
     password: str | None = field(default=None, repr=False)
 
-    def fingerprint(self, content: str, owner: str, models: tuple[str, ...]) -> str:
+    def fingerprint(self, content: str, owner: str, environment: tuple[str, ...]) -> str:
         """The cache key: all that decides the result, and the owner: a hit must not tell of others' files."""
-        parts = (owner, content, *models, repr(asdict(self)))
+        parts = (owner, content, *environment, repr(asdict(self)))
         return sha256("\0".join(parts).encode()).hexdigest()
 
 
@@ -49,11 +50,12 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class JobError:
-    """Why a job failed; `code` is one of `services.errors`."""
+    """Why a job failed; `code` is one of `services.errors`. `pages` has `page code message` where all failed."""
 
     code: str
     message: str
     retryable: bool = False
+    pages: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

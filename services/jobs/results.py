@@ -49,9 +49,11 @@ def _quad(quad: Quad) -> list[list[float]]:
     return [[round(x, 1), round(y, 1)] for x, y in quad.points]
 
 
-def join(pages: list[str], engine: str, models: tuple[str, ...], multipage: bool) -> bytes:
+def join(
+    pages: list[str], engine: str, models: tuple[str, ...], multipage: bool, warnings: tuple[str, ...] = ()
+) -> bytes:
     """A stored result, made of pages that are JSON already."""
-    head = json.dumps({"engine": engine, "models": models, "multipage": multipage, "warnings": []})
+    head = json.dumps({"engine": engine, "models": models, "multipage": multipage, "warnings": warnings})
     return f'{head[:-1]}, "pages": [{",".join(pages)}]}}'.encode()
 
 

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from io import BytesIO
 
 from services.blobs import BlobStore
-from services.errors import BadInput, Failure, JobExpired, ProcessingTimeout, ServiceError, UnknownJob
+from services.errors import BadInput, Failure, JobExpired, ProcessingTimeout, ServiceError, UnknownJob, from_code
 from services.jobs import results
 from services.jobs.ending import fail, settle
 from services.jobs.housekeeping import LEASE
@@ -69,6 +69,7 @@ class Runner:
             return
         try:
             self._work(unit, final=tried > RETRIES)
+            self._store.release(unit, self._holder)
         except OutOfTime:
             self._fail(unit, ProcessingTimeout())
         except BadInput as error:
@@ -104,7 +105,7 @@ class Runner:
                 return
             complete = self._read_pages(job, unit, source, final=final)
         if complete:
-            self._join(job, source.multipage)
+            self._join(job, source)
 
     def _split(self, job: Job, numbers: tuple[int, ...]) -> None:
         units = ranges(job.id, numbers, self._pages_per_unit)
@@ -130,21 +131,22 @@ class Runner:
         options = ReadOptions(job.options.lang, job.options.tier, job.options.words)
         try:
             page = self._pipeline.read(source, number, options)
-        except ServiceError as error:
+        except Exception as error:
             if not source.multipage or not (final or isinstance(error, BadInput)):
                 raise
-            page = failed_page(number, error)
+            log.warning("page failed", exc_info=error, extra={"page": number})
+            page = failed_page(number, error if isinstance(error, ServiceError) else Failure())
         self._count("ocr_pages", "false" if page.failure else "true")
         return json.dumps(results.dump_page(page), ensure_ascii=False)
 
-    def _join(self, job: Job, multipage: bool) -> None:
+    def _join(self, job: Job, source: Source) -> None:
         pages = self._store.pages(job.id)
         if not pages:
             return  # another process has joined them and ended the job
         if error := _common_failure(pages):
             self._finish(job.id, error)
             return
-        stored = results.join(pages, self._engine.name, self._engine.models, multipage)
+        stored = results.join(pages, self._engine.name, self._engine.models, source.multipage, source.warnings)
         self._blobs.put(job.result_key, BytesIO(stored))
         self._finish(job.id, None)
 
@@ -155,8 +157,10 @@ class Runner:
 
 
 def _common_failure(pages: list[str]) -> JobError | None:
-    """The first page's error if no page could be read."""
+    """The first page's error, with those of all, if no page could be read."""
     loaded = [json.loads(page) for page in pages]
     if any(page["success"] for page in loaded):
         return None
-    return JobError(**loaded[0]["error"])
+    first = from_code(**loaded[0]["error"])
+    each = tuple({"page": page["page"], **page["error"]} for page in loaded)
+    return JobError(first.code, str(first), first.retryable, each)

@@ -7,7 +7,8 @@ Keys: `job:<id>` the record (hash) · `pages:<id>` pages read so far (hash) · `
 time they came, their lease ends, they are due (sorted sets) · `holders` who runs a unit and since when (hash) ·
 `flight:<key>` the job that computes a cache key · `cache:<key>` the job that holds its result · `followers:<id>` jobs
 that wait for the result of another · `settling` jobs whose followers are still to be told · `expiry` jobs by the time
-their files go · `metrics` see `services.metrics`.
+their files go · `leaving:<worker>` a worker that was told to end · `states` how many jobs are queued and processing ·
+`metrics` see `services.metrics`.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ end
 ACCEPT = """
 local id, key, expires = ARGV[1], ARGV[2], ARGV[3]
 if redis.call('EXISTS', P..'cache:'..key) == 1 then return 'hit' end
+if redis.call('EXISTS', P..'job:'..id) == 0 then redis.call('HINCRBY', P..'states', 'queued', 1) end
 redis.call('HSET', P..'job:'..id, unpack(ARGV, 4))
 redis.call('ZADD', P..'expiry', expires, id)
 local leader = redis.call('GET', P..'flight:'..key)
@@ -51,7 +53,10 @@ local status = open(id)
 if not status then return 0 end
 redis.call('ZADD', P..'running', t + lease, unit)
 redis.call('HSET', P..'holders', unit, holder..'|'..t)
-if status == 'queued' then redis.call('HSET', record, 'status', 'processing', 'started_at', t) end
+if status == 'queued' then
+  redis.call('HSET', record, 'status', 'processing', 'started_at', t)
+  redis.call('HINCRBY', P..'states', 'queued', -1) redis.call('HINCRBY', P..'states', 'processing', 1)
+end
 local runs = redis.call('HINCRBY', record, 'runs:'..unit, 1)
 if runs > tonumber(redis.call('HGET', record, 'attempts')) then redis.call('HSET', record, 'attempts', runs) end
 return runs
@@ -67,6 +72,13 @@ for i = 3, #ARGV do redis.call('ZADD', P..'waiting', t, ARGV[i]) end
 return 1
 """
 
+RELEASE = """
+local unit, holder = ARGV[1], ARGV[2]
+if string.match(redis.call('HGET', P..'holders', unit) or '', '^(.+)|') ~= holder then return 0 end
+drop(unit)
+return 1
+"""
+
 SAVE_PAGE = """
 local id, number, page, keep = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 if not open(id) then return -1 end
@@ -79,7 +91,9 @@ return done
 
 FINISH = """
 local id, status, keep, cache_ttl = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
-if not open(id) then return 0 end
+local before = open(id)
+if not before then return 0 end
+redis.call('HINCRBY', P..'states', before, -1)
 local t, record = now(), P..'job:'..id
 redis.call('HSET', record, 'status', status, 'ended_at', t, 'expires_at', t + keep, unpack(ARGV, 5))
 redis.call('ZADD', P..'expiry', t + keep, id)
@@ -122,11 +136,13 @@ REQUEUE_LOST = """
 local unit, id, tries, limit = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local lease, t = redis.call('ZSCORE', P..'running', unit), now()
 if not lease or tonumber(lease) > t then return 'kept' end
-local since = tonumber(string.match(redis.call('HGET', P..'holders', unit) or '', '|(.+)$') or t)
+local worker, since = string.match(redis.call('HGET', P..'holders', unit) or '', '^([^/]+)/[^|]+|(.+)$')
+worker, since = worker or '', tonumber(since or t)
 drop(unit)
 if not open(id) then return 'kept' end
 if tonumber(lease) - since >= limit then return 'timeout' end
-if redis.call('HINCRBY', P..'job:'..id, 'lost:'..unit, 1) >= tries then return 'lost' end
+local counts = redis.call('EXISTS', P..'leaving:'..worker) == 0 and 1 or 0
+if redis.call('HINCRBY', P..'job:'..id, 'lost:'..unit, counts) >= tries then return 'lost' end
 redis.call('ZADD', P..'waiting', t, unit)
 return 'again'
 """
@@ -163,6 +179,7 @@ ALL = {
     for name, text in {
         "accept": ACCEPT,
         "claim": CLAIM,
+        "release": RELEASE,
         "split": SPLIT,
         "save_page": SAVE_PAGE,
         "finish": FINISH,

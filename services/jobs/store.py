@@ -1,4 +1,4 @@
-"""Job records in Redis, changed by compare-and-set only."""
+"""Job records in Redis. Their states are changed by compare-and-set only."""
 
 from __future__ import annotations
 
@@ -53,7 +53,9 @@ class JobStore:
         """Record a job that was answered from the cache."""
         with self._redis.pipeline() as pipe:
             ended = {"status": Status.COMPLETED.value, "ended_at": repr(job.created_at), "cached": "1"}
-            pipe.hset(f"ocr:job:{job.id}", mapping={**records.dump(job), **ended})
+            fields = {**records.dump(job), **ended}
+            fields.pop("password", None)
+            pipe.hset(f"ocr:job:{job.id}", mapping=fields)
             pipe.zadd("ocr:expiry", {job.id: job.expires_at})
             pipe.hincrby("ocr:metrics", f"ocr_jobs|{Status.COMPLETED.value}", 1)
             pipe.execute()
@@ -99,6 +101,11 @@ class JobStore:
         Its holder may ask again and is given the same answer.
         """
         return int(self._run("claim", unit, unit.job_id, holder, lease))
+
+    @translated
+    def release(self, unit: Unit, holder: str) -> None:
+        """A unit is done, though its job may not be; nothing happens if another holds it by now."""
+        self._run("release", unit, holder)
 
     @translated
     def set_total(self, job_id: str, total: int) -> None:
@@ -163,6 +170,16 @@ class JobStore:
         self._run("renew", worker, lease, *pids)
 
     @translated
+    def my_turn(self, work: str, seconds: float) -> bool:
+        """Whether nobody has been given this work within the last `seconds`."""
+        return seconds <= 0 or bool(self._redis.set(f"ocr:turn:{work}", 1, nx=True, px=int(seconds * 900)))
+
+    @translated
+    def leaving(self, worker: str) -> None:
+        """A worker was told to end: what it leaves undone is not held against the jobs."""
+        self._redis.set(f"ocr:leaving:{worker}", 1, ex=600)
+
+    @translated
     def lost(self) -> list[Unit]:
         """Units whose lease has run out."""
         return [Unit.parse(name) for name in self._run("lost")]
@@ -171,6 +188,7 @@ class JobStore:
     def requeue_lost(self, unit: Unit, tries: int, limit: float) -> Literal["kept", "again", "lost", "timeout"]:
         """What becomes of a lost unit: it waits `again` unless it was lost `tries` times now, or ran `limit` seconds.
 
+        Not counted is what a worker lost that was told to end.
         A process ran until its lease ended or it was found dead, however long ago that is.
         """
         outcome: Literal["kept", "again", "lost", "timeout"] = self._run(

@@ -96,9 +96,11 @@ class ImageSource:
     def __init__(self, path: Path, media_type: str, *, ranges: pages.PageRanges | None, limits: Limits) -> None:
         self._path, self._format, self._limits = path, FORMATS[media_type], limits
         self._animation: Image.Image | None = None
+        self._cut = False
         self._share = _WEBP_SHARE if self._format == "WEBP" else 1.0
         count = self._survey()
         self.multipage = count > 1
+        self.warnings = (f"Only the first {count} frames were read.",) if self._cut else ()
         self.numbers = pages.resolve(ranges, count, limits.max_pages)
 
     def render(self, number: int) -> Raster:
@@ -132,7 +134,7 @@ class ImageSource:
             if self._format == "TIFF":
                 count = frames.tiff_frames(file)
             elif self._format == "GIF":
-                count = self._survey_gif(frames.gif_shape(file, self._limits.max_pages))
+                count = self._survey_gif(frames.gif_shape(file, self._limits.max_pages + 1))
             else:
                 count = 1
         if count < 1:
@@ -144,7 +146,8 @@ class ImageSource:
     def _survey_gif(self, shape: frames.GifShape) -> int:
         self._share = _ANIMATION_SHARE if shape.frames > 1 else 1.0
         self._check(shape.width, shape.height)
-        return shape.frames
+        self._cut = shape.frames > self._limits.max_pages
+        return min(shape.frames, self._limits.max_pages)
 
     def _check_single(self) -> None:
         with _damage_is_ours(), closing(self._open()) as header:

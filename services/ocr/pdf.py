@@ -15,13 +15,12 @@ from typing import Any, Self
 import numpy as np
 import pymupdf
 
+from config import MIN_DPI, MOST_DPI
 from services.errors import BadInput, NoPages, PasswordRequired, UnreadableFile
 from services.ocr import pages
 from services.ocr.ceiling import memory_ceiling
 from services.ocr.engines import Pixels
 from services.ocr.raster import Limits, Raster, budget_scale, scaling
-
-MIN_DPI, MAX_DPI = 72, 600
 
 PAGE_MEMORY = 768 << 20
 """Bytes that reading a page may add to the process. JPEG 2000, the hungriest codec, takes 600 MB for 35 megapixels."""
@@ -51,12 +50,13 @@ class PdfSource:
     """
 
     multipage = True
+    warnings: tuple[str, ...] = ()
 
     def __init__(
         self, path: Path, *, ranges: pages.PageRanges | None, password: str | None, dpi: int, limits: Limits
     ) -> None:
-        if not MIN_DPI <= dpi <= MAX_DPI:
-            raise BadInput(f"`dpi` must be from {MIN_DPI} to {MAX_DPI}.")
+        if not MIN_DPI <= dpi <= MOST_DPI:
+            raise BadInput(f"`dpi` must be from {MIN_DPI} to {MOST_DPI}.")
         self._dpi, self._limits = dpi, limits
         self._document = _open(path)
         try:

@@ -40,6 +40,11 @@ class Source(Protocol):
         """Whether the result is one of pages: any PDF, and a TIFF or GIF of more than one frame."""
         ...
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a client should know about what was not read."""
+        ...
+
     def render(self, number: int) -> Raster:
         """One page of `numbers`. Raises UnreadableFile or TooManyPixels for this page; others may still be fine."""
         ...

@@ -226,7 +226,7 @@ def _pipeline(settings: Settings) -> Pipeline:
 
 def threads(settings: Settings) -> int:
     """One worker process's share of the cores, at least 1."""
-    return max(1, available() // processes(settings.ocr_workers))
+    return max(1, available() // processes(settings.ocr_workers, settings.worker_max_memory_mb))
 
 
 class PaddleEngine:
