@@ -241,14 +241,19 @@ def disk(folder: Path, size: str) -> Iterator[Path]:
 def test_an_upload_that_finds_no_space_is_refused_and_leaves_nothing(tmp_path: Path) -> None:
     """Whether the blob store is full or already the disk to which uploads are spooled."""
     data = tmp_path / "data"
-    with disk(tmp_path / "blobs", "1m") as blobs, disk(data / "incoming", "3m") as incoming:
-        with running(data, UPLOAD_FOLDER=str(blobs)) as stack, stack.client() as client, stack.redis() as records:
-            for size in (2_000_000, 4_000_000):
-                large = picture(command("large")) + os.urandom(size)
-                answer = client.post("/ocr/image", files={"file": ("scan.png", large)})
-                assert (answer.status_code, answer.json()["code"]) == (507, "storage_full")
-                assert answer.headers["Content-Type"] == "application/problem+json"
-                assert not [path for folder in (blobs, incoming) for path in folder.rglob("*") if path.is_file()]
-                assert not records.exists("ocr:waiting", "ocr:expiry")
-            small = command("small")
-            completes(stack, stack.submit(small), small)
+    with (
+        disk(tmp_path / "blobs", "1m") as blobs,
+        disk(data / "incoming", "3m") as incoming,
+        running(data, UPLOAD_FOLDER=str(blobs)) as stack,
+        stack.client() as client,
+        stack.redis() as records,
+    ):
+        for size in (2_000_000, 4_000_000):
+            large = picture(command("large")) + os.urandom(size)
+            answer = client.post("/ocr/image", files={"file": ("scan.png", large)})
+            assert (answer.status_code, answer.json()["code"]) == (507, "storage_full")
+            assert answer.headers["Content-Type"] == "application/problem+json"
+            assert not [path for folder in (blobs, incoming) for path in folder.rglob("*") if path.is_file()]
+            assert not records.exists("ocr:waiting", "ocr:expiry")
+        small = command("small")
+        completes(stack, stack.submit(small), small)
