@@ -47,7 +47,7 @@ def blueprint(api: JobsApi, limits: RouteLimits) -> APIBlueprint:
 
     def submit(query: dict[str, Any], form: dict[str, Any], headers: dict[str, Any]) -> Response:
         file = _uploaded(form.pop("file"))
-        return respond(api.submit(file, {**query, **form}, _caller(), headers["wait"]))
+        return respond(api.submit(file, {**query, **form}, _caller(), headers.get("wait", 0.0)))
 
     submission = bp.doc(
         responses={

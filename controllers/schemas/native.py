@@ -104,7 +104,6 @@ class PreferSchema(Schema):
 
     wait = Wait(
         data_key="Prefer",
-        load_default=0.0,
         metadata={
             "type": "string",
             "description": "`wait=N`: answer with the result itself if the job ends within N seconds, at most 30.",
