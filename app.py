@@ -31,7 +31,7 @@ from routes import RouteLimits, docs, health, ocr
 from services import plugins
 from services.blobs import BlobStore
 from services.embedded import CannotStart, Child, http_ok, redis_url, run, valkey
-from services.errors import BrokerUnavailable
+from services.errors import BrokerUnavailable, ServiceError
 from services.health import Health
 from services.jobs.broker import connect
 from services.jobs.housekeeping import Housekeeping
@@ -71,10 +71,10 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     engine = _engine_info(settings)
     store = _store(settings, client)
     workers = WorkerRegistry(client)
-    publish = publisher(make_celery(settings, url), patience=WEB_PATIENCE)
+    publish = publisher(make_celery(settings, url, socket_timeout=3), patience=WEB_PATIENCE)
     jobs = Jobs(store, _blobs(settings), publish, _environment(settings, engine), counted.count, settings.job_ttl)
     rules = OptionRules(settings.ocr_lang, settings.ocr_tier, settings.default_dpi, settings.max_dpi, engine)
-    rules.options({})
+    _check_defaults(rules)
 
     probes = HealthApi(Health(store, workers, engine, VERSION), partial(render, counted, workers))
     app.register_blueprint(health.blueprint(probes, limits))
@@ -82,6 +82,13 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     app.register_blueprint(docs.blueprint(limits))
     _document(app, limits)
     return app
+
+
+def _check_defaults(rules: OptionRules) -> None:
+    try:
+        rules.options({})
+    except ServiceError as error:
+        raise BadSetting(f"OCR_LANG or OCR_TIER will not do: {error}") from error
 
 
 def _environment(settings: Settings, engine: EngineInfo) -> tuple[str, ...]:
@@ -171,7 +178,9 @@ def build_worker(settings: Settings, worker: str) -> WorkerParts:
     """`worker` names this worker among all others. Raises BadSetting."""
     url = redis_url(settings)
     client = connect(url, patience=WEB_PATIENCE)
-    celery = make_celery(settings, url, processes=processes(settings.ocr_workers, settings.worker_max_memory_mb))
+    celery = make_celery(
+        settings, url, socket_timeout=120, processes=processes(settings.ocr_workers, settings.worker_max_memory_mb)
+    )
     publish = publisher(celery, patience=WEB_PATIENCE)
     return WorkerParts(
         celery=celery,

@@ -13,6 +13,7 @@ from dotenv import dotenv_values
 
 ROOT = Path(__file__).parent
 MIN_DPI, MOST_DPI = 72, 600
+YEAR = 365 * 86400
 
 
 class BadSetting(Exception):
@@ -39,7 +40,7 @@ _CASTS: dict[object, Callable[[str], object]] = {
 }
 
 
-def _at_least(low: int, default: int, high: int | None = None) -> Any:
+def _at_least(low: int, default: int, high: int = 2**31 - 1) -> Any:
     """A whole number with its smallest and largest allowed value."""
     return field(default=default, metadata={"low": low, "high": high})
 
@@ -67,8 +68,8 @@ class Settings:
     web_workers: int = _at_least(1, 1)
 
     redis_url: str = field(default="", repr=False)
-    redis_cache_ttl: int = _at_least(0, 3600)
-    job_ttl: int = _at_least(1, 86400)
+    redis_cache_ttl: int = _at_least(0, 3600, 10 * YEAR)
+    job_ttl: int = _at_least(1, 86400, 10 * YEAR)
 
     ocr_engine: str = "paddle"
     ocr_lang: str = "en"
@@ -93,7 +94,7 @@ class Settings:
 
     rate_limit_enabled: bool = True
     rate_limit_requests: int = _at_least(1, 10)
-    rate_limit_period: int = _at_least(1, 60)
+    rate_limit_period: int = _at_least(1, 60, YEAR)
     read_limit_requests: int = _at_least(1, 600)
     request_timeout: int = _at_least(1, 300)
 
@@ -106,8 +107,7 @@ class Settings:
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
         """The environment over `.env` over the defaults. Raises BadSetting naming the first wrong variable."""
         if environ is None:
-            dotenv = {k: v for k, v in dotenv_values(ROOT / ".env").items() if v is not None}
-            environ = {**dotenv, **os.environ}
+            environ = {**_dotenv(), **os.environ}
         hints = get_type_hints(cls)
         values: dict[str, Any] = {
             f.name: _value(f.name.upper(), environ[f.name.upper()], hints[f.name], f.metadata)
@@ -125,15 +125,30 @@ class Settings:
             raise BadSetting(
                 "REDIS_URL will not do: use redis://[user:password@]host:port/0, rediss:// or unix:///path"
             )
+        if "*" in self.cors_origins:
+            raise BadSetting("CORS_ORIGINS=* will not do: name the origins, such as https://app.example.com")
         if self.debug and self.flask_env == "production":
             raise BadSetting("DEBUG=true is refused in production: unset it, or set FLASK_ENV=development")
+
+
+def _dotenv() -> dict[str, str]:
+    try:
+        return {name: value for name, value in dotenv_values(ROOT / ".env").items() if value is not None}
+    except (OSError, UnicodeDecodeError):
+        raise BadSetting(".env cannot be read: it has to be a text file in UTF-8") from None
 
 
 def _is_redis_url(url: str) -> bool:
     """The value itself may hold a password and is not for messages."""
     try:
         parts = urlsplit(url)
-        return parts.scheme in ("redis", "rediss", "unix") and (parts.port is None or parts.port > 0)
+        if parts.scheme == "unix":
+            return bool(parts.path)
+        return (
+            parts.scheme in ("redis", "rediss")
+            and parts.port != 0
+            and parts.path.strip("/").isdecimal() | (parts.path in ("", "/"))
+        )
     except ValueError:
         return False
 
@@ -141,7 +156,7 @@ def _is_redis_url(url: str) -> bool:
 def _value(variable: str, raw: str, hint: object, limits: Mapping[str, Any]) -> object:
     try:
         value = _CASTS[Path if hint == (Path | None) else hint](raw)
-    except ValueError as error:
+    except (ValueError, RuntimeError) as error:
         reason = "use a whole number" if hint is int else str(error)
         raise BadSetting(f"{variable}={raw!r} will not do: {reason}") from None
     low, high, choices = limits.get("low"), limits.get("high"), limits.get("choices")

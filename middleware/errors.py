@@ -100,9 +100,14 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _os_error(error: OSError) -> Response:
-    """The body of an upload is written while it is read; the disk may be full then."""
+    """The body of an upload is read while the request is handled, and written at once.
+
+    The disk may be full then; and what the web server says of a malformed body is an OSError without a number.
+    """
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return _service_error(e.StorageFull())
+    if error.errno is None:
+        return problem(400, "bad_request", HTTP_ADVICE[400])
     return _bug(error)
 
 

@@ -17,7 +17,13 @@ THEIRS = ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")
 def blueprint(limits: RouteLimits) -> APIBlueprint:
     bp = APIBlueprint("docs", __name__, url_prefix="/docs", enable_openapi=False)
 
-    @bp.get("/")
+    @bp.get("", strict_slashes=True)
+    @limits.none
+    def to_index() -> Response:
+        """Relative, so that it holds behind any proxy."""
+        return Response(status=308, headers={"Location": "docs/"})
+
+    @bp.get("/", strict_slashes=True)
     @limits.none
     def index() -> Response:
         return send_from_directory(OURS, "index.html")

@@ -35,6 +35,11 @@ class WorkerRegistry:
         self._redis = client
         self._loaded: set[int] = set()
 
+    @property
+    def any_loaded(self) -> bool:
+        """Whether a process of the worker that announces itself here has its models."""
+        return bool(self._loaded)
+
     @translated
     def process_loaded(self, worker: str, pid: int) -> None:
         """A process of a worker has its models in memory."""

@@ -24,12 +24,13 @@ def hard_limit(settings: Settings) -> int:
     return settings.request_timeout + GRACE
 
 
-def make_celery(settings: Settings, broker_url: str, *, processes: int = 1) -> Celery:
+def make_celery(settings: Settings, broker_url: str, *, socket_timeout: int, processes: int = 1) -> Celery:
     """Messages are acknowledged when they arrive: job records, not messages, remember what is to be done.
 
     A worker fetches a message only when a process is free, so that no job waits behind a busy worker. Messages are
     JSON, so that a worker may run as root, as a container's only user often does. What runs goes on while the broker
-    is away.
+    is away. `socket_timeout`, in seconds, is long in a worker: when an acknowledgement times out, Celery takes its slot
+    for used for ever.
     """
     celery = Celery("ocr", broker=_kombu_url(broker_url), include=["tasks.ocr"])
     celery.conf.update(
@@ -48,7 +49,11 @@ def make_celery(settings: Settings, broker_url: str, *, processes: int = 1) -> C
         worker_send_task_events=False,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
-        broker_transport_options={"socket_connect_timeout": 2, "socket_timeout": 10, "health_check_interval": 5},
+        broker_transport_options={
+            "socket_connect_timeout": 2,
+            "socket_timeout": socket_timeout,
+            "health_check_interval": 5,
+        },
     )
     return celery
 

@@ -41,6 +41,9 @@ celery = PARTS.celery
 BEAT, CLEAN_EVERY = 1.0, 60.0
 """Seconds between two rounds of keeping jobs alive, and of cleaning up."""
 
+STUCK_BEATS = 15
+"""How often in a row a worker is found idle beside waiting messages until it counts as stuck."""
+
 PAUSE = 3.0
 """Seconds that a process which cannot load its engine leaves its parent to end."""
 
@@ -73,7 +76,13 @@ def _load_models(**_: Any) -> None:
 @worker_ready.connect
 def _start_housekeeping(**_: Any) -> None:
     """Each in a thread of its own: a slow disk must not keep leases from being renewed."""
-    for work, seconds in ((_keep_alive, BEAT), (PARTS.housekeeping.recover, BEAT), (_clean, CLEAN_EVERY)):
+    rounds = (
+        (_keep_alive, BEAT),
+        (PARTS.housekeeping.recover, BEAT),
+        (_watch_consumer, BEAT),
+        (_clean, CLEAN_EVERY),
+    )
+    for work, seconds in rounds:
         threading.Thread(target=_repeat, args=(work, seconds), name=work.__name__, daemon=True).start()
 
 
@@ -101,6 +110,16 @@ def _keep_alive() -> None:
         PARTS.housekeeping.leave(WORKER)
     else:
         PARTS.workers.announce(WORKER, socket.gethostname(), rss([os.getpid(), *children]))
+
+
+def _watch_consumer() -> None:
+    """Celery's consumer has been seen to stop for ever after its server hung; a new one starts with a new worker."""
+    for _ in range(STUCK_BEATS):
+        if _stopping.is_set() or not PARTS.workers.any_loaded or not PARTS.housekeeping.stuck(WORKER):
+            return
+        time.sleep(BEAT)
+    log.critical("messages wait and none is taken; the worker ends to be started again")
+    os.kill(PARENT, signal.SIGTERM)
 
 
 def _clean() -> None:

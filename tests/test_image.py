@@ -517,3 +517,11 @@ def test_pages_are_decoded_one_at_a_time(tmp_path: Path) -> None:
     path = tmp_path / "pages"
     path.write_bytes(samples.multipage_tiff([page] * 8, compression="packbits"))
     assert megabytes(path) < 250
+
+
+def test_a_tile_larger_than_its_image_cannot_take_the_memory(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.tiff"
+    path.write_bytes(samples.tile_bomb(32_000))
+    with pytest.raises(subprocess.CalledProcessError) as refused:
+        megabytes(path)
+    assert "UnreadableFile" in refused.value.stderr

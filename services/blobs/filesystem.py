@@ -71,11 +71,11 @@ class FilesystemBlobs:
         limit = time.time() - older_than
         for path in self._root.glob("??/*"):
             with suppress(FileNotFoundError):  # another janitor was faster
-                if path.stat().st_mtime < limit:
+                if _is_folder(path.name) and path.stat().st_mtime < limit:
                     yield path.name
 
     def _folder(self, folder: str) -> Path:
-        if not folder.replace("-", "").replace("_", "").isalnum():
+        if not _is_folder(folder):
             raise ValueError("a blob folder is made of letters, digits, - and _")
         return self._root / folder[:2] / folder
 
@@ -84,6 +84,10 @@ class FilesystemBlobs:
         if not name.isidentifier():
             raise ValueError("a blob name is an identifier")
         return self._folder(folder) / name
+
+
+def _is_folder(name: str) -> bool:
+    return name.replace("-", "").replace("_", "").isalnum()
 
 
 def _write(target: Path, stream: BinaryIO) -> Digest:

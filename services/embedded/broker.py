@@ -54,11 +54,11 @@ def redis_url(settings: Settings) -> str:
 
 
 def ping(url: str, seconds: float = 1.0) -> None:
-    """Raises redis.RedisError, OSError or ValueError unless the server at `url` has loaded its data and answers."""
+    """Raises redis.RedisError, OSError or ValueError unless the server at `url` has its data and runs scripts."""
     with redis.Redis.from_url(
         url, socket_timeout=seconds, socket_connect_timeout=seconds, retry=Retry(NoBackoff(), 0)
     ) as client:
-        client.ping()
+        client.eval("return 1", 0)
 
 
 def answers(url: str) -> bool:

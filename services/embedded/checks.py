@@ -78,6 +78,8 @@ def port(settings: Settings) -> None:
         with socket.socket(family, kind) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(where)
+    except UnicodeError as error:
+        raise CannotStart(_no_port(settings, OSError())) from error
     except OSError as error:
         raise CannotStart(_no_port(settings, error)) from error
 
@@ -101,7 +103,7 @@ def store(settings: Settings) -> None:
         return
     try:
         broker.ping(settings.redis_url, seconds=5.0)
-    except (redis.RedisError, OSError, ValueError) as error:
+    except (redis.RedisError, OSError, ValueError, TypeError) as error:
         raise CannotStart(
             f"REDIS_URL ({_where(settings.redis_url)}) cannot be used: {str(error).rstrip('.')}; "
             "start that server, correct REDIS_URL, or unset it for the embedded one."

@@ -18,6 +18,7 @@ from redis.exceptions import (
 )
 from redis.retry import Retry
 
+from config import BadSetting
 from services.errors import BrokerUnavailable
 
 P = ParamSpec("P")
@@ -31,17 +32,23 @@ REFUSALS = (OutOfMemoryError, ReadOnlyError)
 def connect(url: str, *, patience: int) -> redis.Redis:
     """A client that connects on first use and bears an outage of about `patience` seconds (0: none).
 
-    The web process wants a quick answer; a worker would rather wait for a restarted server than lose its work.
+    The web process wants a quick answer; a worker would rather wait for a restarted server than lose its work. Raises
+    BadSetting for an address that makes no sense; the message does not repeat it, as it may hold a password.
     """
     retry = Retry(ExponentialBackoff(cap=1, base=0.05), retries=patience + 4 if patience else 1)
-    return redis.Redis.from_url(
-        url,
-        decode_responses=True,
-        retry=retry,
-        retry_on_error=list(OUTAGES),
-        socket_timeout=10,
-        socket_connect_timeout=2,
-    )
+    try:
+        client = redis.Redis.from_url(
+            url,
+            decode_responses=True,
+            retry=retry,
+            retry_on_error=list(OUTAGES),
+            socket_timeout=10 if patience else 3,
+            socket_connect_timeout=2,
+        )
+        client.connection_pool.make_connection()
+    except (ValueError, TypeError):
+        raise BadSetting("REDIS_URL cannot be understood: use redis://[user:password@]host:port/0") from None
+    return client
 
 
 def translated(method: Callable[P, T]) -> Callable[P, T]:

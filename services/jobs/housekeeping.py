@@ -71,6 +71,10 @@ class Housekeeping:
     def _give_up(self, job_id: str, error: ServiceError) -> None:
         fail(self.store, self.blobs, job_id, error)
 
+    def stuck(self, worker: str) -> bool:
+        """Whether messages wait while this worker runs nothing; for a moment that is so before each is taken."""
+        return self.store.is_idle_with_messages(worker, self.queue)
+
     def leave(self, worker: str) -> None:
         """A worker was told to end."""
         self.store.leaving(worker)

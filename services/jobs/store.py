@@ -170,6 +170,11 @@ class JobStore:
         self._run("renew", worker, lease, *pids)
 
     @translated
+    def is_idle_with_messages(self, worker: str, queue: str) -> bool:
+        holders: Any = self._redis.hvals("ocr:holders")
+        return not any(holder.startswith(f"{worker}/") for holder in holders) and bool(self._redis.llen(queue))
+
+    @translated
     def my_turn(self, work: str, seconds: float) -> bool:
         """Whether nobody has been given this work within the last `seconds`."""
         return seconds <= 0 or bool(self._redis.set(f"ocr:turn:{work}", 1, nx=True, px=int(seconds * 900)))

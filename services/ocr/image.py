@@ -23,6 +23,7 @@ from PIL.TiffImagePlugin import TiffImageFile
 
 from services.errors import TooManyPixels, UnreadableFile
 from services.ocr import frames, pages
+from services.ocr.ceiling import memory_ceiling
 from services.ocr.engines import Pixels
 from services.ocr.raster import Affine, Limits, Raster, affine, budget_scale
 
@@ -42,6 +43,9 @@ _WEBP_SHARE, _ANIMATION_SHARE = 0.4, 0.25
 
 _BAND_PIXELS = 4_000_000
 _ORIENTATION, _PHOTOMETRIC, _WHITE_IS_ZERO = 274, 262, 0
+IMAGE_MEMORY = 768 << 20
+"""Bytes that decoding an image may add to the process; 100 megapixels of the hungriest type take 700 MB."""
+
 _IMAGE_WIDTH, _IMAGE_LENGTH = 256, 257
 
 # What Pillow's decoders raise on damaged files. Not Exception: the worker's time limit arrives as one.
@@ -182,9 +186,12 @@ class ImageSource:
 
 @contextmanager
 def _damage_is_ours() -> Iterator[None]:
-    """Damage as UnreadableFile; what Pillow only warns about is not worth a line in the log."""
+    """Damage as UnreadableFile, and bounded memory: a tile or a strip may claim more than the image does.
+
+    What Pillow only warns about is not worth a line in the log.
+    """
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), memory_ceiling(IMAGE_MEMORY):
             warnings.simplefilter("ignore")
             yield
     except _DAMAGE as error:

@@ -203,6 +203,16 @@ def looped_tiff(frames: int = 2) -> bytes:
             return bytes(data)
 
 
+def tile_bomb(side: int = 20_000) -> bytes:
+    """A grey TIFF of 100 x 100 whose one deflated tile is `side` x `side`."""
+    packer = zlib.compressobj(9)
+    data = b"".join(packer.compress(bytes(side)) for _ in range(side)) + packer.flush()
+    tags = {256: 100, 257: 100, 258: 8, 259: 8, 262: 1, 277: 1, 322: side, 323: side, 324: 8, 325: len(data)}
+    entries = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags.items())
+    directory = struct.pack("<H", len(tags)) + entries + struct.pack("<I", 0)
+    return b"II*\0" + struct.pack("<I", 8 + len(data)) + data + directory
+
+
 def gif_of(frames: int, size: tuple[int, int] = (1, 1), frame: tuple[int, int, int, int] = (0, 0, 1, 1)) -> bytes:
     """A GIF of equal frames (left, top, width, height), each of one byte of data, 17 bytes long."""
     image = b"," + struct.pack("<HHHHB", *frame, 0) + b"\x02\x02\x44\x01\x00"

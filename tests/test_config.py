@@ -1,0 +1,66 @@
+"""Settings that cannot work stop the start, with one sentence that names them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from config import ROOT, BadSetting, Settings
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "many"),
+        ("PORT", "0"),
+        ("JOB_TTL", "99999999999999999999"),
+        ("RATE_LIMIT_ENABLED", "perhaps"),
+        ("LOG_LEVEL", "LOUD"),
+        ("DATA_DIR", "~nosuchuser/x"),
+        ("MAX_DPI", "700"),
+        ("CORS_ORIGINS", "*"),
+        ("REDIS_URL", "http://127.0.0.1"),
+        ("REDIS_URL", "redis://127.0.0.1:notaport/0"),
+        ("REDIS_URL", "redis://127.0.0.1:99999/0"),
+        ("REDIS_URL", "redis://127.0.0.1:6379/abc"),
+        ("REDIS_URL", "redis://[::1/0"),
+        ("DEBUG", "true"),
+    ],
+)
+def test_a_wrong_value_is_named(name: str, value: str) -> None:
+    with pytest.raises(BadSetting, match=name):
+        Settings.from_env({name: value})
+
+
+@pytest.mark.parametrize("url", ["redis://h", "redis://:p@h:1/3", "rediss://u:p@h/0", "unix:///run/x.sock?db=1"])
+def test_a_server_can_be_named_in_many_ways(url: str) -> None:
+    assert Settings.from_env({"REDIS_URL": url}).redis_url == url
+
+
+def test_an_empty_value_is_the_default() -> None:
+    assert Settings.from_env({"PORT": "", "DATA_DIR": ""}) == Settings()
+
+
+@pytest.mark.parametrize(
+    "env",
+    [
+        {"OCR_LANG": "xx"},
+        {"OCR_TIER": "turbo"},
+        {"OCR_ENGINE": "tarot"},
+        {"HOST": "." * 70},
+        {"REDIS_URL": "redis://:sec/ret#pw@127.0.0.1:1/0"},
+        {"REDIS_URL": "redis://127.0.0.1:1/0?foo=bar"},
+        {"REDIS_URL": "redis://:hush@127.0.0.1:1/0"},
+    ],
+)
+def test_the_service_says_in_one_sentence_why_it_does_not_start(env: dict[str, str], tmp_path: Path) -> None:
+    own = {"PATH": "/usr/bin:/bin", "DATA_DIR": str(tmp_path), "OCR_ENGINE": "null", "PORT": "1"}
+    answer = subprocess.run(
+        [sys.executable, "app.py"], cwd=ROOT, env=own | env, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert answer.returncode == 1
+    assert answer.stderr.count("\n") == 1 and "Traceback" not in answer.stderr, answer.stderr
+    assert "sec" not in answer.stderr and "hush" not in answer.stderr
