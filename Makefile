@@ -19,7 +19,7 @@ check: $(VENV)/dev models ## Lint, types, import contract, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 doctor: $(VENV)/runtime ## Say what this installation has, lacks and would refuse
 	@$(BIN)/python -m services.doctor
