@@ -123,6 +123,7 @@ def _document(app: APIFlask, limits: RouteLimits) -> None:
     """OpenAPI 3.1 at /openapi.json, errors as problem+json."""
     app.schema_name_resolver = _schema_name
     app.config["SPEC_DECORATORS"] = [limits.none]
+    app.tags = ["OCR", "Operations"]
     app.config["OPENAPI_VERSION"] = "3.1.0"
     app.config["HTTP_ERROR_SCHEMA"] = app.config["VALIDATION_ERROR_SCHEMA"] = ProblemSchema
     app.config["VALIDATION_ERROR_DESCRIPTION"] = "An option or the upload is invalid; `errors` names which."
