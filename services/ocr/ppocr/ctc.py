@@ -1,0 +1,77 @@
+"""Text, confidence and word boxes from the best class of every step (CTC best path, Graves et al. 2006)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+BLANK = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Character:
+    """`middle` is where it was seen, as a fraction of the line's length."""
+
+    text: str
+    probability: float
+    middle: float
+
+
+Characters = tuple[Character, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A word, and where in the line it starts and ends, as fractions of the line's length."""
+
+    text: str
+    confidence: float
+    start: float
+    end: float
+
+
+def decode(
+    best: NDArray[np.int32], probability: NDArray[np.float32], alphabet: Sequence[str], length: float
+) -> Characters:
+    """Runs of one class are one character, the blank is none, and white space around the line is dropped.
+
+    `length` is the line's, in steps. A run counts with the probability of its first step, as in PaddleOCR.
+    """
+    starts = np.flatnonzero(np.concatenate(([True], best[1:] != best[:-1])))
+    ends = np.append(starts[1:], len(best))
+    kept = best[starts] != BLANK
+    middles = np.minimum((starts + ends) / 2 / length, 1.0)
+    classes = best[starts[kept]].tolist()
+    rows = zip(classes, probability[starts[kept]].tolist(), middles[kept].tolist(), strict=True)
+    return _stripped([Character(alphabet[index], chance, middle) for index, chance, middle in rows])
+
+
+def _stripped(characters: Sequence[Character]) -> Characters:
+    inked = [place for place, character in enumerate(characters) if not character.text.isspace()]
+    return tuple(characters[inked[0] : inked[-1] + 1]) if inked else ()
+
+
+def text(characters: Characters) -> str:
+    """As it stands in the line."""
+    return "".join(character.text for character in characters)
+
+
+def confidence(characters: Characters) -> float:
+    """The mean of the characters' probabilities, as in PaddleOCR; 0 where there are none."""
+    return sum(character.probability for character in characters) / max(1, len(characters))
+
+
+def spans(characters: Characters) -> Iterator[Span]:
+    """The words. Neighbours part half-way between their middles; the first starts at 0 and the last ends at 1."""
+    inner = [(one.middle + other.middle) / 2 for one, other in pairwise(characters)]
+    edges = [0.0, *inner, 1.0]
+    start = 0
+    for end in range(len(characters) + 1):
+        if end == len(characters) or characters[end].text.isspace():
+            if word := characters[start:end]:
+                yield Span(text(word), confidence(word), edges[start], edges[end])
+            start = end + 1

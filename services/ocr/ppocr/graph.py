@@ -1,0 +1,120 @@
+"""ONNX weights as compiled models that take RGB bytes and answer in few numbers. Only this imports OpenVINO.
+
+What PP-OCR leaves to its callers is put into the graph: bytes to floats, RGB to BGR, mean and scale before it, the
+arg-max of the classifier behind it. So no float image and no matrix of 18,710 columns per line ever reaches Python.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import openvino as ov  # type: ignore[import-untyped]
+import openvino.opset13 as ops  # type: ignore[import-untyped]
+from numpy.typing import NDArray
+from openvino.preprocess import ColorFormat, PrePostProcessor  # type: ignore[import-untyped]
+
+Classes = NDArray[np.int64]
+"""Indices of the classifier's columns, ascending, 0 (the CTC blank) among them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Normalisation:
+    """What is taken off a byte and what the rest is divided by, for each channel in the model's order, BGR."""
+
+    mean: tuple[float, float, float]
+    scale: tuple[float, float, float]
+
+
+DETECTION = Normalisation((123.675, 116.28, 103.53), (58.395, 57.12, 57.375))
+"""ImageNet's, applied to BGR as PaddleOCR does (DetResizeForTest, NormalizeImage in inference.yml)."""
+
+RECOGNITION = Normalisation((127.5, 127.5, 127.5), (127.5, 127.5, 127.5))
+"""RecResizeImg: minus one to one."""
+
+
+def detector(path: Path, threads: int) -> ov.InferRequest:
+    """Takes 1 x height x width x 3 bytes, sides multiples of 32; gives the text map, 1 x 1 x height x width floats."""
+    core = ov.Core()
+    model = _with_bytes(core.read_model(path), DETECTION)
+    return _compiled(core, model, threads, streams=1).create_infer_request()
+
+
+def recogniser(path: Path, threads: int, classes: Classes | None = None) -> ov.AsyncInferQueue:
+    """Takes 1 x 48 x width x 3 bytes; gives two rows per step: the best class, and its probability, 1 x steps each.
+
+    With `classes` the classifier has only these columns, and classes are numbered by their place among them. One
+    stream per thread: lines are read side by side.
+    """
+    core = ov.Core()
+    model = core.read_model(path)
+    model = _with_bytes(_with_best_class(model, classes), RECOGNITION)
+    return ov.AsyncInferQueue(_compiled(core, model, threads, streams=threads))
+
+
+def embedded_dictionary(path: Path) -> str:
+    """The characters that RapidOCR writes into the metadata of an ONNX recogniser, a line each."""
+    return str(ov.Core().read_model(path).get_rt_info(["framework", "character"]).astype(str))
+
+
+def _compiled(core: ov.Core, model: ov.Model, threads: int, streams: int) -> ov.CompiledModel:
+    config = {
+        "INFERENCE_NUM_THREADS": threads,
+        "NUM_STREAMS": streams,
+        "PERFORMANCE_HINT": "LATENCY" if streams == 1 else "THROUGHPUT",
+        "ENABLE_CPU_PINNING": False,
+    }
+    return core.compile_model(model, "CPU", config)
+
+
+def _with_bytes(model: ov.Model, normalisation: Normalisation) -> ov.Model:
+    wrapped = PrePostProcessor(model)
+    image = wrapped.input()
+    image.tensor().set_element_type(ov.Type.u8).set_layout(ov.Layout("NHWC")).set_color_format(ColorFormat.RGB)
+    image.model().set_layout(ov.Layout("NCHW"))
+    steps = image.preprocess().convert_element_type(ov.Type.f32).convert_color(ColorFormat.BGR)
+    steps.mean(list(normalisation.mean)).scale(list(normalisation.scale))
+    return wrapped.build()
+
+
+def _with_best_class(model: ov.Model, classes: Classes | None) -> ov.Model:
+    """The model with its soft-max over all classes replaced by the best class and its probability."""
+    product, bias = _classifier(model)
+    features = product.input_value(0)
+    weights, offsets = _constant(product.input_value(1)), _constant(bias)
+    if classes is not None:
+        weights, offsets = weights[:, classes], offsets[classes]
+    logits = ops.add(ops.matmul(features, _node(weights), False, False), _node(offsets))
+    best = ops.topk(ops.softmax(logits, axis=2), _index(1), 2, "max", "none", index_element_type="i32")
+    outputs = [ops.squeeze(best.output(i), _index([2])) for i in (1, 0)]
+    return ov.Model([ops.result(output) for output in outputs], model.get_parameters(), "recogniser")
+
+
+def _classifier(model: ov.Model) -> tuple[ov.Node, ov.Output]:
+    """The product that makes logits of features, and the constant that is added to it."""
+    added = _upwards(model.output(0).get_node(), "Add")
+    product = _upwards(added, "MatMul")
+    bias = next(value for value in added.input_values() if value.get_node().get_type_name() == "Constant")
+    return product, bias
+
+
+def _upwards(node: ov.Node, kind: str) -> ov.Node:
+    """The nearest node of a kind above this one, along first inputs."""
+    node = node.input_value(0).get_node()
+    while node.get_type_name() != kind:
+        node = node.input_value(0).get_node()
+    return node
+
+
+def _constant(value: ov.Output) -> NDArray[np.float32]:
+    return np.array(value.get_node().get_data(), dtype=np.float32)
+
+
+def _node(data: NDArray[np.float32]) -> ov.Node:
+    return ops.constant(np.ascontiguousarray(data))
+
+
+def _index(value: int | Sequence[int]) -> ov.Node:
+    return ops.constant(np.array(value, dtype=np.int64))

@@ -1,0 +1,93 @@
+"""One page through detection, crops and recognition."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from services.document import Line, Point, Quad, Word
+from services.errors import EngineFailed
+from services.ocr.engines import Pixels, ReadOptions
+from services.ocr.ppocr.crops import Crop, crop
+from services.ocr.ppocr.ctc import Characters, Span, confidence, spans, text
+from services.ocr.ppocr.detection import Detector
+from services.ocr.ppocr.recognition import Recogniser
+
+MAX_SIDE = 32_000
+"""OpenCV keeps the places of a perspective crop in 16 bits, so what is longer is shrunk before it is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What reads a page. `longest` is the longer side, in pixels, of what the detector sees."""
+
+    detector: Detector
+    recogniser: Recogniser
+    longest: int
+
+
+class PageReader:
+    """The engine. Threads may share it: a lock lets them read one after the other.
+
+    `plan` loads what the options ask for where it is not loaded yet. Raises `EngineFailed` whatever happens in OpenVINO
+    or OpenCV.
+    """
+
+    def __init__(self, plan: Callable[[ReadOptions], Plan]) -> None:
+        self._plan = plan
+        self._lock = threading.Lock()
+
+    def read(self, pixels: Pixels, options: ReadOptions) -> Sequence[Line]:
+        """The lines of one image. Vertical lines are read downwards, so their top left is the upper right corner."""
+        try:
+            with self._lock:
+                return _read(pixels, self._plan(options), options.words)
+        except Exception as error:
+            raise EngineFailed from error
+
+
+def _read(pixels: Pixels, plan: Plan, words: bool) -> list[Line]:
+    page = _within_reach(np.ascontiguousarray(pixels))
+    crops = [crop(page, corners) for corners in plan.detector.quads(page, plan.longest)]
+    found = plan.recogniser.read(crops)
+    scale = pixels.shape[1] / page.shape[1], pixels.shape[0] / page.shape[0]
+    return [_line(part, seen, scale, words) for part, seen in zip(crops, found, strict=True) if seen]
+
+
+def _within_reach(pixels: Pixels) -> Pixels:
+    height, width = pixels.shape[:2]
+    size = min(width, MAX_SIDE), min(height, MAX_SIDE)
+    if size == (width, height):
+        return pixels
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def _line(part: Crop, characters: Characters, scale: Point, words: bool) -> Line:
+    quad = _quad(part.corners, scale)
+    found = tuple(Word(span.text, span.confidence, _part(quad, span)) for span in spans(characters)) if words else ()
+    return Line(text(characters), confidence(characters), quad, found)
+
+
+def _quad(corners: NDArray[np.float32], scale: Point) -> Quad:
+    a, b, c, d = ((float(x) * scale[0], float(y) * scale[1]) for x, y in corners)
+    return Quad(a, b, c, d)
+
+
+def _part(quad: Quad, span: Span) -> Quad:
+    """The stretch of a line that a word takes."""
+    top_left, top_right, bottom_right, bottom_left = quad.points
+    return Quad(
+        _between(top_left, top_right, span.start),
+        _between(top_left, top_right, span.end),
+        _between(bottom_left, bottom_right, span.end),
+        _between(bottom_left, bottom_right, span.start),
+    )
+
+
+def _between(a: Point, b: Point, fraction: float) -> Point:
+    return a[0] + (b[0] - a[0]) * fraction, a[1] + (b[1] - a[1]) * fraction

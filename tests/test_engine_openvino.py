@@ -1,0 +1,244 @@
+"""PP-OCRv6 on OpenVINO with its real weights, on pages drawn here."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from math import dist
+from pathlib import Path
+
+import numpy as np
+import pymupdf
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from config import ROOT, BadSetting, Settings
+from services.document import Line
+from services.errors import EngineFailed
+from services.ocr import engines
+from services.ocr.engines import Engine, Pixels, ReadOptions, openvino
+from services.ocr.ppocr import alphabet, ctc
+from services.ocr.ppocr.crops import crop
+from services.ocr.ppocr.detection import fit
+from services.ocr.ppocr.reader import PageReader, Plan
+from services.plugins import load
+
+WORDS = ReadOptions(words=True)
+
+
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    return openvino.build(Settings.from_env())
+
+
+def drawn(*lines: str, size: int = 32, turn: float = 0) -> Pixels:
+    """Black lines of text on white, the whole turned clockwise by so many degrees."""
+    image = Image.new("RGB", (40 + size * max(map(len, lines)) * 2 // 3, 40 + 2 * size * len(lines)), "white")
+    for row, text in enumerate(lines):
+        ImageDraw.Draw(image).text(
+            (20, 20 + 2 * size * row), text, fill="black", font=ImageFont.load_default(size=size)
+        )
+    return np.asarray(image.rotate(-turn, expand=True, fillcolor="white"))
+
+
+def typeset(text: str) -> Pixels:
+    """One line in whatever script, in the fonts that PyMuPDF has."""
+    with pymupdf.open() as document:  # type: ignore[no-untyped-call]
+        page = document.new_page(width=300, height=60)
+        page.insert_htmlbox((10, 10, 290, 50), f"<p style='font-size:16px'>{text}</p>")
+        pixmap = page.get_pixmap(dpi=150, alpha=False)
+        return np.frombuffer(pixmap.samples, dtype=np.uint8).reshape(pixmap.height, pixmap.width, 3)
+
+
+def texts(lines: Sequence[Line]) -> set[str]:
+    return {line.text for line in lines}
+
+
+def test_it_is_described_without_loading_anything() -> None:
+    script = (
+        "import sys; from config import Settings; from services.ocr.engines import openvino;"
+        "print(openvino.describe(Settings()).tiers); sys.exit('cv2' in sys.modules or 'openvino' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "'balanced'" in done.stdout
+    info = load(engines, "openvino").describe(Settings())
+    assert info.words and {"en", "fr", "zh", "ja", "ch", "japan"} <= set(info.languages)
+    assert [model.partition("@")[0] for model in info.models] == list(openvino.MODELS)
+
+
+@pytest.mark.parametrize("tier", openvino.TIERS)
+def test_it_reads(engine: Engine, tier: str) -> None:
+    lines = engine.read(drawn("Invoice 2026-0042", "Total: 1,234.50"), ReadOptions(tier=tier))
+    assert texts(lines) == {"Invoice 2026-0042", "Total: 1,234.50"}
+    assert all(0.9 < line.confidence <= 1 and line.words == () for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("languages", "tier", "text"),
+    [
+        (("de", "fr", "es", "pl"), "balanced", "Müller, façade, señor, dziękuję"),
+        (("de",), "fast", "Übergrößenträger"),
+        (("zh",), "balanced", "发票号码"),
+        (("zh",), "fast", "发票号码"),
+        (("ja",), "fast", "カタカナとひらがな"),
+        (("en", "zh"), "balanced", "Invoice 发票"),
+    ],
+)
+def test_languages_keep_their_letters(engine: Engine, languages: tuple[str, ...], tier: str, text: str) -> None:
+    assert texts(engine.read(typeset(text), ReadOptions(languages, tier))) == {text}
+
+
+def test_words_lie_in_their_line_one_after_the_other(engine: Engine) -> None:
+    (line,) = engine.read(drawn("Paid in cash (EUR), thank you"), WORDS)
+    assert [word.text for word in line.words] == line.text.split()
+    left, top, right, bottom = line.quad.bounds
+    edges = [edge for word in line.words for edge in word.quad.bounds[::2]]
+    assert edges == sorted(edges) and left <= edges[0] and edges[-1] <= right
+    assert all(top <= word.quad.bounds[1] < word.quad.bounds[3] <= bottom for word in line.words)
+
+
+def test_word_boxes_hold_the_ink_of_their_word(engine: Engine) -> None:
+    text = "WIDTH little WWW"
+    (line,) = engine.read(drawn(text), WORDS)
+    assert [word.text for word in line.words] == text.split()
+    font = ImageFont.load_default(size=32)
+    for word, end in zip(line.words, (5, 12, 16), strict=True):
+        assert word.quad.bounds[2] == pytest.approx(20 + font.getlength(text[:end]), abs=12)
+
+
+def test_sideways_text_starts_at_its_own_top_left(engine: Engine) -> None:
+    (line,) = engine.read(drawn("Turned clockwise", turn=90), WORDS)
+    assert line.text == "Turned clockwise"
+    left, top, right, bottom = line.quad.bounds
+    assert line.quad.top_left == pytest.approx((right, top), abs=4)
+    assert line.quad.bottom_left == pytest.approx((left, top), abs=4)
+    assert line.words[0].quad.bounds[3] < line.words[1].quad.bounds[1] + 4 <= bottom
+
+
+@pytest.mark.parametrize("turn", [-12, -3, 3, 12])
+def test_slanted_lines_have_slanted_quads(engine: Engine, turn: float) -> None:
+    (line,) = engine.read(drawn("A line that hangs a little", turn=turn), ReadOptions())
+    assert line.text == "A line that hangs a little"
+    (ax, ay), (bx, by) = line.quad.top_left, line.quad.top_right
+    assert np.degrees(np.arctan2(by - ay, bx - ax)) == pytest.approx(turn, abs=1.5)
+
+
+def test_a_large_page_has_boxes_in_its_own_pixels(engine: Engine) -> None:
+    page = np.full((6000, 4000, 3), 255, dtype=np.uint8)
+    stamp = drawn("Far down the page", size=90)
+    page[5000 : 5000 + stamp.shape[0], 1000 : 1000 + stamp.shape[1]] = stamp
+    (line,) = engine.read(page, ReadOptions())
+    left, top, right, bottom = line.quad.bounds
+    assert line.text == "Far down the page"
+    assert 1000 < left < 1040 and top > 5000 and bottom < 5000 + stamp.shape[0] and right < 1000 + stamp.shape[1]
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (3, 3), (1, 20000), (20000, 1), (1, 50000), (50000, 2), (300, 200)])
+@pytest.mark.parametrize("fill", [0, 255])
+def test_images_without_text_have_no_lines(engine: Engine, shape: tuple[int, int], fill: int) -> None:
+    assert engine.read(np.full((*shape, 3), fill, dtype=np.uint8), WORDS) == []
+
+
+@pytest.mark.parametrize("shape", [(600, 800), (1, 20000), (7, 7)])
+def test_noise_gives_no_confident_line(engine: Engine, shape: tuple[int, int]) -> None:
+    noise = np.random.default_rng(3).integers(0, 256, (*shape, 3), dtype=np.uint8)
+    assert all(line.confidence < 0.9 for line in engine.read(noise, WORDS))
+
+
+def test_views_are_read_like_copies(engine: Engine) -> None:
+    page = drawn("A view into a page")
+    assert texts(engine.read(np.asfortranarray(page), ReadOptions())) == {"A view into a page"}
+
+
+def test_threads_sharing_it_get_their_own_text(engine: Engine) -> None:
+    names = [f"Page of reader {n}" for n in range(12)]
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(lambda name: texts(engine.read(drawn(name), ReadOptions())), names))
+    assert found == [{name} for name in names]
+
+
+def test_a_line_reads_the_same_whatever_stands_beside_it(engine: Engine) -> None:
+    (alone,) = engine.read(drawn("Alone on a page"), ReadOptions())
+    together = engine.read(drawn("Alone on a page", "With one more", "and a third, much longer one"), ReadOptions())
+    assert alone.text in texts(together)
+
+
+def test_what_the_fast_recogniser_lacks_is_read_by_the_next() -> None:
+    fast = openvino.TIERS["fast"]
+    assert openvino.recognition(fast, ("en",)).model == "PP-OCRv6_tiny_rec"
+    assert openvino.recognition(fast, ("en", "ja")).model == "PP-OCRv6_small_rec"
+
+
+def test_a_failure_of_the_library_is_an_engine_failure() -> None:
+    def plan(options: ReadOptions) -> Plan:
+        raise RuntimeError("Infer Request is busy")
+
+    with pytest.raises(EngineFailed) as caught:
+        PageReader(plan).read(drawn("x"), ReadOptions())
+    assert isinstance(caught.value.__cause__, RuntimeError)
+
+
+def test_missing_models_stop_it(tmp_path: Path) -> None:
+    with pytest.raises(BadSetting, match="make models"):
+        openvino.build(replace(Settings(), model_dir=tmp_path))
+
+
+def test_a_gpu_stops_it() -> None:
+    with pytest.raises(BadSetting, match="USE_GPU"):
+        openvino.check(replace(Settings(), use_gpu=True))
+
+
+def test_every_language_has_its_letters() -> None:
+    """The small recogniser's dictionary, against letters that are easily missed."""
+    from services.ocr.ppocr.loading import _dictionary
+
+    characters = set(_dictionary(Settings.from_env().model_dir / "PP-OCRv6_small_rec" / "inference.onnx"))
+    letters = "äöüß éàçœæ ñ¿ãõ åø ąęłńśźż čďěňřšťůž őű ășț ğış āēģķļņ ėįų ŵŷ ðþ ċġħż ə あア漢語體"
+    assert set(letters.upper() + letters) - characters - {"S", " ", "I"} == set()
+
+
+def test_dictionaries_keep_odd_characters() -> None:
+    assert alphabet.of_dictionary("a\r\n\u2028\r\n\u3000\r\n") == ("", "a", "\u2028", "\u3000", " ")
+    assert alphabet.without_cjk(["", "a", "漢", "é", "、", " "]).tolist() == [0, 1, 3, 5]
+
+
+def characters(*seen: tuple[str, float]) -> ctc.Characters:
+    return tuple(ctc.Character(text, 0.9, middle) for text, middle in seen)
+
+
+def test_the_best_path_becomes_characters() -> None:
+    best = np.array([0, 3, 3, 0, 3, 2, 2, 0, 1, 0, 3, 0], dtype=np.int32)
+    found = ctc.decode(best, np.linspace(1, 0.45, 12, dtype=np.float32), ["", "b", "a", " "], 12)
+    assert ctc.text(found) == "ab"
+    assert [character.middle for character in found] == pytest.approx([6 / 12, 8.5 / 12])
+    assert ctc.confidence(found) == pytest.approx((0.75 + 0.6) / 2)
+    assert ctc.decode(np.zeros(4, dtype=np.int32), np.ones(4, dtype=np.float32), [""], 4) == ()
+
+
+def test_words_part_at_white_space() -> None:
+    spans = list(ctc.spans(characters(("a", 0.1), ("b", 0.2), (" ", 0.3), ("\u3000", 0.4), ("c", 0.8))))
+    assert [(span.text, span.start, round(span.end, 3)) for span in spans] == [
+        ("ab", 0.0, 0.25),
+        ("c", 0.6000000000000001, 1.0),
+    ]
+    assert list(ctc.spans(())) == []
+
+
+@pytest.mark.parametrize(
+    ("size", "seen"),
+    [((1, 1), (32, 32)), ((1, 20000), (32, 1280)), ((7016, 4961), (1280, 896)), ((700, 600), (704, 608))],
+)
+def test_what_the_detector_sees(size: tuple[int, int], seen: tuple[int, int]) -> None:
+    assert fit(*size, longest=1280) == seen
+
+
+@pytest.mark.parametrize(("width", "height"), [(300, 30), (30, 300), (1, 1), (4000, 2), (2, 30000)])
+def test_crops_are_as_high_as_the_recogniser_wants(width: int, height: int) -> None:
+    page = np.zeros((height, width, 3), dtype=np.uint8)
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
+    part = crop(page, corners)
+    assert part.pixels.shape[:2] == (1, 48) and part.pixels.shape[2] % 64 == 0 and part.filled <= part.pixels.shape[2]
+    assert dist(part.corners[0], part.corners[1]) == max(width, height)
