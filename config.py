@@ -71,7 +71,7 @@ class Settings:
     redis_cache_ttl: int = _at_least(0, 3600, 10 * YEAR)
     job_ttl: int = _at_least(1, 86400, 10 * YEAR)
 
-    ocr_engine: str = "paddle"
+    ocr_engine: str = "openvino"
     ocr_lang: str = "en"
     ocr_tier: str = "balanced"
     use_gpu: bool = False

@@ -32,6 +32,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
     yield from _size(settings)
     yield from _capabilities("OCR_ENGINE", services.ocr.engines, settings.ocr_engine)
     yield from _capabilities("BLOB_STORE", services.blobs, settings.blob_store)
+    yield _defaults(settings)
     yield _models(settings)
     yield _broker(settings)
     yield _disk(settings)
@@ -55,6 +56,17 @@ def _capabilities(variable: str, package: ModuleType, chosen: str) -> Iterator[F
             yield Finding(not wanted, f"{variable}: {name} needs {', '.join(lacking)}")
         else:
             yield Finding(True, f"{variable}: {name} {'is on' if wanted else 'could be used'}")
+
+
+def _defaults(settings: Settings) -> Finding:
+    try:
+        info = plugins.load(services.ocr.engines, settings.ocr_engine).describe(settings)
+    except BadSetting as error:
+        return Finding(False, str(error))
+    offered = settings.ocr_lang in info.languages and settings.ocr_tier in info.tiers
+    text = f"OCR_LANG={settings.ocr_lang} and OCR_TIER={settings.ocr_tier}"
+    known = f"the engine offers {', '.join(info.languages)}; {', '.join(info.tiers)}"
+    return Finding(offered, f"{text} are offered" if offered else f"{text} will not do: {known}")
 
 
 def _models(settings: Settings) -> Finding:

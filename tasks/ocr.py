@@ -35,6 +35,8 @@ def run(_task: Any, unit: str) -> None:
     try:
         _loaded["runner"].run(Unit.parse(unit))
         signal.signal(signal.SIGUSR1, signal.SIG_IGN)
+    except (SystemExit, KeyboardInterrupt):
+        os._exit(1)  # told to end at once; the unit is brought back by others
     except BaseException:
         log.critical("unit cannot be given back; this process ends, so that it is freed", exc_info=True)
         os._exit(1)

@@ -56,6 +56,7 @@ for answered in (SecurityWarning, CPendingDeprecationWarning):
 @setup_logging.connect
 def _logs(**_: Any) -> None:
     setup(SETTINGS.log_level)
+    get_logger().setLevel(logging.WARNING)
     get_logger().propagate = True  # or the pool's logger would print lines that are not JSON
 
 
@@ -99,7 +100,9 @@ def _repeat(work: Callable[[], None], seconds: float) -> None:
             log.warning("the broker is away; trying again")
         except Exception:
             log.exception("housekeeping failed; trying again")
-        time.sleep(seconds)
+        if not _stopping.wait(seconds):
+            continue
+        time.sleep(BEAT)
 
 
 def _keep_alive() -> None:

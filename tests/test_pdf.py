@@ -308,3 +308,18 @@ def test_the_memory_ceiling_is_lifted_again() -> None:
         bytearray(512 << 20)
     assert resource.getrlimit(resource.RLIMIT_DATA) == before
     assert len(bytearray(512 << 20)) == 512 << 20
+
+
+def test_pages_lost_from_a_file_cut_short_are_failures_and_no_blank_pages(tmp_path: Path) -> None:
+    whole = samples.text_pdf([["one"], ["two"], ["three"]])
+    path = tmp_path / "cut.pdf"
+    path.write_bytes(whole[: len(whole) // 2])
+    with open_source(path, "application/pdf", limits=LIMITS) as source:
+        assert source.warnings
+        outcomes = []
+        for number in source.numbers:
+            try:
+                outcomes.append(source.render(number).pixels.min() < 255)
+            except UnreadableFile:
+                outcomes.append(False)
+    assert outcomes[-1] is False and len(outcomes) == 3

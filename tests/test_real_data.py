@@ -18,7 +18,7 @@ from typing import Any
 import httpx
 import pytest
 
-from config import ROOT
+from config import ROOT, Settings
 from tests import samples
 from tests.stack import Stack, running
 
@@ -67,7 +67,11 @@ def outcome(stack: Stack, http: httpx.Client, path: Path) -> int:
 def test_every_hostile_file_meets_its_expectation(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     entries = [json.loads(line) for line in MANIFEST.read_text().splitlines()]
     wrong, slowest = [], (0.0, "")
-    with running(tmp_path / "data", OCR_ENGINE="paddle") as stack, stack.client() as http, peak_memory(stack) as peak:
+    with (
+        running(tmp_path / "data", OCR_ENGINE=Settings().ocr_engine) as stack,
+        stack.client() as http,
+        peak_memory(stack) as peak,
+    ):
         for entry in entries:
             began = time.monotonic()
             status = outcome(stack, http, DATA / entry["file"])

@@ -146,7 +146,8 @@ class Runner:
         if error := _common_failure(pages):
             self._finish(job.id, error)
             return
-        stored = results.join(pages, self._engine.name, self._engine.models, source.multipage, source.warnings)
+        warnings = (*source.warnings, *_losses(pages))
+        stored = results.join(pages, self._engine.name, self._engine.models, source.multipage, warnings)
         self._blobs.put(job.result_key, BytesIO(stored))
         self._finish(job.id, None)
 
@@ -154,6 +155,11 @@ class Runner:
         if self._store.finish(job_id, error):
             log.info("job ended", extra={"code": error.code if error else "completed"})
             settle(self._store, self._blobs, job_id)
+
+
+def _losses(pages: list[str]) -> list[str]:
+    lost = [str(page["page"]) for page in map(json.loads, pages) if not page["success"]]
+    return [f"Pages that could not be read: {', '.join(lost)}."] if lost else []
 
 
 def _common_failure(pages: list[str]) -> JobError | None:

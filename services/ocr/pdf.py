@@ -22,6 +22,8 @@ from services.ocr.ceiling import memory_ceiling
 from services.ocr.engines import Pixels
 from services.ocr.raster import Limits, Raster, budget_scale, scaling
 
+REPAIRED = "The PDF is damaged; what could be repaired was read."
+
 PAGE_MEMORY = 768 << 20
 """Bytes that reading a page may add to the process. JPEG 2000, the hungriest codec, takes 600 MB for 35 megapixels."""
 
@@ -50,7 +52,6 @@ class PdfSource:
     """
 
     multipage = True
-    warnings: tuple[str, ...] = ()
 
     def __init__(
         self, path: Path, *, ranges: pages.PageRanges | None, password: str | None, dpi: int, limits: Limits
@@ -62,6 +63,7 @@ class PdfSource:
         try:
             _unlock(self._document, password)
             self.numbers = pages.resolve(ranges, _count(self._document), limits.max_pages)
+            self.warnings = (REPAIRED,) if self._document.is_repaired else ()
         except BaseException:
             self.close()
             raise
@@ -86,6 +88,7 @@ class PdfSource:
         scale = budget_scale(*extent, self._limits)
         pixels = _pixels(page, zoom * scale)
         _check_drawn(pixels)
+        self._check_there(page, pixels)
         height, width = pixels.shape[:2] if scale == 1 else (math.ceil(extent[1]), math.ceil(extent[0]))
         return Raster(
             number=number,
@@ -96,6 +99,11 @@ class PdfSource:
             dpi=self._dpi,
             rotation=page.rotation % 360,
         )
+
+    def _check_there(self, page: Any, pixels: Pixels) -> None:
+        """Of a file that is cut short MuPDF makes up the pages whose objects are lost."""
+        if self._document.is_repaired and not page.get_contents() and pixels.min() == pixels.max():
+            raise UnreadableFile("A page is missing from the damaged file. Export or send it again.")
 
     def close(self) -> None:
         if not self._document.is_closed:
@@ -141,7 +149,9 @@ def _unlock(document: Any, password: str | None) -> None:
     """A file with an empty user password opens by itself; with only an owner password it does, too."""
     with _guarded():
         if document.needs_pass and not (password and document.authenticate(password)):
-            raise PasswordRequired()
+            raise PasswordRequired(
+                "The PDF's password is another one. Correct the field `password`." if password else ""
+            )
 
 
 def _count(document: Any) -> int:
