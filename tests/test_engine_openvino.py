@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from importlib.util import find_spec
 from math import dist
 from pathlib import Path
 
@@ -242,3 +243,9 @@ def test_crops_are_as_high_as_the_recogniser_wants(width: int, height: int) -> N
     part = crop(page, corners)
     assert part.pixels.shape[:2] == (1, 48) and part.pixels.shape[2] % 64 == 0 and part.filled <= part.pixels.shape[2]
     assert dist(part.corners[0], part.corners[1]) == max(width, height)
+
+
+def test_nothing_reports_our_use_to_anybody() -> None:
+    """OpenVINO's telemetry is a package of its own, and is kept out of the lock files."""
+    assert find_spec("openvino_telemetry") is None
+    assert not [lock for lock in (ROOT / "requirements").glob("*.lock") if "\nopenvino-telemetry" in lock.read_text()]
