@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
 from services.document import Line, Page, PageFailure
 from services.errors import ServiceError
 from services.ocr.engines import Engine, ReadOptions
-from services.ocr.raster import Limits, Raster, map_quad
+from services.ocr.raster import Limits, Raster, map_line
 from services.ocr.source import Source, open_source
 from services.ocr.text import order, page_text
+from services.ocr.upright import read_upright
 
 Observe = Callable[[str, float], None]
 """Takes the name of a stage and the seconds that it took."""
@@ -40,10 +40,10 @@ class Pipeline:
         with self._timed("render"):
             raster = source.render(number)
         with self._timed("recognise"):
-            found = self._engine.read(raster.pixels, options)
+            found = read_upright(lambda pixels: self._engine.read(pixels, options), raster.pixels)
         with self._timed("layout"):
             lines = order(found)
-            return _page(raster, tuple(_in_upload(line, raster) for line in lines), page_text(lines))
+            return _page(raster, tuple(map_line(raster.to_upload, line) for line in lines), page_text(lines))
 
     @contextmanager
     def _timed(self, stage: str) -> Iterator[None]:
@@ -67,8 +67,3 @@ def _page(raster: Raster, lines: tuple[Line, ...], text: str) -> Page:
         dpi=raster.dpi,
         rotation=raster.rotation,
     )
-
-
-def _in_upload(line: Line, raster: Raster) -> Line:
-    words = tuple(replace(word, quad=map_quad(raster.to_upload, word.quad)) for word in line.words)
-    return replace(line, quad=map_quad(raster.to_upload, line.quad), words=words)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from services.document import Quad
+from services.document import Line, Quad
 from services.ocr.engines import Pixels
 
 Affine = NDArray[np.float64]
@@ -84,3 +84,9 @@ def map_quad(to_upload: Affine, quad: Quad) -> Quad:
     """
     (xx, xy, x0), (yx, yy, y0) = to_upload.tolist()
     return Quad(*((xx * x + xy * y + x0, yx * x + yy * y + y0) for x, y in quad.points))
+
+
+def map_line(to_upload: Affine, line: Line) -> Line:
+    """The line and its words, each with its quad mapped."""
+    words = tuple(replace(word, quad=map_quad(to_upload, word.quad)) for word in line.words)
+    return replace(line, quad=map_quad(to_upload, line.quad), words=words)
