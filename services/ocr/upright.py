@@ -36,6 +36,6 @@ def read_upright(read: Read, pixels: Pixels) -> Sequence[Line]:
 
 
 def confidence(lines: Sequence[Line]) -> float:
-    """The mean over all characters; 1 where there are none, as nothing was misread."""
+    """The mean over all characters; 0 where there are none: engines leave out what they cannot make sense of."""
     characters = sum(len(line.text) for line in lines)
-    return sum(line.confidence * len(line.text) for line in lines) / characters if characters else 1.0
+    return sum(line.confidence * len(line.text) for line in lines) / characters if characters else 0.0
