@@ -38,7 +38,7 @@ RECOGNITION = Normalisation((127.5, 127.5, 127.5), (127.5, 127.5, 127.5))
 KERNELS = 5000
 """Kernels that a recogniser keeps, some 200 a width (OpenVINO's default): lines come in few widths.
 
-A detector keeps none: hardly two scans have one size, and what it kept grew a worker by 300 MB over 120 pages and saved
+A detector keeps none: hardly two scans have one size, and what it kept grew a worker by 250 MB over 120 pages and saved
 no time.
 """
 
