@@ -8,7 +8,7 @@ import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +40,7 @@ from services.jobs.model import ANONYMOUS
 from services.jobs.store import JobStore
 from services.metrics import Metrics, render
 from services.ocr.engines import EngineInfo
+from services.ocr.raster import Limits
 from services.workers import WorkerRegistry, WorkerState
 from tasks.queue import GRACE, QUEUE, hard_limit, make_celery, publisher
 from utils.cpus import processes
@@ -93,8 +94,7 @@ def _check_defaults(rules: OptionRules) -> None:
 
 def _environment(settings: Settings, engine: EngineInfo) -> tuple[str, ...]:
     """What beside upload and options decides a result."""
-    bounds = (settings.max_image_width, settings.max_image_height, settings.max_image_pixels, settings.max_pdf_pages)
-    return (VERSION, engine.name, *engine.models, *map(str, bounds))
+    return (VERSION, engine.name, *engine.models, *map(str, astuple(Limits.of(settings))))
 
 
 def _install_middleware(app: APIFlask, settings: Settings, counted: Metrics) -> None:
@@ -200,18 +200,14 @@ def _start_process(settings: Settings, worker: str, publish: Callable[[Any], Non
     """
     from services.jobs.runner import Runner
     from services.ocr.pipeline import Pipeline
-    from services.ocr.raster import Limits
 
     client = connect(redis_url(settings), patience=WORKER_PATIENCE)
     counted = Metrics(client)
     engine = plugins.load(services.ocr.engines, settings.ocr_engine)
-    limits = Limits(
-        settings.max_image_width, settings.max_image_height, settings.max_image_pixels, settings.max_pdf_pages
-    )
     runner = Runner(
         _store(settings, client),
         _blobs(settings),
-        Pipeline(engine.build(settings), limits, counted.stage),
+        Pipeline(engine.build(settings), Limits.of(settings), counted.stage),
         _engine_info(settings),
         publish,
         counted.count,

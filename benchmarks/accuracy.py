@@ -76,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print("| engine | tier | set | n | measure | score | per file | CPU s |\n|---|---|---|---|---|---|---|---|")
     for name in options.engines:
         module = load(engines, name)
-        info, pipeline = module.describe(settings), Pipeline(module.build(settings), _limits(settings))
+        info, pipeline = module.describe(settings), Pipeline(module.build(settings), Limits.of(settings))
         for tier in info.tiers if options.tiers is None else options.tiers:
             for row in _rows(pipeline, info, tier, options):
                 print(f"| {name} | {tier} | {row} |", flush=True)
@@ -93,12 +93,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--files", type=int, help="only the first so many files of each set")
     parser.add_argument("--workers", type=int, default=1, help="processes that share the cores: 1 takes them all")
     return parser
-
-
-def _limits(settings: Settings) -> Limits:
-    return Limits(
-        settings.max_image_width, settings.max_image_height, settings.max_image_pixels, settings.max_pdf_pages
-    )
 
 
 def _rows(pipeline: Pipeline, info: EngineInfo, tier: str, options: argparse.Namespace) -> Iterator[str]:

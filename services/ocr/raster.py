@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from config import Settings
 from services.document import Line, Quad
 from services.ocr.engines import Pixels
 
@@ -52,6 +53,13 @@ class Limits:
     max_height: int
     max_pixels: int
     max_pages: int
+
+    @classmethod
+    def of(cls, settings: Settings) -> Limits:
+        """Those of this deployment."""
+        return cls(
+            settings.max_image_width, settings.max_image_height, settings.max_image_pixels, settings.max_pdf_pages
+        )
 
 
 def budget_scale(width: float, height: float, limits: Limits) -> float:
