@@ -74,6 +74,7 @@ class Settings:
     ocr_engine: str = "openvino"
     ocr_lang: str = "en"
     ocr_tier: str = "balanced"
+    ocr_precision: str = _one_of("auto", "auto", "float32")
     use_gpu: bool = False
     ocr_workers: int = _at_least(0, 0)
     model_dir: Path = ROOT / "models"

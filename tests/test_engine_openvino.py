@@ -194,9 +194,9 @@ def test_a_gpu_stops_it() -> None:
 
 def test_every_language_has_its_letters() -> None:
     """The small recogniser's dictionary, against letters that are easily missed."""
-    from services.ocr.ppocr.loading import _dictionary
+    from services.ocr.ppocr.loading import dictionary
 
-    characters = set(_dictionary(Settings.from_env().model_dir / "PP-OCRv6_small_rec" / "inference.onnx"))
+    characters = set(dictionary(Settings.from_env().model_dir / "PP-OCRv6_small_rec" / "inference.onnx"))
     letters = "äöüß éàçœæ ñ¿ãõ åø ąęłńśźż čďěňřšťůž őű ășț ğış āēģķļņ ėįų ŵŷ ðþ ċġħż ə あア漢語體"
     assert set(letters.upper() + letters) - characters - {"S", " ", "I"} == set()
 

@@ -20,7 +20,7 @@ import numpy as np
 from config import BadSetting, Settings
 from services.ocr import models
 from services.ocr.engines import Engine, EngineInfo, ReadOptions
-from utils.cpus import available, processes
+from utils.cpus import available, multiplies_integers, processes
 
 if TYPE_CHECKING:
     from services.ocr.ppocr.loading import Models
@@ -107,12 +107,15 @@ def build(settings: Settings) -> Engine:
     check(settings)
     import cv2
 
+    from services.ocr.ppocr.graph import Arithmetic
     from services.ocr.ppocr.loading import Models
     from services.ocr.ppocr.reader import PageReader
 
     threads = max(1, available() // processes(settings.ocr_workers, settings.worker_max_memory_mb))
     cv2.setNumThreads(threads)
-    engine = PageReader(_planner(Models(settings.model_dir, threads)))
+    exact = settings.ocr_precision == "float32"
+    loaded = Models(settings.model_dir, Arithmetic(threads, exact), integers=not exact and multiplies_integers())
+    engine = PageReader(_planner(loaded))
     engine.read(np.full((64, 320, 3), 255, dtype=np.uint8), _usual(settings))
     return engine
 

@@ -1,4 +1,4 @@
-"""ONNX weights as compiled models that take RGB bytes and answer in few numbers. Only this imports OpenVINO.
+"""ONNX weights as compiled models that take RGB bytes and answer in few numbers.
 
 What PP-OCR leaves to its callers is put into the graph: bytes to floats, RGB to BGR, mean and scale before it, the
 arg-max of the classifier behind it. So no float image and no matrix of 18,710 columns per line ever reaches Python.
@@ -15,6 +15,8 @@ import openvino as ov  # type: ignore[import-untyped]
 import openvino.opset13 as ops  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 from openvino.preprocess import ColorFormat, PrePostProcessor  # type: ignore[import-untyped]
+
+from services.ocr.ppocr.quantisation import Calibrations, quantise
 
 Classes = NDArray[np.int64]
 """Indices of the classifier's columns, ascending, 0 (the CTC blank) among them."""
@@ -43,23 +45,38 @@ no time.
 """
 
 
-def detector(path: Path, threads: int) -> ov.InferRequest:
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """How a process computes: on so many threads, and `exact`, in 32-bit floats, or as fast as the processor can.
+
+    What is not quantised is then in bfloat16 where the processor has it (AVX512_BF16, AMX): OpenVINO's default.
+    """
+
+    threads: int
+    exact: bool = False
+
+
+def detector(path: Path, arithmetic: Arithmetic) -> ov.InferRequest:
     """Takes 1 x height x width x 3 bytes, sides multiples of 32; gives the text map, 1 x 1 x height x width floats."""
     core = ov.Core()
-    model = _with_bytes(core.read_model(path), DETECTION)
-    return _compiled(core, model, threads, streams=1, kept_shapes=0).create_infer_request()
+    model = with_bytes(core.read_model(path), DETECTION)
+    return _compiled(core, model, arithmetic, streams=1, kept_shapes=0).create_infer_request()
 
 
-def recogniser(path: Path, threads: int, classes: Classes | None = None) -> ov.AsyncInferQueue:
+def recogniser(
+    path: Path, arithmetic: Arithmetic, classes: Classes | None = None, known: Calibrations | None = None
+) -> ov.AsyncInferQueue:
     """Takes 1 x 48 x width x 3 bytes; gives two rows per step: the best class, and its probability, 1 x steps each.
 
-    With `classes` the classifier has only these columns, and classes are numbered by their place among them. One
-    stream per thread: lines are read side by side.
+    With `classes` the classifier has only these columns, and classes are numbered by their place among them. With
+    `known` calibrations the convolutions compute in integers. One stream per thread: lines are read side by side.
     """
     core = ov.Core()
     model = core.read_model(path)
-    model = _with_bytes(_with_best_class(model, classes), RECOGNITION)
-    return ov.AsyncInferQueue(_compiled(core, model, threads, streams=threads, kept_shapes=KERNELS))
+    if known is not None:
+        quantise(model, known)
+    model = with_bytes(_with_best_class(model, classes), RECOGNITION)
+    return ov.AsyncInferQueue(_compiled(core, model, arithmetic, streams=arithmetic.threads, kept_shapes=KERNELS))
 
 
 def embedded_dictionary(path: Path) -> str:
@@ -67,18 +84,22 @@ def embedded_dictionary(path: Path) -> str:
     return str(ov.Core().read_model(path).get_rt_info(["framework", "character"]).astype(str))
 
 
-def _compiled(core: ov.Core, model: ov.Model, threads: int, streams: int, kept_shapes: int) -> ov.CompiledModel:
+def _compiled(
+    core: ov.Core, model: ov.Model, arithmetic: Arithmetic, streams: int, kept_shapes: int
+) -> ov.CompiledModel:
     config = {
-        "INFERENCE_NUM_THREADS": threads,
+        "INFERENCE_NUM_THREADS": arithmetic.threads,
         "NUM_STREAMS": streams,
         "PERFORMANCE_HINT": "LATENCY" if streams == 1 else "THROUGHPUT",
         "ENABLE_CPU_PINNING": False,
         "CPU_RUNTIME_CACHE_CAPACITY": kept_shapes,
     }
+    if arithmetic.exact:
+        config["INFERENCE_PRECISION_HINT"] = "f32"
     return core.compile_model(model, "CPU", config)
 
 
-def _with_bytes(model: ov.Model, normalisation: Normalisation) -> ov.Model:
+def with_bytes(model: ov.Model, normalisation: Normalisation) -> ov.Model:
     wrapped = PrePostProcessor(model)
     image = wrapped.input()
     image.tensor().set_element_type(ov.Type.u8).set_layout(ov.Layout("NHWC")).set_color_format(ColorFormat.RGB)
