@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from services.ocr.ppocr import alphabet, graph
 from services.ocr.ppocr.detection import Detector, Thresholds
 from services.ocr.ppocr.recognition import Recogniser
 
+if TYPE_CHECKING:
+    from services.ocr.tesseract.recognition import Recogniser as Tesseract
+
 WEIGHTS = "inference.onnx"
 DICTIONARY = "characters.txt"
+MOST_LISTS = 4
+"""Lists of languages for which Tesseract stays loaded. Clients choose them; a language takes up to 10 MB a thread."""
 
 
 class Models:
@@ -21,6 +27,7 @@ class Models:
         self._threads = threads
         self.detector = cache(self._detector)
         self.recogniser = cache(self._recogniser)
+        self.tesseract = lru_cache(MOST_LISTS)(self._tesseract)
 
     def _detector(self, name: str, thresholds: Thresholds) -> Detector:
         return Detector(graph.detector(self._model_dir / name / WEIGHTS, self._threads), thresholds)
@@ -32,6 +39,12 @@ class Models:
         classes = None if cjk else alphabet.without_cjk(characters)
         kept = characters if classes is None else [characters[index] for index in classes]
         return Recogniser(graph.recogniser(path, self._threads, classes), kept)
+
+    def _tesseract(self, files: tuple[Path, ...]) -> Tesseract:
+        """Tesseract with the data of these files, the language that a page mostly has first."""
+        from services.ocr.tesseract.recognition import Recogniser
+
+        return Recogniser(files, self._threads)
 
 
 def _dictionary(weights: Path) -> str:
