@@ -99,9 +99,20 @@ class Way:
 
 
 def ways(settings: Settings, tier: Tier) -> tuple[Way, ...]:
-    """Those of a tier, the best for a language first: PP-OCR where it has the letters, then Tesseract."""
+    """Those of a tier, the best for a language first: PP-OCR where it has the letters, own packs, then Tesseract."""
     detection = models.versions([tier.detection.model])
-    return (*(_ppocr(detection, one) for one in tier.recognition), *_tesseract(settings, detection))
+    shipped = (_ppocr(detection, one) for one in tier.recognition)
+    added = (_pack(detection, model) for model in packs(settings))
+    return (*shipped, *added, *_tesseract(settings, detection))
+
+
+def packs(settings: Settings) -> tuple[models.Model, ...]:
+    """The recognisers in ONNX that this deployment has added, such as PP-OCRv5's language packs. Raises BadSetting."""
+    return tuple(
+        model
+        for model in models.own(settings.model_dir).values()
+        if model.task == "recognition" and model.format == "onnx"
+    )
 
 
 def _ppocr(detection: tuple[str, ...], recognition: Recognition) -> Way:
@@ -110,6 +121,13 @@ def _ppocr(detection: tuple[str, ...], recognition: Recognition) -> Way:
 
     read = dict.fromkeys((name for name in LANGUAGES if name not in recognition.lacks), ())
     return Way(Reader((*detection, *models.versions([recognition.model])), read), load)
+
+
+def _pack(detection: tuple[str, ...], model: models.Model) -> Way:
+    def load(loaded: Models, languages: Sequence[str]) -> Recogniser:
+        return loaded.recogniser(model.name, cjk=True)
+
+    return Way(Reader((*detection, model.version), dict.fromkeys(model.languages, ())), load)
 
 
 def _tesseract(settings: Settings, detection: tuple[str, ...]) -> Iterator[Way]:
@@ -123,9 +141,12 @@ def _tesseract(settings: Settings, detection: tuple[str, ...]) -> Iterator[Way]:
 
 
 def describe(settings: Settings) -> EngineInfo:
-    """The tiers above with word boxes, and what Tesseract adds. Reads the manifest and Tesseract's data."""
+    """The tiers above with word boxes, and what own packs and Tesseract add. Reads the manifests and Tesseract's data.
+
+    Raises BadSetting where the deployment's own manifest will not do.
+    """
     readers = {name: tuple(way.reader for way in ways(settings, tier)) for name, tier in TIERS.items()}
-    there = {*LANGUAGES, *data.installed(settings)}
+    there = {name for each in readers.values() for reader in each for name in reader.languages}
     installable = {name: data.advice(name) for name in data.CODES if name not in there}
     return EngineInfo("openvino", readers, words=True, installable=installable)
 
@@ -134,7 +155,8 @@ def check(settings: Settings) -> None:
     """Raises BadSetting where a model file is missing or wrong, or a GPU is asked for."""
     if settings.use_gpu:
         raise BadSetting("USE_GPU=true will not do with OCR_ENGINE=openvino, which reads on the CPU; use paddle")
-    models.verify(settings.model_dir, MODELS)
+    names = (*MODELS, *(model.name for model in packs(settings)))
+    models.verify(settings.model_dir, names, models.known(settings.model_dir))
     data.check(settings)
 
 

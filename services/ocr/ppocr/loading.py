@@ -6,6 +6,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import yaml
+
 from services.ocr.ppocr import alphabet, graph
 from services.ocr.ppocr.detection import Detector, Thresholds
 from services.ocr.ppocr.recognition import Recogniser
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
 
 WEIGHTS = "inference.onnx"
 DICTIONARY = "characters.txt"
+SETTINGS = "inference.yml"
+"""What PaddleOCR exports beside its weights, the dictionary in it."""
+
 MOST_LISTS = 4
 """Lists of languages for which Tesseract stays loaded. Clients choose them; a language takes up to 10 MB a thread."""
 
@@ -36,6 +41,8 @@ class Models:
         """With `cjk` the classifier is whole, else without Chinese and Japanese characters."""
         path = self._model_dir / name / WEIGHTS
         characters = alphabet.of_dictionary(_dictionary(path))
+        if (columns := graph.columns(path)) != len(characters):
+            raise ValueError(f"{name} tells {columns} classes apart, but its dictionary makes {len(characters)}")
         classes = None if cjk else alphabet.without_cjk(characters)
         kept = characters if classes is None else [characters[index] for index in classes]
         return Recogniser(graph.recogniser(path, self._threads, classes), kept)
@@ -48,6 +55,10 @@ class Models:
 
 
 def _dictionary(weights: Path) -> str:
-    """The model's characters, a line each: from the file beside the weights, or else from their metadata."""
-    beside = weights.with_name(DICTIONARY)
-    return beside.read_text(encoding="utf-8") if beside.exists() else graph.embedded_dictionary(weights)
+    """The model's characters, a line each: from a file beside the weights, or else from their metadata."""
+    plain, settings = weights.with_name(DICTIONARY), weights.with_name(SETTINGS)
+    if plain.exists():
+        return plain.read_text(encoding="utf-8")
+    if settings.exists():
+        return "\n".join(map(str, yaml.safe_load(settings.read_bytes())["PostProcess"]["character_dict"]))
+    return graph.embedded_dictionary(weights)
