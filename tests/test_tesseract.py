@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pymupdf
 import pytest
+from PIL import Image
 
 from config import BadSetting, Settings
 from controllers.options import OptionRules
@@ -18,6 +19,8 @@ from services.errors import CapabilityUnavailable
 from services.ocr.engines import Engine, Pixels, ReadOptions, openvino
 from services.ocr.tesseract import data
 from services.ocr.text import order, page_text
+from tests import samples
+from tests.stack import running
 
 HERE = data.installed(Settings.from_env())
 SENTENCES = {
@@ -203,3 +206,16 @@ def test_data_are_found_where_systems_put_them(tmp_path: Path) -> None:
 def test_a_wrong_prefix_stops_the_start(tmp_path: Path) -> None:
     with pytest.raises(BadSetting, match="TESSDATA_PREFIX"):
         openvino.check(replace(Settings.from_env(), tessdata_prefix=tmp_path))
+
+
+@needs("bn")
+def test_a_request_for_bengali_is_answered_with_what_read_it(tmp_path: Path) -> None:
+    picture = samples.encode(Image.fromarray(typeset(SENTENCES["bn"])))
+    with running(tmp_path / "data", OCR_ENGINE="openvino") as stack, stack.client() as http:
+        files, wait = {"file": ("page.png", picture)}, {"Prefer": "wait=30"}
+        result = http.post("/ocr/image", files=files, data={"lang": "bn"}, headers=wait).json()
+        assert result["text"] == SENTENCES["bn"] and result["lang"] == ["bn"]
+        assert "tesseract-ben@" in result["model"] and "PP-OCRv6_small_det@" in result["model"]
+        refused = http.post("/ocr/image", files=files, data={"lang": "bn,ja,mi,rm"})
+        assert refused.status_code == 400 and refused.json()["code"] == "capability_unavailable"
+        assert "Together: any of" in refused.json()["detail"]
