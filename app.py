@@ -36,7 +36,7 @@ from services.health import Health
 from services.jobs.broker import connect
 from services.jobs.housekeeping import Housekeeping
 from services.jobs.jobs import Jobs
-from services.jobs.model import ANONYMOUS
+from services.jobs.model import ANONYMOUS, Options
 from services.jobs.store import JobStore
 from services.metrics import Metrics, render
 from services.ocr.engines import EngineInfo
@@ -73,7 +73,8 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     store = _store(settings, client)
     workers = WorkerRegistry(client)
     publish = publisher(make_celery(settings, url, socket_timeout=3), patience=WEB_PATIENCE)
-    jobs = Jobs(store, _blobs(settings), publish, _environment(settings, engine), counted.count, settings.job_ttl)
+    environment = partial(_environment, settings, engine)
+    jobs = Jobs(store, _blobs(settings), publish, environment, counted.count, settings.job_ttl)
     rules = OptionRules(settings.ocr_lang, settings.ocr_tier, settings.default_dpi, settings.max_dpi, engine)
     _check_defaults(rules)
 
@@ -92,9 +93,9 @@ def _check_defaults(rules: OptionRules) -> None:
         raise BadSetting(f"OCR_LANG or OCR_TIER will not do: {error}") from error
 
 
-def _environment(settings: Settings, engine: EngineInfo) -> tuple[str, ...]:
+def _environment(settings: Settings, engine: EngineInfo, options: Options) -> tuple[str, ...]:
     """What beside upload and options decides a result."""
-    return (VERSION, engine.name, *engine.models, *map(str, astuple(Limits.of(settings))))
+    return (VERSION, engine.name, *engine.models(options.lang, options.tier), *map(str, astuple(Limits.of(settings))))
 
 
 def _install_middleware(app: APIFlask, settings: Settings, counted: Metrics) -> None:

@@ -78,6 +78,7 @@ class Settings:
     use_gpu: bool = False
     ocr_workers: int = _at_least(0, 0)
     model_dir: Path = ROOT / "models"
+    tessdata_prefix: Path | None = None
     worker_max_memory_mb: int = _at_least(100, 1200)
     worker_max_tasks: int = _at_least(1, 500)
     pages_per_task: int = _at_least(1, 4)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,11 +45,19 @@ class OptionRules:
             raise BadInput(f"dpi: use a whole number from {MIN_DPI} to {self.max_dpi}.")
         if options.pages:
             pages.parse(options.pages)
-        for lang in options.lang:
-            _offered("lang", lang, self.engine.languages)
         _offered("tier", options.tier, self.engine.tiers)
+        for lang in options.lang:
+            self._check_language(lang)
+        if not self.engine.models(options.lang, options.tier):
+            groups = "; or ".join(", ".join(group) for group in self.engine.together(options.tier))
+            raise CapabilityUnavailable(f"lang: nothing here reads {_listed(options.lang)}. Together: any of {groups}.")
         if options.words and not self.engine.words:
             raise CapabilityUnavailable("words: the engine of this deployment gives no word boxes.")
+
+    def _check_language(self, lang: str) -> None:
+        if lang in self.engine.installable:
+            raise CapabilityUnavailable(f"lang: {lang!r} cannot be read here yet: {self.engine.installable[lang]}.")
+        _offered("lang", lang, self.engine.languages)
 
     def json_schema(self) -> dict[str, Any]:
         """Every option as JSON Schema 2020-12, narrowed to what is on."""
@@ -58,7 +66,7 @@ class OptionRules:
             "type": "object",
             "additionalProperties": False,
             "properties": {
-                "lang": {"type": "array", "items": {"enum": list(self.engine.languages)}, "default": [self.lang]},
+                "lang": self._languages(),
                 "tier": {"enum": list(self.engine.tiers), "default": self.tier},
                 "pages": {"type": "string", "examples": ["1-3,7"]},
                 "password": {"type": "string", "writeOnly": True},
@@ -66,6 +74,21 @@ class OptionRules:
                 "words": {"type": "boolean", "default": False} if self.engine.words else {"const": False},
             },
         }
+
+    def _languages(self) -> dict[str, Any]:
+        """`anyOf` are the lists that one request may have; `x-installable` says what would add which language."""
+        lists = dict.fromkeys(group for tier in self.engine.tiers for group in self.engine.together(tier))
+        return {
+            "type": "array",
+            "items": {"enum": list(self.engine.languages)},
+            "anyOf": [{"items": {"enum": list(group)}} for group in lists],
+            "default": [self.lang],
+            "x-installable": dict(self.engine.installable),
+        }
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]} together"
 
 
 def _offered(option: str, value: str, offered: tuple[str, ...]) -> None:

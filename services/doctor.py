@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from types import ModuleType
 
 import services.blobs
@@ -14,6 +15,7 @@ import services.ocr.engines
 from config import BadSetting, Settings
 from services import plugins
 from services.embedded import broker, checks
+from services.ocr.engines import EngineInfo
 from utils.cpus import available, processes
 from utils.memory import container_limit, mb
 
@@ -32,7 +34,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
     yield from _size(settings)
     yield from _capabilities("OCR_ENGINE", services.ocr.engines, settings.ocr_engine)
     yield from _capabilities("BLOB_STORE", services.blobs, settings.blob_store)
-    yield _defaults(settings)
+    yield from _languages(settings)
     yield _models(settings)
     yield _broker(settings)
     yield _disk(settings)
@@ -58,11 +60,19 @@ def _capabilities(variable: str, package: ModuleType, chosen: str) -> Iterator[F
             yield Finding(True, f"{variable}: {name} {'is on' if wanted else 'could be used'}")
 
 
-def _defaults(settings: Settings) -> Finding:
+def _languages(settings: Settings) -> Iterator[Finding]:
     try:
         info = plugins.load(services.ocr.engines, settings.ocr_engine).describe(settings)
     except BadSetting as error:
-        return Finding(False, str(error))
+        yield Finding(False, str(error))
+        return
+    yield _defaults(settings, info)
+    yield Finding(True, f"can be read: {', '.join(info.languages)}")
+    for language, advice in islice(info.installable.items(), 1):
+        yield Finding(True, f"could be read: {', '.join(info.installable)}; for {language}, for instance, {advice}")
+
+
+def _defaults(settings: Settings, info: EngineInfo) -> Finding:
     offered = settings.ocr_lang in info.languages and settings.ocr_tier in info.tiers
     text = f"OCR_LANG={settings.ocr_lang} and OCR_TIER={settings.ocr_tier}"
     known = f"the engine offers {', '.join(info.languages)}; {', '.join(info.tiers)}"

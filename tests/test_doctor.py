@@ -25,6 +25,13 @@ def test_what_is_missing_is_named(tmp_path: Path) -> None:
     assert any("tarot does not exist" in text for text in faults(Settings(blob_store="tarot")))
 
 
+def test_it_says_what_can_be_read_and_how_to_read_more(tmp_path: Path) -> None:
+    (tmp_path / "ben.traineddata").touch()
+    said = [finding.text for finding in findings(Settings(tessdata_prefix=tmp_path))]
+    assert any(text.startswith("can be read: en, ") and "bn" in text for text in said)
+    assert any("could be read: " in text and "hi" in text and "tesseract-ocr-" in text for text in said)
+
+
 def test_a_wrong_setting_is_a_finding_and_not_a_traceback() -> None:
     env = {"PORT": "many", "PATH": "/usr/bin:/bin"}
     answer = subprocess.run(

@@ -49,7 +49,7 @@ def texts(lines: Sequence[Line]) -> set[str]:
 def test_it_is_described_without_loading_anything() -> None:
     info = load(engines, "paddle").describe(Settings())
     assert info.tiers == ("balanced",) and info.words and "en" in info.languages
-    assert [model.partition("@")[0] for model in info.models] == list(paddle.MODELS)
+    assert [model.partition("@")[0] for model in info.models(["en"], "balanced")] == list(paddle.MODELS)
 
 
 def test_it_reads(engine: Engine) -> None:

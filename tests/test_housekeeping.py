@@ -240,7 +240,7 @@ def test_a_job_whose_message_was_not_sent_is_accepted_all_the_same(house: House)
     def publish(unit: Unit) -> None:
         raise BrokerUnavailable()
 
-    jobs = Jobs(house.store, house.blobs, publish, ("test",), lambda *labels: None, keep=1000)
+    jobs = Jobs(house.store, house.blobs, publish, lambda options: ("test",), lambda *labels: None, keep=1000)
     options, caller = Options(("en",), "balanced", 300), Caller("anonymous", "request")
     job = jobs.submit(BytesIO(picture("text")), "a.png", options, caller)
     house.redis.zadd("ocr:waiting", {job.id: time.time() - 60})
@@ -321,7 +321,7 @@ def test_what_a_leaving_worker_drops_is_not_held_against_the_job(house: House) -
 
 
 def test_a_password_is_not_kept_once_the_job_has_ended(house: House) -> None:
-    jobs = Jobs(house.store, house.blobs, house.sent.append, ("test",), lambda *labels: None, keep=1000)
+    jobs = Jobs(house.store, house.blobs, house.sent.append, lambda options: ("test",), lambda *labels: None, keep=1000)
     options, caller = Options(("en",), "balanced", 300, password="hush"), Caller("anonymous", "request")
     first = jobs.submit(BytesIO(picture("text")), "a.png", options, caller)
     house.blobs.put(first.result_key, BytesIO(b"{}"))

@@ -67,6 +67,13 @@ def test_two_columns_on_the_same_grid() -> None:
     assert text_of(column(left, 50, 50) + column(right, 380, 50)) == "\n".join([*left, *right])
 
 
+def test_pages_of_hebrew_are_read_from_the_right() -> None:
+    right, left = ["אבגדה וזחט יכלמנ סעפצק רשת"] * 8, ["רשתא בגדהו זחטיכ למנס עפצקר"] * 8
+    assert text_of(column(left, 50, 50) + column(right, 380, 50)) == "\n".join([*right, *left])
+    assert text_of([line("100", 50, 50), line("סכום", 300, 52)]) == "סכום 100"
+    assert text_of([line("שם", 50, 50), line("Name of the owner", 300, 52)]) == "שם Name of the owner"
+
+
 def test_three_columns() -> None:
     columns = [column(PROSE * 2, 50, 50), column(OTHER * 2, 380, 61), column(PROSE * 2, 700, 55)]
     assert text_of(sum(columns, [])) == "\n".join([*PROSE * 2, *OTHER * 2, *PROSE * 2])

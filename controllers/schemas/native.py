@@ -53,7 +53,10 @@ class OptionsSchema(StrictSchema):
     lang = Names(
         fields.String(validate=validate.Regexp(LANG, error="Use codes such as en or ch.")),
         validate=validate.Length(min=1, max=8),
-        metadata={"description": "Languages of the text: ISO 639-1 codes or PaddleOCR's names."},
+        metadata={
+            "description": "Languages of the text: ISO 639-1 codes or PaddleOCR's names. `/ocr/options` lists "
+            "those of this deployment, which of them may be named together, and what would add others."
+        },
     )
     tier = fields.String(validate=validate.OneOf(TIERS), metadata={"description": "Speed against accuracy."})
     pages = fields.String(

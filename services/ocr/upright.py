@@ -2,7 +2,8 @@
 
 Text read upside down comes out with low confidence: on scans of forms, receipts, labels and magazines the mean was
 .82 to .99 upright and .49 to .76 turned. So a page that was read with less than SURE is read a second time turned by
-180 degrees, and the reading that is surer of itself counts. Engines turn tall lines by themselves, always the same way,
+180 degrees, and the reading with more text that can be relied on counts: two lines that look like words by chance are
+no match for a page of faint ones. Engines turn tall lines by themselves, always the same way,
 so this mends two of the four directions by hand and leaves two to them.
 """
 
@@ -28,7 +29,7 @@ def read_upright(read: Read, pixels: Pixels) -> Sequence[Line]:
     if confidence(lines) >= SURE:
         return lines
     turned = read(np.ascontiguousarray(pixels[::-1, ::-1]))
-    if confidence(turned) <= confidence(lines):
+    if _reliable(turned) <= _reliable(lines):
         return lines
     height, width = pixels.shape[:2]
     back = affine([[-1, 0, width], [0, -1, height]])
@@ -38,4 +39,9 @@ def read_upright(read: Read, pixels: Pixels) -> Sequence[Line]:
 def confidence(lines: Sequence[Line]) -> float:
     """The mean over all characters; 0 where there are none: engines leave out what they cannot make sense of."""
     characters = sum(len(line.text) for line in lines)
-    return sum(line.confidence * len(line.text) for line in lines) / characters if characters else 0.0
+    return _reliable(lines) / characters if characters else 0.0
+
+
+def _reliable(lines: Sequence[Line]) -> float:
+    """How many characters are right, if every line is as right as its confidence says."""
+    return sum(line.confidence * len(line.text) for line in lines)

@@ -15,7 +15,7 @@ import numpy as np
 
 from config import Settings
 from services.document import Line, Quad, Word
-from services.ocr.engines import Engine, EngineInfo, Pixels, ReadOptions
+from services.ocr.engines import Engine, EngineInfo, Pixels, ReadOptions, uniform
 
 REQUIRES: tuple[str, ...] = ()
 
@@ -31,7 +31,7 @@ ROW = 16
 
 def describe(settings: Settings) -> EngineInfo:
     """English, one tier, words: the same for all settings."""
-    return EngineInfo(name="null", models=("null@1",), languages=("en",), tiers=("balanced",), words=True)
+    return EngineInfo("null", uniform(("null@1",), ("en",), "balanced"), words=True)
 
 
 def check(settings: Settings) -> None:

@@ -5,13 +5,15 @@ text in Latin letters is read without the 16,000 Chinese and Japanese ones. What
 for is read by the next larger one: PP-OCRv6_tiny knows no Japanese syllables and lacks letters of Romanian and
 Azerbaijani.
 
-`languages` are those whose every letter is in the recogniser's dictionary (of Spanish it lacks the inverted exclamation
-mark). Greek and Vietnamese, which PaddleOCR counts among PP-OCRv6's, are not: the accented vowels are missing.
+PP-OCR reads the languages whose every letter is in the recogniser's dictionary (of Spanish it lacks the inverted
+exclamation mark). Greek and Vietnamese, which PaddleOCR counts among PP-OCRv6's, are not: the accented vowels are
+missing. The lines of all other languages, and of lists that no PP-OCR recogniser covers, are read by Tesseract, as far
+as this machine has its data.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,12 +21,13 @@ import numpy as np
 
 from config import BadSetting, Settings
 from services.ocr import models
-from services.ocr.engines import Engine, EngineInfo, ReadOptions
+from services.ocr.engines import Engine, EngineInfo, Reader, ReadOptions, first
+from services.ocr.tesseract import data
 from utils.cpus import available, multiplies_integers, processes
 
 if TYPE_CHECKING:
     from services.ocr.ppocr.loading import Models
-    from services.ocr.ppocr.reader import Plan
+    from services.ocr.ppocr.reader import Plan, Recogniser
 
 REQUIRES = ("openvino", "cv2")
 
@@ -87,16 +90,74 @@ MODELS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to read lines: what it reads, and how it is loaded for some languages of it."""
+
+    reader: Reader
+    load: Callable[[Models, Sequence[str]], Recogniser]
+
+
+def ways(settings: Settings, tier: Tier) -> tuple[Way, ...]:
+    """Those of a tier, the best for a language first: PP-OCR where it has the letters, own packs, then Tesseract."""
+    detection = models.versions([tier.detection.model])
+    shipped = (_ppocr(detection, one) for one in tier.recognition)
+    added = (_pack(detection, model) for model in packs(settings))
+    return (*shipped, *added, *_tesseract(settings, detection))
+
+
+def packs(settings: Settings) -> tuple[models.Model, ...]:
+    """The recognisers in ONNX that this deployment has added, such as PP-OCRv5's language packs. Raises BadSetting."""
+    return tuple(
+        model
+        for model in models.own(settings.model_dir).values()
+        if model.task == "recognition" and model.format == "onnx"
+    )
+
+
+def _ppocr(detection: tuple[str, ...], recognition: Recognition) -> Way:
+    def load(loaded: Models, languages: Sequence[str]) -> Recogniser:
+        return loaded.recogniser(recognition.model, cjk=not set(languages).isdisjoint(CJK))
+
+    read = dict.fromkeys((name for name in LANGUAGES if name not in recognition.lacks), ())
+    return Way(Reader((*detection, *models.versions([recognition.model])), read), load)
+
+
+def _pack(detection: tuple[str, ...], model: models.Model) -> Way:
+    def load(loaded: Models, languages: Sequence[str]) -> Recogniser:
+        return loaded.recogniser(model.name, cjk=True)
+
+    return Way(Reader((*detection, model.version), dict.fromkeys(model.languages, ())), load)
+
+
+def _tesseract(settings: Settings, detection: tuple[str, ...]) -> Iterator[Way]:
+    files = data.installed(settings)
+
+    def load(loaded: Models, languages: Sequence[str]) -> Recogniser:
+        return loaded.tesseract(tuple(dict.fromkeys(files[name] for name in languages)))
+
+    if files:
+        yield Way(Reader(detection, {name: (data.version(path),) for name, path in files.items()}), load)
+
+
 def describe(settings: Settings) -> EngineInfo:
-    """The tiers and languages above, with word boxes. Reads no file but the manifest."""
-    return EngineInfo("openvino", models.versions(MODELS), LANGUAGES, tuple(TIERS), words=True)
+    """The tiers above with word boxes, and what own packs and Tesseract add. Reads the manifests and Tesseract's data.
+
+    Raises BadSetting where the deployment's own manifest will not do.
+    """
+    readers = {name: tuple(way.reader for way in ways(settings, tier)) for name, tier in TIERS.items()}
+    there = {name for each in readers.values() for reader in each for name in reader.languages}
+    installable = {name: data.advice(name) for name in data.CODES if name not in there}
+    return EngineInfo("openvino", readers, words=True, installable=installable)
 
 
 def check(settings: Settings) -> None:
     """Raises BadSetting where a model file is missing or wrong, or a GPU is asked for."""
     if settings.use_gpu:
         raise BadSetting("USE_GPU=true will not do with OCR_ENGINE=openvino, which reads on the CPU; use paddle")
-    models.verify(settings.model_dir, MODELS)
+    names = (*MODELS, *(model.name for model in packs(settings)))
+    models.verify(settings.model_dir, names, models.known(settings.model_dir))
+    data.check(settings)
 
 
 def build(settings: Settings) -> Engine:
@@ -115,7 +176,7 @@ def build(settings: Settings) -> Engine:
     cv2.setNumThreads(threads)
     exact = settings.ocr_precision == "float32"
     loaded = Models(settings.model_dir, Arithmetic(threads, exact), integers=not exact and multiplies_integers())
-    engine = PageReader(_planner(loaded))
+    engine = PageReader(_planner(settings, loaded))
     engine.read(np.full((64, 320, 3), 255, dtype=np.uint8), _usual(settings))
     return engine
 
@@ -126,21 +187,19 @@ def _usual(settings: Settings) -> ReadOptions:
     return ReadOptions((settings.ocr_lang,), tier)
 
 
-def recognition(tier: Tier, languages: Iterable[str]) -> Recognition:
-    """The tier's first recogniser that has the characters of all these languages."""
-    return next(one for one in tier.recognition if one.lacks.isdisjoint(languages))
-
-
-def _planner(loaded: Models) -> Callable[[ReadOptions], Plan]:
+def _planner(settings: Settings, loaded: Models) -> Callable[[ReadOptions], Plan]:
     from services.ocr.ppocr.detection import Thresholds
     from services.ocr.ppocr.reader import Plan
 
+    offered = {name: ways(settings, tier) for name, tier in TIERS.items()}
+
     def plan(options: ReadOptions) -> Plan:
-        tier = TIERS[options.tier]
+        tier, choice = TIERS[options.tier], offered[options.tier]
+        place = first((way.reader for way in choice), options.languages)
+        if place is None:
+            raise LookupError(f"no recogniser on this machine reads {options.languages}")
         found = tier.detection
         detector = loaded.detector(found.model, Thresholds(found.pixel, found.box, found.unclip))
-        reading = recognition(tier, options.languages)
-        recogniser = loaded.recogniser(reading.model, cjk=not set(options.languages).isdisjoint(CJK))
-        return Plan(detector, recogniser, tier.longest)
+        return Plan(detector, choice[place].load(loaded, options.languages), tier.longest)
 
     return plan

@@ -40,7 +40,7 @@ from config import BadSetting, Settings
 from services.document import Line, Point, Quad, Word
 from services.errors import EngineFailed
 from services.ocr import models
-from services.ocr.engines import Engine, EngineInfo, Pixels, ReadOptions
+from services.ocr.engines import Engine, EngineInfo, Pixels, ReadOptions, uniform
 from utils.cpus import available, processes
 
 REQUIRES = ("paddleocr", "paddle", "cv2")
@@ -82,7 +82,7 @@ class Pipeline(Protocol):
 
 def describe(settings: Settings) -> EngineInfo:
     """One tier of two models, word boxes, and the languages above. Reads no file but the manifest."""
-    return EngineInfo("paddle", models.versions(MODELS), LANGUAGES, ("balanced",), words=True)
+    return EngineInfo("paddle", uniform(models.versions(MODELS), LANGUAGES, "balanced"), words=True)
 
 
 def check(settings: Settings) -> None:

@@ -38,14 +38,18 @@ class Crop:
 
 def crop(page: Pixels, corners: NDArray[np.float32]) -> Crop:
     """The line inside four corners, clockwise from the upper left. One that stands is read downwards."""
-    width, height = _size(corners)
-    if height >= UPRIGHT * width:
-        corners, width, height = np.roll(corners, -1, axis=0), height, width
+    corners, width, height = laid(corners)
     filled = min(WIDEST, max(1, ceil(HEIGHT * width / height)))
     pixels = np.full((1, HEIGHT, ceil(filled / STEP) * STEP, 3), FILL, dtype=np.uint8)
-    straight = _straightened(page, corners, max(1, round(width)), max(1, round(height)))
+    straight = straightened(page, corners, width, height)
     pixels[0, :, :filled] = cv2.resize(straight, (filled, HEIGHT), interpolation=cv2.INTER_LINEAR)
     return Crop(pixels, filled, corners)
+
+
+def laid(corners: NDArray[np.float32]) -> tuple[NDArray[np.float32], float, float]:
+    """The corners from the text's own upper left, and the line's length and height. One that stands lies down."""
+    width, height = _size(corners)
+    return (np.roll(corners, -1, axis=0), height, width) if height >= UPRIGHT * width else (corners, width, height)
 
 
 def _size(corners: NDArray[np.float32]) -> tuple[float, float]:
@@ -53,7 +57,9 @@ def _size(corners: NDArray[np.float32]) -> tuple[float, float]:
     return max(float(top), float(bottom), 1.0), max(float(left), float(right), 1.0)
 
 
-def _straightened(page: Pixels, corners: NDArray[np.float32], width: int, height: int) -> Pixels:
+def straightened(page: Pixels, corners: NDArray[np.float32], length: float, high: float) -> Pixels:
+    """What lies inside the corners as an upright rectangle of whole pixels, 1 x 1 at least."""
+    width, height = max(1, round(length)), max(1, round(high))
     target = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
     change = cv2.getPerspectiveTransform(corners, target)
     size, border = (width, height), cv2.BORDER_REPLICATE

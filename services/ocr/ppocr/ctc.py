@@ -66,12 +66,23 @@ def confidence(characters: Characters) -> float:
 
 
 def spans(characters: Characters) -> Iterator[Span]:
-    """The words. Neighbours part half-way between their middles; the first starts at 0 and the last ends at 1."""
-    inner = [(one.middle + other.middle) / 2 for one, other in pairwise(characters)]
-    edges = [0.0, *inner, 1.0]
+    """The words, in the order of `characters`, and where they stand in the line, whichever way their script runs.
+
+    Characters part half-way between the middles of neighbours in the line; the outermost reach to its ends.
+    """
+    edges = _edges([character.middle for character in characters])
     start = 0
     for end in range(len(characters) + 1):
         if end == len(characters) or characters[end].text.isspace():
             if word := characters[start:end]:
-                yield Span(text(word), confidence(word), edges[start], edges[end])
+                lefts, rights = zip(*edges[start:end], strict=True)
+                yield Span(text(word), confidence(word), min(lefts), max(rights))
             start = end + 1
+
+
+def _edges(middles: Sequence[float]) -> list[tuple[float, float]]:
+    """Where each character starts and ends."""
+    places = sorted(range(len(middles)), key=middles.__getitem__)
+    inner = [(middles[one] + middles[other]) / 2 for one, other in pairwise(places)]
+    found = zip(places, pairwise([0.0, *inner, 1.0]), strict=True) if places else ()
+    return [edges for _, edges in sorted(found)]

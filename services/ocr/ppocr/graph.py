@@ -84,6 +84,11 @@ def embedded_dictionary(path: Path) -> str:
     return str(ov.Core().read_model(path).get_rt_info(["framework", "character"]).astype(str))
 
 
+def columns(path: Path) -> int:
+    """The classes of a recogniser, the blank among them."""
+    return int(ov.Core().read_model(path).output(0).get_partial_shape()[2].get_length())
+
+
 def _compiled(
     core: ov.Core, model: ov.Model, arithmetic: Arithmetic, streams: int, kept_shapes: int
 ) -> ov.CompiledModel:

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import yaml
 
 from services.ocr.ppocr import alphabet, graph
 from services.ocr.ppocr.detection import Detector, Thresholds
 from services.ocr.ppocr.quantisation import calibrations
 from services.ocr.ppocr.recognition import Recogniser
 
+if TYPE_CHECKING:
+    from services.ocr.tesseract.recognition import Recogniser as Tesseract
+
 WEIGHTS = "inference.onnx"
 DICTIONARY = "characters.txt"
+SETTINGS = "inference.yml"
+"""What PaddleOCR exports beside its weights, the dictionary in it."""
+
+MOST_LISTS = 4
+"""Lists of languages for which Tesseract stays loaded. Clients choose them; a language takes up to 10 MB a thread."""
 
 
 class Models:
@@ -26,6 +37,7 @@ class Models:
         self._integers = integers
         self.detector = cache(self._detector)
         self.recogniser = cache(self._recogniser)
+        self.tesseract = lru_cache(MOST_LISTS)(self._tesseract)
 
     def _detector(self, name: str, thresholds: Thresholds) -> Detector:
         return Detector(graph.detector(self._model_dir / name / WEIGHTS, self._arithmetic), thresholds)
@@ -34,13 +46,25 @@ class Models:
         """With `cjk` the classifier is whole, else without Chinese and Japanese characters."""
         path = self._model_dir / name / WEIGHTS
         characters = alphabet.of_dictionary(dictionary(path))
+        if (columns := graph.columns(path)) != len(characters):
+            raise ValueError(f"{name} tells {columns} classes apart, but its dictionary makes {len(characters)}")
         classes = None if cjk else alphabet.without_cjk(characters)
         kept = characters if classes is None else [characters[index] for index in classes]
         known = calibrations().get(name) if self._integers else None
         return Recogniser(graph.recogniser(path, self._arithmetic, classes, known), kept)
 
+    def _tesseract(self, files: tuple[Path, ...]) -> Tesseract:
+        """Tesseract with the data of these files, the language that a page mostly has first."""
+        from services.ocr.tesseract.recognition import Recogniser
+
+        return Recogniser(files, self._arithmetic.threads)
+
 
 def dictionary(weights: Path) -> str:
-    """The model's characters, a line each: from the file beside the weights, or else from their metadata."""
-    beside = weights.with_name(DICTIONARY)
-    return beside.read_text(encoding="utf-8") if beside.exists() else graph.embedded_dictionary(weights)
+    """The model's characters, a line each: from a file beside the weights, or else from their metadata."""
+    plain, settings = weights.with_name(DICTIONARY), weights.with_name(SETTINGS)
+    if plain.exists():
+        return plain.read_text(encoding="utf-8")
+    if settings.exists():
+        return "\n".join(map(str, yaml.safe_load(settings.read_bytes())["PostProcess"]["character_dict"]))
+    return graph.embedded_dictionary(weights)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import cv2
 import numpy as np
@@ -13,10 +14,9 @@ from numpy.typing import NDArray
 from services.document import Line, Point, Quad, Word
 from services.errors import EngineFailed
 from services.ocr.engines import Pixels, ReadOptions
-from services.ocr.ppocr.crops import Crop, crop
+from services.ocr.ppocr.crops import Crop
 from services.ocr.ppocr.ctc import Characters, Span, confidence, spans, text
 from services.ocr.ppocr.detection import Detector
-from services.ocr.ppocr.recognition import Recogniser
 
 MAX_SIDE = 32_000
 """OpenCV keeps the places of a perspective crop in 16 bits, so what is longer is shrunk before it is read."""
@@ -25,6 +25,18 @@ MAX_SIDE = 32_000
 WEAKEST = 0.5
 """What is read with less confidence is left out: logos, ruled lines and handwriting that became random characters.
 RapidOCR draws the same line. It raises the F1 of scanned forms (FUNSD) by .001 and leaves that of receipts as it is."""
+
+
+class Recogniser(Protocol):
+    """Reads lines. Not for several threads."""
+
+    def cut(self, page: Pixels, corners: NDArray[np.float32], /) -> Crop:
+        """The line inside four corners of a page, clockwise from the upper left, as `read` wants it."""
+        ...
+
+    def read(self, crops: Sequence[Crop]) -> list[Characters]:
+        """The characters of every line, in the order of `crops`, each line's in logical order."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +70,7 @@ class PageReader:
 
 def _read(pixels: Pixels, plan: Plan, words: bool) -> list[Line]:
     page = _within_reach(np.ascontiguousarray(pixels))
-    crops = [crop(page, corners) for corners in plan.detector.quads(page, plan.longest)]
+    crops = [plan.recogniser.cut(page, corners) for corners in plan.detector.quads(page, plan.longest)]
     found = plan.recogniser.read(crops)
     scale = pixels.shape[1] / page.shape[1], pixels.shape[0] / page.shape[0]
     read = zip(crops, found, strict=True)

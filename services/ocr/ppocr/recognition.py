@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from services.ocr.ppocr.crops import Crop
+from services.ocr.ppocr.crops import Crop, crop
 from services.ocr.ppocr.ctc import Characters, decode
 
 
@@ -15,6 +15,8 @@ class Recogniser:
     Batches would pad lines to the widest of them and wait for the slowest; single lines in a queue do neither, and what
     a line reads as never depends on its neighbours.
     """
+
+    cut = staticmethod(crop)
 
     def __init__(self, queue: Any, alphabet: Sequence[str]) -> None:
         self._queue = queue

@@ -23,7 +23,7 @@ from pathlib import Path
 from config import Settings
 from services.document import Line
 from services.errors import BadInput, EngineFailed
-from services.ocr.engines import Engine, EngineInfo, Pixels, ReadOptions, null
+from services.ocr.engines import Engine, EngineInfo, Pixels, ReadOptions, null, uniform
 
 REQUIRES: tuple[str, ...] = ()
 
@@ -36,7 +36,7 @@ def tries_file(folder: Path, text: str) -> Path:
 
 
 def describe(settings: Settings) -> EngineInfo:
-    return EngineInfo(name="faulty", models=("faulty@1",), languages=("en",), tiers=("balanced",), words=True)
+    return EngineInfo("faulty", uniform(("faulty@1",), ("en",), "balanced"), words=True)
 
 
 def check(settings: Settings) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from config import Settings
-from services.ocr.engines import Engine, EngineInfo
+from services.ocr.engines import Engine, EngineInfo, uniform
 
 REQUIRES: tuple[str, ...] = ()
 
 
 def describe(settings: Settings) -> EngineInfo:
-    return EngineInfo(name="unloadable", models=("none",), languages=("en",), tiers=("balanced",), words=False)
+    return EngineInfo("unloadable", uniform(("none",), ("en",), "balanced"), words=False)
 
 
 def check(settings: Settings) -> None:
