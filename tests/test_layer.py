@@ -160,6 +160,15 @@ def test_text_that_is_drawn_as_outlines_is_recognised(tmp_path: Path) -> None:
     assert page(tmp_path, bytes(document.tobytes())).source is TextSource.OCR
 
 
+def test_a_page_with_text_in_a_picture_is_recognised_and_one_with_a_logo_is_not(tmp_path: Path) -> None:
+    found = {}
+    for kind, place in (("letterhead", (72, 500, 523, 725)), ("logo", (400, 20, 460, 50))):
+        document = _mupdf.open(stream=drawn(*print_of(*LINES * 3)), filetype="pdf")
+        document[0].insert_image(_mupdf.Rect(place), stream=samples.text_image(LINES))
+        found[kind] = page(tmp_path, bytes(document.tobytes())).source.value
+    assert found == {"letterhead": "ocr", "logo": "pdf"}
+
+
 def test_each_page_of_a_mixed_document_is_judged_by_itself(tmp_path: Path) -> None:
     data = samples.joined_pdf(drawn(*print_of(*LINES)), samples.text_pdf([LINES]), drawn(*print_of(*LINES)))
     assert [found.source.value for found in pages(tmp_path, data, Mode.AUTO)] == ["pdf", "ocr", "pdf"]
