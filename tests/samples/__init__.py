@@ -69,10 +69,14 @@ def marked(size: tuple[int, int] = (120, 80)) -> Image.Image:
 
 def oriented(upright: Image.Image, orientation: int, kind: str = "PNG", **options: Any) -> bytes:
     """A file whose EXIF orientation (1 to 8) makes a viewer show `upright`."""
-    stored = upright.transpose(_STORED[orientation]) if orientation in _STORED else upright
     exif = Image.Exif()
     exif[0x0112] = orientation
-    return encode(stored, kind, exif=exif.tobytes(), **options)
+    return encode(stored(upright, orientation), kind, exif=exif.tobytes(), **options)
+
+
+def stored(upright: Image.Image, orientation: int) -> Image.Image:
+    """The pixels of the file that `oriented` makes."""
+    return upright.transpose(_STORED[orientation]) if orientation in _STORED else upright
 
 
 def multipage_tiff(pages: Sequence[Image.Image], **options: Any) -> bytes:
