@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
 from services.document import Line, Page, PageFailure, TextSource
 from services.errors import ServiceError, UnreadableFile
+from services.ocr.columns import parted, without_words
 from services.ocr.engines import Engine, ReadOptions
 from services.ocr.layer import TextLayer
 from services.ocr.raster import Limits, Raster, map_line
@@ -62,9 +64,11 @@ class Pipeline:
         with self._timed("render"):
             raster = source.render(number)
         with self._timed("recognise"):
-            found = read_upright(lambda pixels: self._engine.read(pixels, options), raster.pixels)
+            wordy = replace(options, words=True)  # columns are told by the words of lines that run across
+            found = read_upright(lambda pixels: self._engine.read(pixels, wordy), raster.pixels)
         with self._timed("layout"):
-            lines = order(found)
+            parts = parted(found)
+            lines = order(parts if options.words else without_words(parts))
             return _page(raster, tuple(map_line(raster.to_upload, line) for line in lines), page_text(lines))
 
     @contextmanager
