@@ -11,6 +11,7 @@ from services.errors import BadInput, CapabilityUnavailable
 from services.jobs.model import Options
 from services.ocr import pages
 from services.ocr.engines import EngineInfo
+from services.ocr.source import Mode
 
 TIERS = ("fast", "balanced", "accurate")
 MOST_SECONDS = 30.0
@@ -35,6 +36,7 @@ class OptionRules:
             dpi=given.get("dpi") or self.dpi,
             pages=given.get("pages") or None,
             words=given.get("words", False),
+            mode=Mode(given.get("mode") or Mode.OCR),
             password=given.get("password"),
         )
         self._check(options)
@@ -71,6 +73,7 @@ class OptionRules:
                 "pages": {"type": "string", "examples": ["1-3,7"]},
                 "password": {"type": "string", "writeOnly": True},
                 "dpi": {"type": "integer", "minimum": MIN_DPI, "maximum": self.max_dpi, "default": self.dpi},
+                "mode": {"enum": [mode.value for mode in Mode], "default": Mode.OCR.value},
                 "words": {"type": "boolean", "default": False} if self.engine.words else {"const": False},
             },
         }

@@ -16,6 +16,10 @@ MESSAGES = {
 }
 
 
+OPTIONAL = frozenset({"error", "warning"})
+"""Members of a page that are only there when there is something to say."""
+
+
 def job_links(job: Job) -> dict[str, str]:
     return {"self": f"/ocr/job/{job.id}", "result": f"/ocr/job/{job.id}/result"}
 
@@ -97,7 +101,7 @@ def _image(result: Result) -> dict[str, Any]:
 
 def _document(job: Job, result: Result) -> dict[str, Any]:
     return {
-        "pages": [{k: v for k, v in page.items() if k != "error" or v} for page in result.pages],
+        "pages": [{k: v for k, v in page.items() if k not in OPTIONAL or v} for page in result.pages],
         "full_text": "\f".join(page["text"] for page in result.pages),
         "total_pages": len(result.pages),
         "processing_dpi": job.options.dpi,

@@ -72,6 +72,7 @@ class Page:
 
     `number` counts from 1. `lines` are in reading order and `text` is their text. `rotation` is the clockwise
     turn in degrees (0, 90, 180, 270) that a viewer applies to show the page. `dpi` is None where the upload has none.
+    `warning` tells the reader what may be missing or wrong in it.
     """
 
     number: int
@@ -83,6 +84,7 @@ class Page:
     dpi: int | None = None
     rotation: int = 0
     failure: PageFailure | None = None
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True)

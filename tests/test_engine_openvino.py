@@ -23,7 +23,7 @@ from services.ocr import engines
 from services.ocr.engines import Engine, EngineInfo, Pixels, ReadOptions, openvino
 from services.ocr.ppocr import alphabet, ctc
 from services.ocr.ppocr.crops import crop
-from services.ocr.ppocr.detection import fit
+from services.ocr.ppocr.detection import first_scale, size_at
 from services.ocr.ppocr.reader import PageReader, Plan
 from services.plugins import load
 
@@ -238,10 +238,10 @@ def test_words_part_at_white_space() -> None:
 
 @pytest.mark.parametrize(
     ("size", "seen"),
-    [((1, 1), (32, 32)), ((1, 20000), (32, 1280)), ((7016, 4961), (1280, 896)), ((700, 600), (704, 608))],
+    [((1, 1), (32, 32)), ((1, 20000), (32, 20000)), ((7016, 4961), (1280, 896)), ((700, 600), (704, 608))],
 )
 def test_what_the_detector_sees(size: tuple[int, int], seen: tuple[int, int]) -> None:
-    assert fit(*size, longest=1280) == seen
+    assert size_at(first_scale(*size, longest=1280), *size) == seen
 
 
 @pytest.mark.parametrize(("width", "height"), [(300, 30), (30, 300), (1, 1), (4000, 2), (2, 30000)])

@@ -12,6 +12,7 @@ from config import MIN_DPI, MOST_DPI
 from controllers.options import MOST_SECONDS, TIERS
 from controllers.schemas import StrictSchema
 from services.ocr.pages import MAX_LENGTH
+from services.ocr.source import Mode
 
 LANG = r"^[A-Za-z][A-Za-z_\-]{1,30}$"
 STATUSES = ("queued", "processing", "completed", "failed")
@@ -71,6 +72,13 @@ class OptionsSchema(StrictSchema):
         metadata={"description": "Resolution at which PDF pages are rendered and boxes are given."},
     )
     words = fields.Boolean(metadata={"description": "Give a box for every word too."})
+    mode = fields.String(
+        validate=validate.OneOf([mode.value for mode in Mode]),
+        metadata={
+            "description": "A PDF's own text layer: `ocr` never uses it, `auto` does where it is sound and recognises "
+            "the other pages, `text` uses nothing else. Images have none: for them `auto` is `ocr`, `text` is refused."
+        },
+    )
 
 
 class UploadSchema(OptionsSchema):
@@ -244,6 +252,7 @@ class PageSchema(Schema):
     dpi = fields.Integer(required=True, allow_none=True)
     rotation = fields.Integer(required=True)
     error = fields.Nested(JobErrorSchema)
+    warning = fields.String(metadata={"description": "What may be missing or wrong in the text of this page."})
 
 
 class DocumentResultSchema(ResultHeadSchema):

@@ -18,7 +18,7 @@ from services.jobs.ports import Count, Publish
 from services.jobs.results import Result
 from services.jobs.store import JobStore
 from services.jobs.units import Unit
-from services.ocr.source import HEAD_BYTES, sniff
+from services.ocr.source import HEAD_BYTES, check_mode, sniff
 
 log = logging.getLogger(__name__)
 
@@ -49,9 +49,10 @@ class Jobs:
     def submit(self, stream: BinaryIO, filename: str, options: Options, caller: Caller) -> Job:
         """Accept an upload. When this returns, the job is stored and will end; when it raises, nothing was accepted.
 
-        Raises EmptyUpload, UnsupportedType, StorageFull, BrokerUnavailable.
+        Raises EmptyUpload, UnsupportedType, BadInput, StorageFull, BrokerUnavailable.
         """
         media_type = sniff(stream.read(HEAD_BYTES))
+        check_mode(options.mode, media_type)
         stream.seek(0)
         job_id = new_id()
         with self._or_nothing(job_id):

@@ -8,6 +8,8 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
+from services.ocr.source import Mode
+
 
 class Status(StrEnum):
     QUEUED = "queued"
@@ -30,6 +32,7 @@ class Options:
     dpi: int
     pages: str | None = None
     words: bool = False
+    mode: Mode = Mode.OCR
     password: str | None = field(default=None, repr=False)
 
     def fingerprint(self, content: str, owner: str, environment: tuple[str, ...]) -> str:

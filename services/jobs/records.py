@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 
 from services.jobs.model import Job, JobError, Options, Status, Upload
+from services.ocr.source import Mode
 
 
 def dump(job: Job) -> dict[str, str]:
@@ -52,7 +53,8 @@ def load(job_id: str, fields: Mapping[str, str]) -> Job:
 
 def _options(fields: Mapping[str, str]) -> Options:
     options = json.loads(fields["options"])
-    return Options(**{**options, "lang": tuple(options["lang"]), "password": fields.get("password")})
+    mode = Mode(options["mode"])
+    return Options(**{**options, "lang": tuple(options["lang"]), "mode": mode, "password": fields.get("password")})
 
 
 def _number(text: str | None) -> float | None:

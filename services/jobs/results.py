@@ -33,6 +33,7 @@ def dump_page(page: Page) -> dict[str, Any]:
         "dpi": page.dpi,
         "rotation": page.rotation,
         "error": {"code": page.failure.code, "message": page.failure.message} if page.failure else None,
+        "warning": page.warning,
     }
 
 

@@ -130,7 +130,7 @@ class Runner:
         """One bad page of many fails alone; so does a page on which the engine fails in the last try."""
         options = ReadOptions(job.options.lang, job.options.tier, job.options.words)
         try:
-            page = self._pipeline.read(source, number, options)
+            page = self._pipeline.read(source, number, options, job.options.mode)
         except Exception as error:
             if not source.multipage or not (final or isinstance(error, BadInput)):
                 raise
@@ -146,7 +146,7 @@ class Runner:
         if error := _common_failure(pages):
             self._finish(job.id, error)
             return
-        warnings = (*source.warnings, *_losses(pages))
+        warnings = (*source.warnings, *_losses(pages), *_page_warnings(pages))
         models = self._engine.models(job.options.lang, job.options.tier)
         stored = results.join(pages, self._engine.name, models, source.multipage, warnings)
         self._blobs.put(job.result_key, BytesIO(stored))
@@ -161,6 +161,14 @@ class Runner:
 def _losses(pages: list[str]) -> list[str]:
     lost = [str(page["page"]) for page in map(json.loads, pages) if not page["success"]]
     return [f"Pages that could not be read: {', '.join(lost)}."] if lost else []
+
+
+def _page_warnings(pages: list[str]) -> list[str]:
+    """Each warning once, with the pages that it is about."""
+    about: dict[str, list[str]] = {}
+    for page in map(json.loads, pages):
+        about.setdefault(page["warning"], []).append(str(page["page"]))
+    return [f"Pages with {warning}: {', '.join(numbers)}." for warning, numbers in about.items() if warning]
 
 
 def _common_failure(pages: list[str]) -> JobError | None:

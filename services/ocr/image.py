@@ -119,6 +119,9 @@ class ImageSource:
             scaled = _rgb(frame, stored, _target(stored, self._limits))
         return _raster(number, scaled, stored, orientation, dpi)
 
+    def text_layer(self, number: int, *, words: bool, look: bool) -> None:
+        """Images have none."""
+
     def close(self) -> None:
         if self._animation is not None:
             self._animation.close()

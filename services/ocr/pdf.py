@@ -17,15 +17,25 @@ import pymupdf
 
 from config import MIN_DPI, MOST_DPI
 from services.errors import BadInput, NoPages, PasswordRequired, UnreadableFile
-from services.ocr import pages
+from services.ocr import layer, pages
 from services.ocr.ceiling import memory_ceiling
 from services.ocr.engines import Pixels
+from services.ocr.layer import Bounds, Looks, Place, TextLayer, Written
 from services.ocr.raster import Limits, Raster, budget_scale, scaling
 
 REPAIRED = "The PDF is damaged; what could be repaired was read."
 
 PAGE_MEMORY = 768 << 20
 """Bytes that reading a page may add to the process. JPEG 2000, the hungriest codec, takes 600 MB for 35 megapixels."""
+
+PICTURES = frozenset({"fill-image", "fill-imgmask", "clip-imgmask"})
+"""What MuPDF calls the drawing of a picture."""
+
+LOOKED, MOST_LOOKED = 100, 2000
+"""The resolution at which a text layer is held against the page's picture, and the most pixels on its longer side."""
+
+ROUNDING = 0.001
+"""What MuPDF lets a page reach over a pixel's edge without giving it another pixel."""
 
 _mupdf: Any = pymupdf  # it says that it is typed, but most of its functions are not
 
@@ -100,9 +110,38 @@ class PdfSource:
             rotation=page.rotation % 360,
         )
 
+    def text_layer(self, number: int, *, words: bool, look: bool) -> TextLayer:
+        """The page's own text, judged; with `look` also by what the page looks like, which takes a small rendering."""
+        try:
+            with _guarded():
+                return self._layer(self._document.load_page(number - 1), words, look)
+        finally:
+            _forget()
+
+    def _layer(self, page: Any, words: bool, look: bool) -> TextLayer:
+        zoom = self._dpi / 72
+        extent = page.rect.width * zoom, page.rect.height * zoom
+        lines = layer.inside(_written(page, _place(page, zoom), words), *extent)
+        if not lines:
+            self._check_not_invented(page)
+        pictures = layer.covered(_pictures(page), *_turned(page))
+        looks = _looks(page, zoom) if look and lines else None
+        return TextLayer(
+            lines=tuple(one.line for one in lines),
+            flaw=layer.flaw(lines, pictures, looks),
+            width=math.ceil(extent[0] - ROUNDING),
+            height=math.ceil(extent[1] - ROUNDING),
+            dpi=self._dpi,
+            rotation=page.rotation % 360,
+        )
+
     def _check_there(self, page: Any, pixels: Pixels) -> None:
+        if pixels.min() == pixels.max():
+            self._check_not_invented(page)
+
+    def _check_not_invented(self, page: Any) -> None:
         """Of a file that is cut short MuPDF makes up the pages whose objects are lost."""
-        if self._document.is_repaired and not page.get_contents() and pixels.min() == pixels.max():
+        if self._document.is_repaired and not page.get_contents():
             raise UnreadableFile("A page is missing from the damaged file. Export or send it again.")
 
     def close(self) -> None:
@@ -160,6 +199,36 @@ def _count(document: Any) -> int:
     if count < 1:
         raise NoPages()
     return count
+
+
+def _written(page: Any, place: Place, words: bool) -> list[Written]:
+    text = page.get_textpage(flags=0)
+    if len(text.extractTEXT()) > layer.MOST_CHARACTERS:
+        return []
+    return layer.written((text.extractRAWDICT if words else text.extractDICT)()["blocks"], place, words=words)
+
+
+def _place(page: Any, zoom: float) -> Place:
+    """Text is told as it stands before /Rotate."""
+    a, b, c, d, e, f = page.rotation_matrix * _mupdf.Matrix(zoom, zoom)
+    return lambda point: (a * point[0] + c * point[1] + e, b * point[0] + d * point[1] + f)
+
+
+def _turned(page: Any) -> tuple[float, float]:
+    """Width and height in points before /Rotate."""
+    size = page.rect.width, page.rect.height
+    return size[::-1] if page.rotation % 180 else size
+
+
+def _pictures(page: Any) -> list[Bounds]:
+    return [bounds for kind, bounds in page.get_bboxlog() if kind in PICTURES]
+
+
+def _looks(page: Any, zoom: float) -> Looks:
+    own = min(LOOKED / 72, MOST_LOOKED / max(page.rect.width, page.rect.height))
+    pixmap = page.get_pixmap(matrix=_mupdf.Matrix(own, own), colorspace=_mupdf.csGRAY, alpha=False)
+    rows = np.frombuffer(pixmap.samples_mv, np.uint8).reshape(pixmap.height, pixmap.stride)
+    return Looks(rows[:, : pixmap.width].copy(), own / zoom)
 
 
 def _pixels(page: Any, zoom: float) -> Pixels:

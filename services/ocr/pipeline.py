@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
-from services.document import Line, Page, PageFailure
-from services.errors import ServiceError
+from services.document import Line, Page, PageFailure, TextSource
+from services.errors import ServiceError, UnreadableFile
+from services.ocr.columns import parted, without_words
 from services.ocr.engines import Engine, ReadOptions
+from services.ocr.layer import TextLayer
 from services.ocr.raster import Limits, Raster, map_line
-from services.ocr.source import Source, open_source
+from services.ocr.source import Mode, Source, open_source
 from services.ocr.text import order, page_text
 from services.ocr.upright import read_upright
 
@@ -35,14 +38,37 @@ class Pipeline:
         with open_source(path, media_type, pages=pages, password=password, dpi=dpi, limits=self._limits) as source:
             yield source
 
-    def read(self, source: Source, number: int, options: ReadOptions) -> Page:
-        """Render and read one page. Raises BadInput when it cannot be rendered, EngineFailed when it cannot be read."""
+    def read(self, source: Source, number: int, options: ReadOptions, mode: Mode = Mode.OCR) -> Page:
+        """One page, by its own text layer or by recognition, as `mode` has it.
+
+        Raises BadInput when it cannot be rendered, EngineFailed when it cannot be read.
+        """
+        if mode is not Mode.OCR and (page := self._own_text(source, number, options, mode)):
+            return page
+        return self._recognised(source, number, options)
+
+    def _own_text(self, source: Source, number: int, options: ReadOptions, mode: Mode) -> Page | None:
+        """None where the page is to be recognised."""
+        with self._timed("text_layer"):
+            try:
+                layer = source.text_layer(number, words=options.words, look=mode is Mode.AUTO)
+            except UnreadableFile:
+                if mode is Mode.TEXT:
+                    raise
+                return None
+            if layer is None or (layer.flaw and mode is Mode.AUTO):
+                return None
+            return _page_of_layer(number, layer)
+
+    def _recognised(self, source: Source, number: int, options: ReadOptions) -> Page:
         with self._timed("render"):
             raster = source.render(number)
         with self._timed("recognise"):
-            found = read_upright(lambda pixels: self._engine.read(pixels, options), raster.pixels)
+            wordy = replace(options, words=True)  # columns are told by the words of lines that run across
+            found = read_upright(lambda pixels: self._engine.read(pixels, wordy), raster.pixels)
         with self._timed("layout"):
-            lines = order(found)
+            parts = parted(found)
+            lines = order(parts if options.words else without_words(parts))
             return _page(raster, tuple(map_line(raster.to_upload, line) for line in lines), page_text(lines))
 
     @contextmanager
@@ -55,6 +81,21 @@ class Pipeline:
 def failed_page(number: int, error: ServiceError) -> Page:
     """A page that stands for the reason why it could not be read."""
     return Page(number, 0, 0, failure=PageFailure(error.code, str(error)))
+
+
+def _page_of_layer(number: int, layer: TextLayer) -> Page:
+    lines = order(layer.lines)
+    return Page(
+        number=number,
+        width=layer.width,
+        height=layer.height,
+        lines=lines,
+        text=page_text(lines),
+        source=TextSource.PDF,
+        dpi=layer.dpi,
+        rotation=layer.rotation,
+        warning=f"{layer.flaw}; mode=auto recognises such pages" if layer.flaw else "",
+    )
 
 
 def _page(raster: Raster, lines: tuple[Line, ...], text: str) -> Page:

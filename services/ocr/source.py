@@ -9,8 +9,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
-from services.errors import EmptyUpload, UnsupportedType
+from services.errors import BadInput, EmptyUpload, UnsupportedType
 from services.ocr import image
+from services.ocr.layer import TextLayer
 from services.ocr.pages import parse
 from services.ocr.raster import Limits, Raster
 
@@ -25,6 +26,20 @@ class Kind(StrEnum):
 
     IMAGE = "image"
     PDF = "pdf"
+
+
+class Mode(StrEnum):
+    """Whether a PDF's own text may be used: never, where it is sound, or nothing else. Images have none."""
+
+    OCR = "ocr"
+    AUTO = "auto"
+    TEXT = "text"
+
+
+def check_mode(mode: Mode, media_type: str) -> None:
+    """Raises BadInput for an image of which only the text layer is wanted."""
+    if mode is Mode.TEXT and kind_of(media_type) is Kind.IMAGE:
+        raise BadInput("mode: an image has no text layer. Use mode=auto or mode=ocr to have it recognised.")
 
 
 class Source(Protocol):
@@ -47,6 +62,13 @@ class Source(Protocol):
 
     def render(self, number: int) -> Raster:
         """One page of `numbers`. Raises UnreadableFile or TooManyPixels for this page; others may still be fine."""
+        ...
+
+    def text_layer(self, number: int, *, words: bool, look: bool) -> TextLayer | None:
+        """The page's own text, judged, with `look` against a small picture of the page too; None for an image.
+
+        Raises UnreadableFile for this page.
+        """
         ...
 
     def close(self) -> None:

@@ -23,13 +23,20 @@ from math import atan2, cos, hypot, isfinite, pi, sin
 from statistics import median
 from unicodedata import bidirectional
 
-from services.document import Line, Point
+from services.document import Line, Point, Quad
 
 GUTTER = 0.25
-"""The narrowest gap between columns, in line heights. Detected boxes are padded, so the visible gap is wider."""
+"""The narrowest gap between columns, in line heights."""
+
+PADDING = 0.2
+"""What detected boxes reach beyond their text on either side, in line heights: enough to close the narrow gap between
+the columns of a typeset paper."""
 
 TRIED = 6
 """Gutters that are tried in one block, those crossed by the fewest lines first."""
+
+LEVELS, REACHING = 12, 2
+"""Numbers of crossing lines that are looked for, from the lowest, and ends of lines that may reach into a gutter."""
 
 DEPTH = 16
 """Cuts within cuts. Beyond it a block is read in rows, which bounds the work on hostile pages."""
@@ -66,6 +73,9 @@ class _Box:
 
 Boxes = Sequence[_Box]
 
+Strip = tuple[int, float, float]
+"""How many lines stand over a strip of u, and its start and end."""
+
 
 def order(lines: Iterable[Line]) -> tuple[Line, ...]:
     """The same lines in reading order, whatever order they come in. Takes n log n steps but for odd layouts."""
@@ -86,21 +96,36 @@ def page_text(lines: Iterable[Line]) -> str:
 
 def _identity(line: Line) -> tuple[object, ...]:
     """A total order of lines that has nothing to do with the order in which they come."""
-    return (*(x for point in _finite(line) for x in point), line.text, line.confidence, repr(line.words))
+    return (*(x for point in _finite(line.quad) for x in point), line.text, line.confidence, repr(line.words))
 
 
-def _finite(line: Line) -> list[Point]:
-    return [(x if isfinite(x) else 0.0, y if isfinite(y) else 0.0) for x, y in line.quad.points]
+def _finite(quad: Quad) -> list[Point]:
+    return [(x if isfinite(x) else 0.0, y if isfinite(y) else 0.0) for x, y in quad.points]
 
 
 # The frame
 
 
-def _boxes(lines: Sequence[Line]) -> list[_Box]:
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """That of a page's text: unit vectors in the direction in which most lines are read, and from row to row."""
+
+    along: Point
+    across: Point
+
+    def extent(self, quad: Quad) -> tuple[float, float, float, float]:
+        """Left, right, middle and height: u from `left` to `right`, v by `height` around `middle`."""
+        corners = _finite(quad)
+        us = [x * self.along[0] + y * self.along[1] for x, y in corners]
+        vs = [x * self.across[0] + y * self.across[1] for x, y in corners]
+        return min(us), max(us), (min(vs) + max(vs)) / 2, max(vs) - min(vs)
+
+
+def frame_of(lines: Sequence[Line]) -> Frame:
+    """The frame in which most of these lines run from left to right, or as Arabic does."""
     angle = _direction(lines)
     sign = -1 if _runs_leftwards(lines) else 1
-    along, across = (sign * cos(angle), sign * sin(angle)), (-sin(angle), cos(angle))
-    return [_box(line, along, across) for line in lines]
+    return Frame((sign * cos(angle), sign * sin(angle)), (-sin(angle), cos(angle)))
 
 
 def _runs_leftwards(lines: Iterable[Line]) -> bool:
@@ -109,11 +134,15 @@ def _runs_leftwards(lines: Iterable[Line]) -> bool:
     return counts["R"] + counts["AL"] > counts["L"]
 
 
-def _box(line: Line, along: Point, across: Point) -> _Box:
-    corners = _finite(line)
-    us = [x * along[0] + y * along[1] for x, y in corners]
-    vs = [x * across[0] + y * across[1] for x, y in corners]
-    return _Box((min(vs) + max(vs)) / 2, min(us), max(us), max(vs) - min(vs), line)
+def _boxes(lines: Sequence[Line]) -> list[_Box]:
+    frame = frame_of(lines)
+    return [_box(line, frame) for line in lines]
+
+
+def _box(line: Line, frame: Frame) -> _Box:
+    left, right, middle, height = frame.extent(line.quad)
+    padding = min(PADDING * height, (right - left) / 4)
+    return _Box(middle, left + padding, right - padding, height, line)
 
 
 def _direction(lines: Sequence[Line]) -> float:
@@ -131,7 +160,7 @@ def _direction(lines: Sequence[Line]) -> float:
 
 def _vector(line: Line) -> Point:
     """From the middle of the line's start to the middle of its end, twice as long."""
-    top_left, top_right, bottom_right, bottom_left = _finite(line)
+    top_left, top_right, bottom_right, bottom_left = _finite(line.quad)
     return (
         top_right[0] + bottom_right[0] - top_left[0] - bottom_left[0],
         top_right[1] + bottom_right[1] - top_left[1] - bottom_left[1],
@@ -168,17 +197,34 @@ def _layout(boxes: Boxes, height: float, depth: int) -> Iterator[list[_Box]]:
 
 
 def _gutters(boxes: Boxes, height: float) -> list[tuple[float, float]]:
-    """Strips of u that fewer lines cross than the strips on either side, fewest first, then nearest to the middle."""
+    """Strips of u that fewer lines cross than what is on either side, fewest first, then nearest to the middle.
+
+    Ends of a few lines may reach into a strip: where it is too narrow up to the first of them, it goes on behind it.
+    """
     steps = _coverage(boxes)
-    found = [
-        (count, abs(start + end - steps[0][1] - steps[-1][2]), start, end)
-        for (before, *_), (count, start, end), (after, *_) in zip(steps, steps[1:], steps[2:], strict=False)
-        if before > count < after and end - start >= GUTTER * height
-    ]
+    lows = {count for (before, *_), (count, *_), (after, *_) in _threes(steps) if before > count < after}
+    levels = sorted({low + more for low in sorted(lows)[:LEVELS] for more in range(REACHING + 1)})
+    found: list[tuple[int, float, float, float]] = []
+    for level in levels:
+        for start, end in _runs(steps, level):
+            if end - start >= GUTTER * height and not any(one[2] < end and start < one[3] for one in found):
+                found.append((level, abs(start + end - steps[0][1] - steps[-1][2]), start, end))
     return [(start, end) for *_, start, end in sorted(found)[:TRIED]]
 
 
-def _coverage(boxes: Boxes) -> list[tuple[int, float, float]]:
+def _threes(steps: Sequence[Strip]) -> Iterator[tuple[Strip, Strip, Strip]]:
+    return zip(steps, steps[1:], steps[2:], strict=False)
+
+
+def _runs(steps: Sequence[Strip], level: int) -> Iterator[tuple[float, float]]:
+    """The strips, joined, that at most `level` lines cross, but for those at the margins."""
+    edges = [place for place, (count, *_) in enumerate(steps) if count > level]
+    for before, after in pairwise(edges):
+        if after > before + 1:
+            yield steps[before][2], steps[after][1]
+
+
+def _coverage(boxes: Boxes) -> list[Strip]:
     """How many lines stand over each strip of u: count, start, end."""
     changes: dict[float, int] = {}
     for box in boxes:
@@ -196,7 +242,10 @@ def _bands(boxes: Boxes, start: float, end: float) -> list[tuple[Boxes, ...]]:
     bands: list[tuple[Boxes, ...]] = []
     rest: list[_Box] = []
     for section, crossing in _sections(sorted(boxes), start, end):
-        sides = [box for box in section if box.right <= start], [box for box in section if box.right > start]
+        sides = (
+            [box for box in section if _is_left(box, start, end)],
+            [box for box in section if not _is_left(box, start, end)],
+        )
         if _are_columns(*sides):
             bands += [(rest,), sides] if rest else [sides]
             rest = []
@@ -204,6 +253,10 @@ def _bands(boxes: Boxes, start: float, end: float) -> list[tuple[Boxes, ...]]:
             rest += section
         rest += crossing
     return [*bands, (rest,)] if rest else bands
+
+
+def _is_left(box: _Box, start: float, end: float) -> bool:
+    return box.left + box.right <= start + end
 
 
 def _sections(boxes: Boxes, start: float, end: float) -> Iterator[tuple[list[_Box], list[_Box]]]:

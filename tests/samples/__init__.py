@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 import struct
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -69,10 +69,14 @@ def marked(size: tuple[int, int] = (120, 80)) -> Image.Image:
 
 def oriented(upright: Image.Image, orientation: int, kind: str = "PNG", **options: Any) -> bytes:
     """A file whose EXIF orientation (1 to 8) makes a viewer show `upright`."""
-    stored = upright.transpose(_STORED[orientation]) if orientation in _STORED else upright
     exif = Image.Exif()
     exif[0x0112] = orientation
-    return encode(stored, kind, exif=exif.tobytes(), **options)
+    return encode(stored(upright, orientation), kind, exif=exif.tobytes(), **options)
+
+
+def stored(upright: Image.Image, orientation: int) -> Image.Image:
+    """The pixels of the file that `oriented` makes."""
+    return upright.transpose(_STORED[orientation]) if orientation in _STORED else upright
 
 
 def multipage_tiff(pages: Sequence[Image.Image], **options: Any) -> bytes:
@@ -102,6 +106,38 @@ def born_digital_pdf(
         page.insert_text((72, 72), text, fontsize=12)
         page.set_rotation(rotation)
     return bytes(document.tobytes(**options))
+
+
+def mapped_pdf(lines: Sequence[str], mapping: Callable[[int], int]) -> bytes:
+    """A page that shows `lines`, whose font says that a character with code c stands for `mapping(c)`."""
+    shown = b" ".join(b"(%s) Tj T*" % line.encode("latin-1") for line in lines)
+    entries = b"".join(b"<%02x> <%04x>\n" % (code, mapping(code)) for code in range(32, 127))
+    cmap = b"/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <00> <ff> endcodespacerange\n"
+    cmap += b"95 beginbfchar\n%sendbfchar endcmap end" % entries
+    font = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode 6 0 R>>"
+    return page_pdf(
+        b"BT /F 12 Tf 20 TL 72 770 Td %s ET" % shown,
+        page=b"/Resources<</Font<</F 5 0 R>>>>",
+        objects=[font, stream(b"", cmap)],
+    )
+
+
+def searchable_scan(lines: Sequence[str], layer: Sequence[str], *, shown: bool = False) -> bytes:
+    """A scan of `lines` on A4 whose text layer says `layer`: hidden, or `shown` and then covered by the scan."""
+    document = _mupdf.open()
+    page = document.new_page(width=595, height=842)
+    for number, text in enumerate(layer):
+        page.insert_text((72, 72 + 24 * number), text, fontsize=12, render_mode=0 if shown else 3)
+    page.insert_image(page.rect, stream=text_image(lines, (1240, 1754)))
+    return bytes(document.tobytes())
+
+
+def joined_pdf(*parts: bytes) -> bytes:
+    """The pages of several PDFs one after the other."""
+    document = _mupdf.open()
+    for part in parts:
+        document.insert_pdf(_mupdf.open(stream=part, filetype="pdf"))
+    return bytes(document.tobytes())
 
 
 def encrypted_pdf(text: str, user: str, owner: str = "owner") -> bytes:

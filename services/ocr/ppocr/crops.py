@@ -17,8 +17,8 @@ HEIGHT = 48
 STEP = 64
 """Widths are filled up to a multiple of this, so that there are few shapes to compile."""
 
-WIDEST = 3200
-"""Wider lines are squeezed, as in PaddleOCR."""
+WIDEST = 32_000
+"""Wider lines are squeezed: OpenCV's limit for a picture that it straightens."""
 
 FILL = 127
 """Fills a crop up to its width: the middle of the scale, nought once it is normalised, as in training."""

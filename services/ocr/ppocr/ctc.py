@@ -21,6 +21,9 @@ class Character:
     middle: float
 
 
+Steps = tuple[NDArray[np.int32], NDArray[np.float32]]
+"""The best class of every step, and its probability."""
+
 Characters = tuple[Character, ...]
 
 
@@ -32,6 +35,31 @@ class Span:
     confidence: float
     start: float
     end: float
+
+
+def stitched(parts: Sequence[Steps], shared: int) -> Steps:
+    """One line's steps of those of its parts, each of which sees `shared` steps of the one before again.
+
+    They are joined in the middle of the longest run that both take for blank, mostly a gap between words: a character
+    at the edge of a part may be seen by one of them half.
+    """
+    best, probability = parts[0]
+    for more, their_probability in parts[1:]:
+        joint = _middle_of_longest_run((best[-shared:] == BLANK) & (more[:shared] == BLANK))
+        kept = len(best) - shared + joint
+        best = np.concatenate((best[:kept], more[joint:]))
+        probability = np.concatenate((probability[:kept], their_probability[joint:]))
+    return best, probability
+
+
+def _middle_of_longest_run(flags: NDArray[np.bool_]) -> int:
+    """Of the true ones; of all where there are none."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], flags, [False]))))
+    if not len(edges):
+        return len(flags) // 2
+    starts, ends = edges[::2], edges[1::2]
+    longest = int(np.argmax(ends - starts))
+    return int(starts[longest] + ends[longest]) // 2
 
 
 def decode(

@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from services.ocr.ppocr.crops import Crop, crop
-from services.ocr.ppocr.ctc import Characters, decode
+from services.ocr.ppocr.ctc import Characters, Steps, decode, stitched
+
+PART, SHARED = 3200, 256
+"""Pixels of a line that are read at once, and those that two parts of it share; multiples of crops.STEP.
+
+One request for all of it would read it as well, but the process keeps the memory of its widest request.
+"""
 
 
 class Recogniser:
@@ -24,16 +32,26 @@ class Recogniser:
 
     def read(self, crops: Sequence[Crop]) -> list[Characters]:
         """The characters of every line, in the order of `crops`."""
-        found: list[Characters] = [()] * len(crops)
+        parts = [(index, start) for index, crop in enumerate(crops) for start in _starts(crop)]
+        seen: dict[tuple[int, int], Steps] = {}
 
-        def keep(request: Any, index: int) -> None:
-            best, probability = (request.get_output_tensor(port).data[0] for port in (0, 1))
-            crop = crops[index]
-            steps_filled = len(best) * crop.filled / crop.pixels.shape[2]
-            found[index] = decode(best, probability, self._alphabet, steps_filled)
+        def keep(request: Any, part: tuple[int, int]) -> None:
+            seen[part] = tuple(request.get_output_tensor(port).data[0].copy() for port in (0, 1))
 
         self._queue.set_callback(keep)
-        for index in sorted(range(len(crops)), key=lambda index: -crops[index].filled):
-            self._queue.start_async({0: crops[index].pixels}, index)
+        for index, start in sorted(parts, key=lambda part: part[1] - crops[part[0]].filled):
+            pixels = crops[index].pixels[:, :, start : start + PART]
+            self._queue.start_async({0: np.ascontiguousarray(pixels)}, (index, start))
         self._queue.wait_all()
-        return found
+        lines = enumerate(crops)
+        return [self._decoded(crop, [seen[index, start] for start in _starts(crop)]) for index, crop in lines]
+
+    def _decoded(self, crop: Crop, parts: Sequence[Steps]) -> Characters:
+        width = crop.pixels.shape[2]
+        best, probability = stitched(parts, SHARED * len(parts[0][0]) // min(PART, width))
+        return decode(best, probability, self._alphabet, len(best) * crop.filled / width)
+
+
+def _starts(crop: Crop) -> range:
+    """Where its parts begin, in pixels. The last one is wider than what it shares."""
+    return range(0, max(1, crop.pixels.shape[2] - SHARED), PART - SHARED)

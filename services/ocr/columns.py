@@ -1,0 +1,61 @@
+"""Lines that were found across the gap between two columns, parted again.
+
+Where columns stand close, a detector may take two lines that are level for one. The gap alone does not tell, justified
+lines have as wide ones; but behind it stands the left edge of a column, where other lines begin.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from services.document import Line, Quad, Word
+from services.ocr.text import Frame, frame_of
+
+WIDE = 0.5
+"""The narrowest gap that may part columns, in line heights."""
+
+ALIGNED, NEAR = 0.7, 60.0
+"""In line heights: how far from the gap's end lines may begin that bear it out, and how far above or below."""
+
+WITNESSES = 4
+"""As many lines have to begin there."""
+
+
+def parted(lines: Sequence[Line]) -> list[Line]:
+    """The lines with those cut that run over a gap between columns. Lines without words stay as they are."""
+    frame = frame_of(lines)
+    starts = sorted((left, middle) for left, _, middle, _ in (frame.extent(line.quad) for line in lines))
+    return [part for line in lines for part in _parts(line, frame, starts)]
+
+
+def _parts(line: Line, frame: Frame, starts: Sequence[tuple[float, float]]) -> Iterator[Line]:
+    gutters = [_is_gutter(word, after, frame, starts) for word, after in pairwise(line.words)]
+    edges = [0, *(place for place, wide in enumerate(gutters, 1) if wide), len(line.words)]
+    yield from (_line_of(line.words[one:other]) for one, other in pairwise(edges)) if any(gutters) else (line,)
+
+
+def _is_gutter(word: Word, after: Word, frame: Frame, starts: Sequence[tuple[float, float]]) -> bool:
+    _, end, _, _ = frame.extent(word.quad)
+    begin, _, middle, height = frame.extent(after.quad)
+    if begin - end < WIDE * height:
+        return False
+    first = bisect_left(starts, (begin - ALIGNED * height,))
+    last = bisect_right(starts, (begin + ALIGNED * height, float("inf")))
+    return sum(abs(other - middle) <= NEAR * height for _, other in starts[first:last]) >= WITNESSES
+
+
+def _line_of(words: Sequence[Word]) -> Line:
+    """Its confidence is the mean of its words', by character."""
+    count = sum(len(word.text) for word in words)
+    confidence = sum(word.confidence * len(word.text) for word in words) / count
+    first, last = words[0].quad, words[-1].quad
+    quad = Quad(first.top_left, last.top_right, last.bottom_right, first.bottom_left)
+    return Line(" ".join(word.text for word in words), confidence, quad, tuple(words))
+
+
+def without_words(lines: Iterable[Line]) -> list[Line]:
+    """For a client that did not ask for them."""
+    return [replace(line, words=()) for line in lines]
