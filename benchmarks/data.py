@@ -11,7 +11,7 @@ import json
 import os
 import random
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain, zip_longest
 from pathlib import Path
@@ -132,11 +132,3 @@ def _saved(pixels: Any, sample: Sample, number: int, folder: Path) -> Path:
     path = folder / f"{sample.path.parent.name}-{sample.path.name}-{number}.png"
     Image.fromarray(pixels).save(path, compress_level=1)
     return path
-
-
-def groups(found: Sequence[Sample]) -> dict[str, int]:
-    """How many files there are in each row of a report, in the order of their first."""
-    counts: dict[str, int] = {}
-    for sample in found:
-        counts[sample.group] = counts.get(sample.group, 0) + 1
-    return counts

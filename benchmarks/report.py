@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -127,10 +128,15 @@ def decimal(value: float | None) -> str:
     return "" if value is None else f"{value:.3f}".replace("0.", ".", 1) if abs(value) < 1 else f"{value:.3f}"
 
 
-def matrix(corner: str, rows: Iterable[str], columns: Sequence[str], cell: Callable[[str, str], str]) -> Table:
-    """A table by two names; rows that have nothing are left out."""
-    made = [(row, *(cell(row, column) for column in columns)) for row in rows]
+def matrix(corner: str, rows: Mapping[str, str], columns: Sequence[str], cell: Callable[[str, str], str]) -> Table:
+    """A table by two names, rows with the labels that they have here; those that have nothing are left out."""
+    made = [(label, *(cell(row, column) for column in columns)) for row, label in rows.items()]
     return Table((corner, *columns), [row for row in made if any(row[1:])])
+
+
+def stoppable() -> None:
+    """SIGTERM ends a run as Ctrl-C does: with a report of what there is, and without files left in /tmp."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def progress(text: str) -> None:

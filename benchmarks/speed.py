@@ -38,6 +38,7 @@ in: on processors with avx512_bf16 or AMX it takes bfloat16 by itself, ours and 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and write the report, also when interrupted. 1 where nothing was measured."""
+    report.stoppable()
     options, settings = _parser().parse_args(arguments), Settings.from_env()
     chosen = contestants.find(options.contestants, settings) if options.contestants else contestants.everybody(settings)
     bounds = Bounds(60 * options.minutes, options.slow_files or inf)
