@@ -176,4 +176,4 @@ def _curve(name: str, found: list[Bin]) -> Series:
 
 
 def _diagonal() -> Series:
-    return Series("as sure as right", (0.0, 1.0), (0.0, 1.0))
+    return Series("as sure as right", (0.5, 1.0), (0.5, 1.0))

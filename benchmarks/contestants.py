@@ -164,9 +164,13 @@ def _own(name: str, settings: Settings) -> list[Contestant]:
 
 
 @contextmanager
-def running(contestant: Contestant, threads: int, settings: Settings) -> Iterator[Running]:
-    """Started and loaded, and stopped until it is asked. Raises ContestantFailed."""
-    started = _start(contestant, threads, settings)
+def running(contestant: Contestant, threads: int, settings: Settings, first: int = 0) -> Iterator[Running]:
+    """Started and loaded, and stopped until it is asked. It has `threads` cores from number `first` on.
+
+    Raises ContestantFailed.
+    """
+    setup = Setup(contestant.module, contestant.name, contestant.variant, threads, str(settings.model_dir), first)
+    started = _start(contestant, setup)
     began = time.perf_counter()
     try:
         started.about = started.message(LOAD_SECONDS)
@@ -179,12 +183,11 @@ def running(contestant: Contestant, threads: int, settings: Settings) -> Iterato
         started.close()
 
 
-def _start(contestant: Contestant, threads: int, settings: Settings) -> Running:
-    setup = Setup(contestant.module, contestant.name, contestant.variant, threads, str(settings.model_dir))
+def _start(contestant: Contestant, setup: Setup) -> Running:
     home, log = FOLDER / "home", FOLDER / "logs" / f"{contestant}.log"
     for folder in (home, log.parent):
         folder.mkdir(parents=True, exist_ok=True)
-    additions = [f"OMP_NUM_THREADS={threads}", f"OMP_THREAD_LIMIT={threads}", f"HOME={home}"]
+    additions = [f"OMP_NUM_THREADS={setup.threads}", f"OMP_THREAD_LIMIT={setup.threads}", f"HOME={home}"]
     tie = [sys.executable, "-I", "-S", str(TIE), str(os.getpid()), *additions, "--"]
     with log.open("wb") as errors:
         process = subprocess.Popen(

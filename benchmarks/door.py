@@ -37,13 +37,17 @@ Read = Callable[[Path, str, Begin], str]
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """Who reads, and with what. `module` is what `benchmarks.peers` says a contestant is; paths are text for JSON."""
+    """Who reads, and with what. `module` is what `benchmarks.peers` says a contestant is; paths are text for JSON.
+
+    It has `threads` of the cores that this machine lets it have, from number `first` on.
+    """
 
     module: str
     name: str
     variant: str
     threads: int
     model_dir: str
+    first: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ def main(arguments: list[str]) -> int:
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     setup = Setup(**json.loads(arguments[0]))
-    pin(setup.threads)
+    pin(setup.first, setup.threads)
     try:
         loaded: Loaded = import_module(setup.module).load(setup)
     except Exception as error:
@@ -73,10 +77,10 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def pin(threads: int) -> None:
-    """Let this process and its children run on so many processors and no more, where the system can do that."""
+def pin(first: int, threads: int) -> None:
+    """Let this process and its children run on these cores and no others, where the system can do that."""
     if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:threads])
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[first : first + threads])
 
 
 def _send(answers: TextIO, message: Mapping[str, Any]) -> None:

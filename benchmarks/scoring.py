@@ -128,6 +128,6 @@ def interval(shares: Sequence[Share]) -> tuple[float, float]:
     """The percentile bootstrap's 2.5 % and 97.5 % points over files drawn with replacement; the same every time."""
     parts, wholes = np.array(shares, dtype=float).T
     drawn = np.random.default_rng(SEED).integers(len(shares), size=(ROUNDS, len(shares)))
-    rates = parts[drawn].sum(axis=1) / np.maximum(wholes[drawn].sum(axis=1), 1)
+    rates = parts[drawn].sum(axis=1) / np.where(wholes[drawn].sum(axis=1) == 0, 1, wholes[drawn].sum(axis=1))
     low, high = np.quantile(rates, [0.025, 0.975])
     return float(low), float(high)
