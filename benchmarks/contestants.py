@@ -9,6 +9,7 @@ libraries leave spinning between two pages would otherwise be paid for by whoeve
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import select
@@ -97,6 +98,10 @@ class Running:
         self.peak_rss = answer["peak_rss"]
         return Reading(**answer)
 
+    def read_english(self, path: Path) -> None:
+        """For those who want it read, not its text."""
+        self.read(path, "en")
+
     def message(self, seconds: float) -> dict[str, Any]:
         """The next line. Raises ContestantFailed where none comes in so many seconds."""
         deadline = time.monotonic() + seconds
@@ -125,14 +130,24 @@ class Running:
                 stream and stream.close()
 
 
-def find(wanted: Sequence[str], settings: Settings) -> list[Contestant]:
-    """Those written so, in this order. Raises SystemExit naming the known ones."""
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """`--contestants`, for `find`."""
+    parser.add_argument("--contestants", nargs="+", help="NAME or NAME:VARIANT; by default our engine and all peers")
+
+
+def find(wanted: Sequence[str] | None, settings: Settings) -> list[Contestant]:
+    """Those written so, in this order; by default the deployment's own engine with all its tiers, and all peers.
+
+    Raises SystemExit naming the known ones.
+    """
+    wanted = wanted or [settings.ocr_engine, *names(peers)]
     return [contestant for text in wanted for contestant in _matching(text, settings)]
 
 
-def everybody(settings: Settings) -> list[Contestant]:
-    """The deployment's own engine with all its tiers, and all peers."""
-    return find([settings.ocr_engine, *names(peers)], settings)
+def own(tier: str, settings: Settings) -> Contestant:
+    """The deployment's engine with one of its tiers. Raises SystemExit naming the known ones."""
+    (contestant,) = find([f"{settings.ocr_engine}:{tier}"], settings)
+    return contestant
 
 
 def reference(settings: Settings) -> str:
