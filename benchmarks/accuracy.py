@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not (options.data / "dev").is_dir():
         print(f"no test data in {options.data}; name a directory in OCR_TEST_DATA", file=sys.stderr)
         return 2
-    chosen = contestants.find(options.contestants, settings) if options.contestants else contestants.everybody(settings)
+    chosen = contestants.find(options.contestants, settings)
     sets = {name: data.samples(options.data, name)[: options.files] for name in options.sets}
     run, told = _earlier(options.out, {str(one) for one in chosen}) if options.add else (Run(), {})
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, suppress(KeyboardInterrupt):
@@ -52,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.accuracy", description="How well an engine reads.")
     data.add_options(parser)
     report.add_options(parser)
-    parser.add_argument("--contestants", nargs="+", help="NAME or NAME:VARIANT; by default our engine and all peers")
+    contestants.add_options(parser)
     parser.add_argument("--sets", nargs="+", choices=data.SETS, default=data.SETS)
     parser.add_argument("--threads", type=int, default=available())
     parser.add_argument("--slow-files", type=int, help="only so many files of each set for those that take seconds")

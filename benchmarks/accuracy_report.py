@@ -9,7 +9,7 @@ from itertools import groupby
 from statistics import fmean
 from typing import Any
 
-from benchmarks import data
+from benchmarks import data, report
 from benchmarks.confidence import Bin, calibration_error
 from benchmarks.report import Panel, Report, Series, Table, decimal, matrix, share
 from benchmarks.rounds import Measurement, Run
@@ -47,8 +47,7 @@ def made(name: str, run: Run, told: Told) -> Report:
     if reliability:
         parts += ["## Confidence", RELIABILITY.format(sets=" and ".join(data.SCANS)), _errors(reliability)]
         parts += [part for name, found in reliability.items() for part in (f"### {name}", _bins(found))]
-    if run.failures:
-        parts += ["## What went wrong", "\n".join(f"- {failure}" for failure in run.failures)]
+    parts += report.failures(run.failures)
     return Report(
         name=name,
         title="Accuracy beside other software",

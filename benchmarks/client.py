@@ -8,6 +8,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 BOUNDARY = "benchmark"
 
@@ -35,6 +36,12 @@ def upload(file: bytes, tier: str, wait: int = 30) -> bytes:
         f"Content-Type: multipart/form-data; boundary={BOUNDARY}\r\n\r\n"
     )
     return head.encode() + body
+
+
+def send(port: int, tier: str, path: Path) -> None:
+    """Have an image read, over a connection of its own: one that is kept is closed by the service when it is idle."""
+    with connected(port) as connection:
+        exchange(connection, upload(path.read_bytes(), tier))
 
 
 def exchange(connection: socket.socket, request: bytes) -> bytes:

@@ -22,7 +22,6 @@ from typing import Any
 
 from benchmarks import client, contestants, data, report
 from benchmarks.client import connected, exchange
-from benchmarks.contestants import Running
 from benchmarks.report import Panel, Report, Series, Table, progress
 from benchmarks.scoring import Share, interval, rate
 from config import ROOT, Settings
@@ -129,24 +128,14 @@ def _ways(options: argparse.Namespace, settings: Settings, folder: Path, stack: 
         ways[f"bare, {options.workers} processes"] = _bare(options, settings, options.workers, each, stack)
     env = {"OCR_ENGINE": settings.ocr_engine, "OCR_WORKERS": str(options.workers), "REDIS_CACHE_TTL": "0"}
     running = stack.enter_context(service(folder / "throughput", **env))
-    return {**ways, HTTP: [partial(_uploaded, running.port, options.tier)] * options.clients}
+    return {**ways, HTTP: [partial(client.send, running.port, options.tier)] * options.clients}
 
 
 def _bare(options: argparse.Namespace, settings: Settings, count: int, threads: int, stack: ExitStack) -> list[Read]:
-    (contestant,) = contestants.find([f"{settings.ocr_engine}:{options.tier}"], settings)
+    contestant = contestants.own(options.tier, settings)
     firsts = [number * threads % available() for number in range(count)]
     started = [stack.enter_context(contestants.running(contestant, threads, settings, first)) for first in firsts]
-    return [partial(_read, one) for one in started]
-
-
-def _read(one: Running, path: Path) -> None:
-    one.read(path, "en")
-
-
-def _uploaded(port: int, tier: str, path: Path) -> None:
-    """Over a connection of its own: one that was kept would be closed while it is the others' turn."""
-    with connected(port) as connection:
-        exchange(connection, client.upload(path.read_bytes(), tier))
+    return [one.read_english for one in started]
 
 
 def _timed(readers: Sequence[Read], paths: Sequence[Path]) -> float:

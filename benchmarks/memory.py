@@ -19,8 +19,7 @@ from pathlib import Path
 from PIL import Image
 
 from benchmarks import client, contestants, data, report
-from benchmarks.client import connected, exchange
-from benchmarks.contestants import PageFailed, Running
+from benchmarks.contestants import PageFailed
 from benchmarks.report import Panel, Report, Series, Table, progress
 from config import Settings
 from tests.stack import Stack
@@ -36,9 +35,9 @@ GROWTH_TARGET_MB, PEAK_TARGET_MB = 20, 900
 NEVER = 1_000_000
 """Tasks and MB after which a worker would be replaced by a fresh one, which here would hide what is to be seen."""
 
-HOW = """{count} images, {low} to {high} pixels a side, each of another shape. RSS is what the process has in memory, PSS the
-same with shared pages divided among those that share them; both as the kernel tells them, after every {every} images.
-`growth` is that of the last half, from its first sample to its last."""
+HOW = """{count} images, {low} to {high} pixels a side, each of another shape. RSS is what the process has in memory,
+PSS the same with shared pages divided among those that share them; both as the kernel tells them, after every {every}
+images. `growth` is that of the last half, from its first sample to its last."""
 
 Read = Callable[[Path], object]
 
@@ -151,13 +150,8 @@ def level(pid: int, images: int) -> Level:
 @contextmanager
 def _engine(options: argparse.Namespace, settings: Settings, folder: Path) -> Iterator[Watched]:
     """The bare engine, with all cores."""
-    (contestant,) = contestants.find([f"{settings.ocr_engine}:{options.tier}"], settings)
-    with contestants.running(contestant, available(), settings) as one:
-        yield Watched(one.process.pid, partial(_read, one))
-
-
-def _read(one: Running, path: Path) -> None:
-    one.read(path, "en")
+    with contestants.running(contestants.own(options.tier, settings), available(), settings) as one:
+        yield Watched(one.process.pid, one.read_english)
 
 
 @contextmanager
@@ -165,17 +159,12 @@ def _worker(options: argparse.Namespace, settings: Settings, folder: Path) -> It
     """The one worker process of a real service, which is never replaced."""
     never = {"WORKER_MAX_MEMORY_MB": str(NEVER), "WORKER_MAX_TASKS": str(NEVER), "REDIS_CACHE_TTL": "0"}
     with service(folder / "service", OCR_ENGINE=settings.ocr_engine, OCR_WORKERS="1", **never) as stack:
-        yield Watched(_child(stack), partial(_uploaded, stack, options.tier))
+        yield Watched(_child(stack), partial(client.send, stack.port, options.tier))
 
 
 def _child(stack: Stack) -> int:
     """The process that holds the models: the largest of the worker's."""
     return max(stack.children("tasks.worker"), key=lambda process: process.memory_info().rss).pid
-
-
-def _uploaded(stack: Stack, tier: str, path: Path) -> None:
-    with connected(stack.port) as connection:
-        exchange(connection, client.upload(path.read_bytes(), tier))
 
 
 WAYS: dict[str, Start] = {"engine": _engine, "worker": _worker}

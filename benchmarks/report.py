@@ -116,6 +116,11 @@ def _drawn(panels: Sequence[Panel], path: Path) -> bool:
     return done.returncode == 0
 
 
+def failures(told: Sequence[str]) -> list[str]:
+    """A section of its own, where something went wrong."""
+    return ["## What went wrong", "\n".join(f"- {text}" for text in told)] if told else []
+
+
 def share(estimate: Estimate | None) -> str:
     """`.914 [.901, .926]`, with a leading zero for nobody."""
     if estimate is None:

@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and write the report, also when interrupted. 1 where nothing was measured."""
     report.stoppable()
     options, settings = _parser().parse_args(arguments), Settings.from_env()
-    chosen = contestants.find(options.contestants, settings) if options.contestants else contestants.everybody(settings)
+    chosen = contestants.find(options.contestants, settings)
     bounds = Bounds(60 * options.minutes, options.slow_files or inf)
     run = Run()
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
@@ -58,9 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.speed", description="How fast, at what accuracy.")
     data.add_options(parser)
     report.add_options(parser)
-    parser.add_argument(
-        "--contestants", nargs="+", help="NAME or NAME:VARIANT; our engine's tiers and all peers if not"
-    )
+    contestants.add_options(parser)
     parser.add_argument("--threads", nargs="+", type=int, default=sorted({available(), 1}, reverse=True))
     parser.add_argument("--minutes", type=float, default=11, help="begin no further image after so long, per threads")
     parser.add_argument("--slow-files", type=int, default=20, help="images for those that take seconds each; 0: all")
@@ -82,8 +80,7 @@ def _report(run: Run, reference: str, options: argparse.Namespace) -> Report:
     for group, count in product(groups, threads):
         parts += [f"## {group}, {_threads(count)}", _speeds(run, group, count, reference)]
     parts += ["## Processes", MEMORY, _processes(run.processes)]
-    if run.failures:
-        parts += ["## What went wrong", "\n".join(f"- {failure}" for failure in run.failures)]
+    parts += report.failures(run.failures)
     return Report(
         name="speed",
         title="Speed beside other software",
