@@ -11,7 +11,6 @@ import json
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -40,10 +39,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = contestants.find(options.contestants, settings)
     sets = {name: data.samples(options.data, name)[: options.files] for name in options.sets}
     run, told = _earlier(options.out, {str(one) for one in chosen}) if options.add else (Run(), {})
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder, suppress(KeyboardInterrupt):
-        pages = _rendered([sample for members in sets.values() for sample in members], Path(folder), settings)
-        for contestant in chosen:
-            told |= _measure(run, contestant, sets, pages, options, settings)
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        try:
+            pages = _rendered([sample for members in sets.values() for sample in members], Path(folder), settings)
+            for contestant in chosen:
+                _measure(run, told, contestant, sets, pages, options, settings)
+                report.write(accuracy_report.made(NAME, run, told), options.out)
+        except KeyboardInterrupt:
+            run.failed("The run was interrupted.")
             report.write(accuracy_report.made(NAME, run, told), options.out)
     return 0 if run.measurements else 1
 
@@ -81,27 +84,32 @@ def _rendered(samples: Sequence[Sample], folder: Path, settings: Settings) -> di
 
 def _measure(
     run: Run,
+    told: dict[str, Any],
     contestant: Contestant,
     sets: Sets,
     pages: Mapping[Path, Sequence[Path]],
     options: argparse.Namespace,
     settings: Settings,
-) -> dict[str, Any]:
-    """What is to be told about the contestant besides; nothing where it failed."""
+) -> None:
+    """One contestant on all files, into `run`, and what is known of it besides, into `told`."""
     count = options.slow_files if contestant.slow else None
     samples = [sample for members in sets.values() for sample in members[:count]]
     samples = [sample for sample in samples if sample.language in contestant.languages]
-    facts = machine.facts()
-    about = {"threads": options.threads, "measured": facts["date"], "by": facts["version"]}
     try:
         with running(contestant, options.threads, settings) as one:
+            told[str(contestant)] = {**one.about, **_circumstances(options), "reliability": {}}
             for number, sample in enumerate(samples):
                 progress(f"{contestant}, {options.threads} threads, file {number + 1} of {len(samples)}")
                 run.measurements.append(_read(run, one, sample, pages[sample.path], options.threads))
+        told[str(contestant)]["reliability"] = _reliability(contestant, sets, settings)
     except ContestantFailed as error:
         run.failed(f"{contestant}: {error}")
-        return {}
-    return {str(contestant): {**one.about, **about, "reliability": _reliability(contestant, sets, settings)}}
+
+
+def _circumstances(options: argparse.Namespace) -> dict[str, Any]:
+    """Of one contestant: a report may be put together from several runs."""
+    facts = machine.facts()
+    return {"threads": options.threads, "measured": facts["date"], "by": facts["version"]}
 
 
 def _read(run: Run, one: Running, sample: Sample, pages: Sequence[Path], threads: int) -> Measurement:

@@ -202,7 +202,7 @@ def _start(contestant: Contestant, setup: Setup) -> Running:
     home, log = FOLDER / "home", FOLDER / "logs" / f"{contestant}.log"
     for folder in (home, log.parent):
         folder.mkdir(parents=True, exist_ok=True)
-    additions = [f"OMP_NUM_THREADS={setup.threads}", f"OMP_THREAD_LIMIT={setup.threads}", f"HOME={home}"]
+    additions = [f"OMP_NUM_THREADS={setup.threads}", f"HOME={home}"]
     tie = [sys.executable, "-I", "-S", str(TIE), str(os.getpid()), *additions, "--"]
     with log.open("wb") as errors:
         process = subprocess.Popen(
