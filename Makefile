@@ -4,10 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check doctor models lock clean
+.PHONY: help run test check doctor models lock clean bench-speed bench-http bench-accuracy bench-memory
 
 help: ## What there is
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 17
 
 run: $(VENV)/runtime models ## Start the service on this machine
 	@exec $(BIN)/python app.py
@@ -44,10 +44,22 @@ install:
 	@$(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --require-hashes --only-binary :all: \
 		--requirement requirements/$(LOCK).lock
 
+bench-speed: $(VENV)/dev models ## Time our tiers and other software on the same images (ARGS="--files 3" for a short try)
+	@$(BIN)/python -m benchmarks.speed $(ARGS)
+
+bench-http: $(VENV)/dev models ## Time the service over HTTP beside its bare engine
+	@$(BIN)/python -m benchmarks.http $(ARGS)
+
+bench-accuracy: $(VENV)/dev models ## Score our tiers and other software on real scans (OCR_TEST_DATA)
+	@$(BIN)/python -m benchmarks.accuracy $(ARGS)
+
+bench-memory: $(VENV)/dev models ## Watch the memory over 1,000 images of varying shape
+	@$(BIN)/python -m benchmarks.memory $(ARGS)
+
 lock: ## Resolve the requirements anew (maintainers)
 	$(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/pip install --quiet uv
 	for lock in runtime dev; do $(VENV)-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --no-header \
 		--override requirements/overrides.txt --generate-hashes requirements/$$lock.in -o requirements/$$lock.lock; done
 
-clean: ## Remove the environment and the weights, not the data
-	rm -rf $(VENV) $(VENV)-lock models
+clean: ## Remove the environments and the weights, not the data
+	rm -rf $(VENV) $(VENV)-lock .bench models

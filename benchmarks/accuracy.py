@@ -1,189 +1,138 @@
-"""How well an engine reads: one row per engine, tier and set, as a Markdown table.
+"""How well: our tiers and other software on sets of real files with their text, a figure per set and never one of all.
 
-The sets are those of a directory with `dev/<set>.jsonl` (OCR_TEST_DATA, or else ../shared/data), a JSON object per file
-with `file`, `language` and `text`. Files are read one after the other through the pipeline, without the service.
-
-- Forms and receipts have no reading order: F1 of the bag of words, pooled over the files of a set (`score`), and its
-  mean over files (`per file`: the median for error rates). Upper and lower case are the same. Words are runs of letters
-  and digits: FUNSD's truth is split at punctuation, SROIE's is not consistently, and so both sides are split.
-- Pages and languages: character error rate, errors over characters of the set. Scene text ignores case; Chinese and
-  Japanese are compared without spaces; pages that say so are compared as bags of words, in a row of their own.
-
-CPU seconds are those of this process, all threads together, decoding included: on a shared machine they say more than
-the clock.
+The same files, rendered once, are read by one contestant after the other through `benchmarks.door`. How texts are
+compared is in `benchmarks.scoring`, what counts in which row in `benchmarks.data`.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
-import re
 import sys
-import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import groupby
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from statistics import fmean, median
+from typing import Any
 
-import numpy as np
+from benchmarks import accuracy_report, confidence, contestants, data, machine, report
+from benchmarks.confidence import bins
+from benchmarks.contestants import Contestant, ContestantFailed, PageFailed, Running, running
+from benchmarks.data import Sample
+from benchmarks.report import progress
+from benchmarks.rounds import Measurement, Run
+from benchmarks.scoring import Share, score
+from config import Settings
+from utils.cpus import available
 
-from config import ROOT, Settings
-from services.errors import ServiceError
-from services.ocr import engines
-from services.ocr.engines import EngineInfo, ReadOptions
-from services.ocr.pipeline import Pipeline
-from services.ocr.raster import Limits
-from services.ocr.source import HEAD_BYTES, sniff
-from services.plugins import load
-
-SETS = ("forms_funsd", "receipts_sroie", "pages", "languages")
-BAG_SETS = ("forms_funsd", "receipts_sroie")
-CJK = ("ch", "zh", "ja")
-QUOTES = str.maketrans(dict.fromkeys("‘’‚‛`´′", "'") | dict.fromkeys("“”„‟″", '"'))
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """One file of a set. `group` is the row that it counts in."""
-
-    path: Path
-    language: str
-    text: str
-    group: str
-    bag: bool
-    fold_case: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """Of one file, to be summed over a set: words in common of all words, both sides; or errors of letters."""
-
-    part: float
-    whole: float
-    seconds: float
+NAME = "accuracy"
+Sets = Mapping[str, Sequence[Sample]]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Prints the table. Exit status 2 where there is no test data."""
-    options = _parser().parse_args(arguments)
+    """Measure and write the report, after every contestant anew. Exit status 2 where there is no test data."""
+    report.stoppable()
+    options, settings = _parser().parse_args(arguments), Settings.from_env()
     if not (options.data / "dev").is_dir():
         print(f"no test data in {options.data}; name a directory in OCR_TEST_DATA", file=sys.stderr)
         return 2
-    settings = replace(Settings.from_env(), ocr_workers=options.workers)
-    print("| engine | tier | set | n | measure | score | per file | CPU s |\n|---|---|---|---|---|---|---|---|")
-    for name in options.engines:
-        module = load(engines, name)
-        info, pipeline = module.describe(settings), Pipeline(module.build(settings), Limits.of(settings))
-        for tier in info.tiers if options.tiers is None else options.tiers:
-            for row in _rows(pipeline, info, tier, options):
-                print(f"| {name} | {tier} | {row} |", flush=True)
-    return 0
+    chosen = contestants.find(options.contestants, settings)
+    sets = {name: data.samples(options.data, name)[: options.files] for name in options.sets}
+    run, told = _earlier(options.out, {str(one) for one in chosen}) if options.add else (Run(), {})
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        try:
+            pages = _rendered([sample for members in sets.values() for sample in members], Path(folder), settings)
+            for contestant in chosen:
+                _measure(run, told, contestant, sets, pages, options, settings)
+                report.write(accuracy_report.made(NAME, run, told), options.out)
+        except KeyboardInterrupt:
+            run.failed("The run was interrupted.")
+            report.write(accuracy_report.made(NAME, run, told), options.out)
+    return 0 if run.measurements else 1
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.accuracy", description="How well an engine reads.")
-    data = os.environ.get("OCR_TEST_DATA", ROOT.parent / "shared" / "data")  # noqa: TID251 - a benchmark's own variable
-    parser.add_argument("--engines", nargs="+", default=["openvino"])
-    parser.add_argument("--tiers", nargs="+", help="all of the engine's where not given")
-    parser.add_argument("--sets", nargs="+", choices=SETS, default=SETS)
-    parser.add_argument("--data", type=Path, default=Path(data))
-    parser.add_argument("--files", type=int, help="only the first so many files of each set")
-    parser.add_argument("--workers", type=int, default=1, help="processes that share the cores: 1 takes them all")
+    data.add_options(parser)
+    report.add_options(parser)
+    contestants.add_options(parser)
+    parser.add_argument("--sets", nargs="+", choices=data.SETS, default=data.SETS)
+    parser.add_argument("--threads", type=int, default=available())
+    parser.add_argument("--slow-files", type=int, help="only so many files of each set for those that take seconds")
+    parser.add_argument("--add", action="store_true", help="keep what the last report says of the others")
     return parser
 
 
-def _rows(pipeline: Pipeline, info: EngineInfo, tier: str, options: argparse.Namespace) -> Iterator[str]:
-    for name in options.sets:
-        samples = sorted(_samples(options.data / "dev", name)[: options.files], key=lambda sample: sample.group)
-        for group, members in groupby(samples, key=lambda sample: sample.group):
-            yield _row(group, list(members), pipeline, info, tier)
+def _earlier(folder: Path, anew: set[str]) -> tuple[Run, dict[str, Any]]:
+    """What the last report has of everybody who is not measured anew."""
+    path = folder / f"{NAME}.json"
+    if not path.exists():
+        return Run(), {}
+    last = json.loads(path.read_text())
+    kept = [_measurement(one) for one in last["measurements"] if one["contestant"] not in anew]
+    return Run(kept), {name: about for name, about in last["contestants"].items() if name not in anew}
 
 
-def _samples(folder: Path, name: str) -> list[Sample]:
-    entries = map(json.loads, (folder / f"{name}.jsonl").read_text(encoding="utf-8").splitlines())
-    return [_sample(folder, name, entry) for entry in entries if entry.get("text")]
+def _measurement(told: Mapping[str, Any]) -> Measurement:
+    return Measurement(**{**told, "score": {name: Share(*counts) for name, counts in told["score"].items()}})
 
 
-def _sample(folder: Path, name: str, entry: dict[str, str]) -> Sample:
-    bag = name in BAG_SETS or "bag of words" in entry.get("notes", "")
-    group = f"{name} {entry['language']}" if name == "languages" else f"{name} columns" if bag else name
-    return Sample(
-        path=folder / entry["file"],
-        language=entry["language"],
-        text=entry["text"],
-        group=name if name in BAG_SETS else group,
-        bag=bag,
-        fold_case=bag or "scene" in entry.get("kind", ""),
-    )
+def _rendered(samples: Sequence[Sample], folder: Path, settings: Settings) -> dict[Path, list[Path]]:
+    progress(f"rendering {len(samples)} files")
+    return {sample.path: data.rendered(sample, folder, settings) for sample in samples}
 
 
-def _row(group: str, samples: Sequence[Sample], pipeline: Pipeline, info: EngineInfo, tier: str) -> str:
-    language = "en" if samples[0].language == "mul" else samples[0].language
-    if language not in info.languages:
-        return f"{group} | {len(samples)} | not read | | | "
-    scores = [_score(sample, pipeline, ReadOptions((language,), tier)) for sample in samples]
-    pooled = sum(score.part for score in scores) / sum(score.whole for score in scores)
-    single = [score.part / max(score.whole, 1) for score in scores]
-    middle, measure = (fmean(single), "F1") if samples[0].bag else (median(single), "CER")
-    seconds = fmean(score.seconds for score in scores)
-    return f"{group} | {len(scores)} | {measure} | {pooled:.4f} | {middle:.4f} | {seconds:.3f}"
-
-
-def _score(sample: Sample, pipeline: Pipeline, options: ReadOptions) -> Score:
-    start = _cpu_seconds()
-    found = _read(sample.path, pipeline, options)
-    seconds = _cpu_seconds() - start
-    truth, found = (_normalised(text, sample) for text in (sample.text, found))
-    if sample.bag:
-        one, other = Counter(_words(truth)), Counter(_words(found))
-        return Score(2.0 * (one & other).total(), one.total() + other.total(), seconds)
-    return Score(distance(truth, found), len(truth), seconds)
-
-
-def _read(path: Path, pipeline: Pipeline, options: ReadOptions) -> str:
-    """All pages' text; empty where the file cannot be read."""
+def _measure(
+    run: Run,
+    told: dict[str, Any],
+    contestant: Contestant,
+    sets: Sets,
+    pages: Mapping[Path, Sequence[Path]],
+    options: argparse.Namespace,
+    settings: Settings,
+) -> None:
+    """One contestant on all files, into `run`, and what is known of it besides, into `told`."""
+    count = options.slow_files if contestant.slow else None
+    samples = [sample for members in sets.values() for sample in members[:count]]
+    samples = [sample for sample in samples if sample.language in contestant.languages]
     try:
-        with path.open("rb") as stream:
-            media_type = sniff(stream.read(HEAD_BYTES))
-        with pipeline.open(path, media_type, pages=None, password=None, dpi=300) as source:
-            return "\n".join(pipeline.read(source, number, options).text for number in source.numbers)
-    except ServiceError as error:
-        print(f"{path.name}: {error}", file=sys.stderr)
-        return ""
+        with running(contestant, options.threads, settings) as one:
+            told[str(contestant)] = {**one.about, **_circumstances(options), "reliability": {}}
+            for number, sample in enumerate(samples):
+                progress(f"{contestant}, {options.threads} threads, file {number + 1} of {len(samples)}")
+                run.measurements.append(_read(run, one, sample, pages[sample.path], options.threads))
+        told[str(contestant)]["reliability"] = _reliability(contestant, sets, settings)
+    except ContestantFailed as error:
+        run.failed(f"{contestant}: {error}")
 
 
-def _cpu_seconds() -> float:
-    times = os.times()
-    return times.user + times.system
+def _circumstances(options: argparse.Namespace) -> dict[str, Any]:
+    """Of one contestant: a report may be put together from several runs."""
+    facts = machine.facts()
+    return {"threads": options.threads, "measured": facts["date"], "by": facts["version"]}
 
 
-def _normalised(text: str, sample: Sample) -> str:
-    """NFKC, quotes straightened, white space collapsed; without it for Chinese and Japanese."""
-    text = unicodedata.normalize("NFKC", text.translate(QUOTES)).translate(QUOTES)
-    text = ("" if sample.language in CJK else " ").join(text.split())
-    return text.casefold() if sample.fold_case else text
+def _read(run: Run, one: Running, sample: Sample, pages: Sequence[Path], threads: int) -> Measurement:
+    """All pages of a file. One that cannot be read has no text."""
+    about = (str(one.contestant), threads, sample.group, sample.path.name)
+    try:
+        readings = [one.read(page, sample.language) for page in pages]
+    except PageFailed as error:
+        run.failed(f"{one.contestant}, {sample.path.name}: {error}")
+        return Measurement(*about, score(sample.text, "", sample.rules))
+    text = "\n".join(reading.text for reading in readings)
+    seconds = sum(reading.seconds for reading in readings), sum(reading.cpu_seconds for reading in readings)
+    return Measurement(*about, score(sample.text, text, sample.rules), *seconds)
 
 
-def _words(text: str) -> Iterable[str]:
-    return re.findall(r"[^\W_]+", text)
-
-
-def distance(one: str, other: str) -> int:
-    """Levenshtein's: the fewest insertions, deletions and replacements that make one of the other.
-
-    A row at a time; `minimum.accumulate` of cost minus place carries insertions along the row.
-    """
-    places = np.arange(len(other) + 1)
-    letters = np.array([ord(letter) for letter in other], dtype=np.int64)
-    row = places
-    for letter in one:
-        changed = row[:-1] + (letters != ord(letter))
-        below = np.concatenate(([row[0] + 1], np.minimum(changed, row[1:] + 1)))
-        row = np.minimum.accumulate(below - places) + places
-    return int(row[-1])
+def _reliability(contestant: Contestant, sets: Sets, settings: Settings) -> dict[str, list[dict[str, float]]]:
+    """The bins of words and of lines, for our own engines."""
+    samples = [sample for name in data.SCANS for sample in sets.get(name, ())]
+    if contestant.environment or not samples:
+        return {}
+    progress(f"{contestant}, confidences of {len(samples)} files")
+    found = confidence.observed(contestant.name, contestant.variant, samples, settings)
+    return {unit: [asdict(one) for one in bins(judged)] for unit, judged in found.items()}
 
 
 if __name__ == "__main__":

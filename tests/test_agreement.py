@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.accuracy import distance
+from benchmarks.scoring import distance
 from config import ROOT, Settings
 from services.document import Line
 from services.ocr import models
