@@ -40,7 +40,7 @@ def test_lines_found_across_a_gutter_are_parted() -> None:
     lines = parted(pages({3, 4, 5, 6, 11}))
     apart = order(pages(set()))
     assert [(one.text, one.quad) for one in order(lines)] == [(one.text, one.quad) for one in apart]
-    assert all(one.confidence == pytest.approx(0.9) for one in lines)
+    assert [one.confidence for one in lines] == pytest.approx([0.9] * len(lines))
 
 
 def test_a_wide_gap_where_no_column_begins_is_none() -> None:

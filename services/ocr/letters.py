@@ -27,6 +27,9 @@ FEWEST_WORDS = 4
 FEWEST_LETTERS = 40
 """Below these numbers a share says nothing."""
 
+SYMBOLS = 0.25
+"""The share of punctuation and symbols from which a text is garbled; in real ones it came to .1 at most."""
+
 SHORT = 0.6
 """The share of letters in words of one letter from which a text has spaces between its letters."""
 
@@ -94,9 +97,9 @@ def _base(letter: str) -> str:
 
 
 def _is_symbols(text: str) -> bool:
-    """Whether most of it is punctuation and symbols; leaders and rules of dots or dashes do not count."""
+    """Whether much of it is punctuation and symbols; leaders and rules of dots or dashes do not count."""
     signs = [unicodedata.category(c)[0] in "PS" for c in text if not c.isspace() and c not in LEADERS]
-    return len(signs) >= FEWEST_LETTERS and sum(signs) > len(signs) / 2
+    return len(signs) >= FEWEST_LETTERS and sum(signs) > SYMBOLS * len(signs)
 
 
 def _is_spaced(text: str) -> bool:
