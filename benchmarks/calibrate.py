@@ -169,7 +169,7 @@ def _text(chance: random.Random, characters: Sequence[str]) -> str:
     kana = [one for one in characters if "\u3041" <= one <= "\u30ff"]
     accented = [one for one in characters if one.isalpha() and "\x80" <= one <= "\u024f"]
     kind = chance.random()
-    if kind < 0.72:
+    if kind < 0.72 or not han:
         return " ".join(_word(chance, accented) for _ in range(chance.choice((1, 1, 2, 2, 3, 4, 5, 6, 8, 10))))
     letters = han if kind < 0.92 or not kana else kana
     return "".join(chance.choice(letters) for _ in range(chance.randint(2, 24)))
