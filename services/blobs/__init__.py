@@ -6,6 +6,7 @@ both made of letters, digits, `-` and `_`; all blobs of one job share a folder, 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -19,16 +20,31 @@ class BlobMissing(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What was stored: bytes and their SHA-256 in hexadecimal."""
+    """How many bytes there are, and their SHA-256 in hexadecimal."""
 
     size: int
     sha256: str
 
 
+CHUNK = 1 << 20
+"""Bytes that are in memory at a time."""
+
+
+def digest_of(stream: BinaryIO) -> Digest:
+    """Of the whole stream, which then stands at its beginning again."""
+    sha256, size = hashlib.sha256(), 0
+    stream.seek(0)
+    while chunk := stream.read(CHUNK):
+        sha256.update(chunk)
+        size += len(chunk)
+    stream.seek(0)
+    return Digest(size, sha256.hexdigest())
+
+
 class BlobStore(Protocol):
     """Durable when a call returns. Raises `services.errors.StorageFull` when there is no space left."""
 
-    def put(self, key: str, stream: BinaryIO) -> Digest:
+    def put(self, key: str, stream: BinaryIO) -> None:
         """Store all of `stream`, in bounded memory; an existing blob is replaced at once or not at all."""
         ...
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import shutil
 import tempfile
@@ -14,10 +13,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from config import BadSetting, Settings
-from services.blobs import BlobMissing, BlobStore, Digest
+from services.blobs import CHUNK, BlobMissing, BlobStore
 from services.errors import StorageFull
 
-CHUNK = 1 << 20
 NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 NO_LINKS = {errno.EMLINK, errno.EPERM, errno.ENOTSUP, errno.EXDEV}
 
@@ -28,11 +26,11 @@ class FilesystemBlobs:
     def __init__(self, root: Path) -> None:
         self._root = root
 
-    def put(self, key: str, stream: BinaryIO) -> Digest:
+    def put(self, key: str, stream: BinaryIO) -> None:
         target = self._path(key)
         with _translated():
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            return _write(target, stream)
+            _write(target, stream)
 
     def read(self, key: str) -> bytes:
         try:
@@ -90,15 +88,11 @@ def _is_folder(name: str) -> bool:
     return name.replace("-", "").replace("_", "").isalnum()
 
 
-def _write(target: Path, stream: BinaryIO) -> Digest:
+def _write(target: Path, stream: BinaryIO) -> None:
     """Through a temporary file in the same directory, synced before it gets its name."""
-    sha256, size = hashlib.sha256(), 0
     with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as file:
         try:
-            while chunk := stream.read(CHUNK):
-                sha256.update(chunk)
-                size += len(chunk)
-                file.write(chunk)
+            shutil.copyfileobj(stream, file, CHUNK)
             file.flush()
             os.fsync(file.fileno())
             Path(file.name).replace(target)
@@ -107,7 +101,6 @@ def _write(target: Path, stream: BinaryIO) -> Digest:
         except BaseException:
             Path(file.name).unlink(missing_ok=True)
             raise
-    return Digest(size, sha256.hexdigest())
 
 
 def _sync(directory: Path) -> None:

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
-from services.blobs import BlobMissing, BlobStore
+from services.blobs import BlobMissing, BlobStore, digest_of
 from services.errors import BrokerUnavailable, JobExpired
 from services.jobs import results
 from services.jobs.broker import translated
@@ -53,14 +53,13 @@ class Jobs:
         """
         media_type = sniff(stream.read(HEAD_BYTES))
         check_mode(options.mode, media_type)
-        stream.seek(0)
-        job_id = new_id()
-        with self._or_nothing(job_id):
-            digest = self.blobs.put(f"{job_id}/upload", stream)
-            upload = Upload(filename, digest.size, digest.sha256, media_type)
-            job = self._job(job_id, upload, options, caller)
-            cached = self._from_cache(job)
-        return cached or self._accept(job)
+        digest = digest_of(stream)
+        job = self._job(Upload(filename, digest.size, digest.sha256, media_type), options, caller)
+        with self._or_nothing(job.id):
+            if cached := self._from_cache(job):
+                return cached
+            self.blobs.put(job.upload_key, stream)
+        return self._accept(job)
 
     @contextmanager
     def _or_nothing(self, job_id: str) -> Iterator[None]:
@@ -71,10 +70,10 @@ class Jobs:
             self.blobs.delete(job_id)
             raise
 
-    def _job(self, job_id: str, upload: Upload, options: Options, caller: Caller) -> Job:
+    def _job(self, upload: Upload, options: Options, caller: Caller) -> Job:
         now = time.time()
         return Job(
-            id=job_id,
+            id=new_id(),
             owner=caller.owner,
             upload=upload,
             options=options,
@@ -103,11 +102,11 @@ class Jobs:
             return None
         try:
             self.blobs.copy(f"{source}/result", job.result_key)
+            self.blobs.copy(f"{source}/upload", job.upload_key)
         except BlobMissing:
             self.store.forget_cached(job.cache_key)
             return None
         self.store.add_completed(job)
-        self.count("ocr_cache", "hit")
         return replace(job, status=Status.COMPLETED, ended_at=job.created_at, cached=True)
 
     def _enqueue(self, job: Job) -> None:

@@ -58,6 +58,7 @@ class JobStore:
             pipe.hset(f"ocr:job:{job.id}", mapping=fields)
             pipe.zadd("ocr:expiry", {job.id: job.expires_at})
             pipe.hincrby("ocr:metrics", f"ocr_jobs|{Status.COMPLETED.value}", 1)
+            pipe.hincrby("ocr:metrics", "ocr_cache|hit", 1)
             pipe.execute()
 
     @translated
