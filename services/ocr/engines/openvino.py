@@ -64,19 +64,26 @@ class Recognition:
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """`longest` is the longer side, in pixels, of what the detector sees; the first fitting recogniser reads."""
+    """`longest` is the longer side, in pixels, of what the detector sees; the first fitting recogniser reads.
+
+    With `twice` it reads every line twice, and weighs what it read against the words of the request's languages.
+    """
 
     detection: Detection
     recognition: tuple[Recognition, ...]
     longest: int
+    twice: bool = False
 
 
 SMALL = Recognition("PP-OCRv6_small_rec")
 TINY = Recognition("PP-OCRv6_tiny_rec", frozenset({"ja", "japan", "ro", "az"}))
 
+SMALL_DETECTION = Detection("PP-OCRv6_small_det", pixel=0.2, box=0.45, unclip=1.6)
+
 TIERS = {
     "fast": Tier(Detection("PP-OCRv6_tiny_det", pixel=0.2, box=0.4, unclip=1.6), (TINY, SMALL), longest=1280),
-    "balanced": Tier(Detection("PP-OCRv6_small_det", pixel=0.2, box=0.45, unclip=1.6), (SMALL,), longest=1280),
+    "balanced": Tier(SMALL_DETECTION, (SMALL,), longest=1280),
+    "accurate": Tier(SMALL_DETECTION, (SMALL,), longest=1280, twice=True),
 }
 
 MODELS = (
@@ -84,6 +91,7 @@ MODELS = (
     "PP-OCRv6_tiny_rec",
     "PP-OCRv6_small_det",
     "PP-OCRv6_small_rec",
+    "wordfreq",
 )
 
 
@@ -137,7 +145,9 @@ def _planner(loaded: Models) -> Callable[[ReadOptions], Plan]:
         found = tier.detection
         detector = loaded.detector(found.model, Thresholds(found.pixel, found.box, found.unclip))
         reading = recognition(tier, options.languages)
-        recogniser = loaded.recogniser(reading.model, cjk=not set(options.languages).isdisjoint(CJK))
-        return Plan(detector, recogniser, tier.longest)
+        cjk = not set(options.languages).isdisjoint(CJK)
+        if tier.twice:
+            return Plan(detector, loaded.second_thoughts(reading.model, cjk, options.languages), tier.longest)
+        return Plan(detector, loaded.recogniser(reading.model, cjk), tier.longest)
 
     return plan

@@ -17,6 +17,7 @@ from services.ocr.ppocr.crops import Crop, crop
 from services.ocr.ppocr.ctc import Characters, Span, confidence, spans, text
 from services.ocr.ppocr.detection import Detector
 from services.ocr.ppocr.recognition import Recogniser
+from services.ocr.ppocr.rescoring import SecondThoughts
 
 MAX_SIDE = 32_000
 """OpenCV keeps the places of a perspective crop in 16 bits, so what is longer is shrunk before it is read."""
@@ -32,7 +33,7 @@ class Plan:
     """What reads a page. `longest` is the longer side, in pixels, of what the detector sees."""
 
     detector: Detector
-    recogniser: Recogniser
+    recogniser: Recogniser | SecondThoughts
     longest: int
 
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.ocr.ppocr.crops import Crop
-from services.ocr.ppocr.ctc import Characters, decode
+from services.ocr.ppocr.ctc import Characters
+from services.ocr.ppocr.likelihood import Lattice, best_path
 
 
 class Recogniser:
@@ -18,20 +19,23 @@ class Recogniser:
 
     def __init__(self, queue: Any, alphabet: Sequence[str]) -> None:
         self._queue = queue
-        self._alphabet = alphabet
+        self.alphabet = alphabet
 
     def read(self, crops: Sequence[Crop]) -> list[Characters]:
         """The characters of every line, in the order of `crops`."""
-        found: list[Characters] = [()] * len(crops)
+        return [best_path(seen, self.alphabet) for seen in self.lattices(crops)]
+
+    def lattices(self, crops: Sequence[Crop]) -> list[Lattice]:
+        """What was seen of every line, in the order of `crops`."""
+        found: dict[int, Lattice] = {}
 
         def keep(request: Any, index: int) -> None:
-            best, probability = (request.get_output_tensor(port).data[0] for port in (0, 1))
-            crop = crops[index]
-            steps_filled = len(best) * crop.filled / crop.pixels.shape[2]
-            found[index] = decode(best, probability, self._alphabet, steps_filled)
+            classes, probabilities = (request.get_output_tensor(port).data[0].copy() for port in (0, 1))
+            steps_filled = len(classes) * crops[index].filled / crops[index].pixels.shape[2]
+            found[index] = Lattice(classes, probabilities, steps_filled)
 
         self._queue.set_callback(keep)
         for index in sorted(range(len(crops)), key=lambda index: -crops[index].filled):
             self._queue.start_async({0: crops[index].pixels}, index)
         self._queue.wait_all()
-        return found
+        return [found[index] for index in range(len(crops))]
