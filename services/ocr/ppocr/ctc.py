@@ -22,7 +22,7 @@ class Character:
 
 
 Steps = tuple[NDArray[np.int32], NDArray[np.float32]]
-"""The best class of every step, and its probability."""
+"""The likeliest classes of every step, the best first, and their probabilities, both steps x kept."""
 
 Characters = tuple[Character, ...]
 
@@ -43,13 +43,13 @@ def stitched(parts: Sequence[Steps], shared: int) -> Steps:
     They are joined in the middle of the longest run that both take for blank, mostly a gap between words: a character
     at the edge of a part may be seen by one of them half.
     """
-    best, probability = parts[0]
-    for more, their_probability in parts[1:]:
-        joint = _middle_of_longest_run((best[-shared:] == BLANK) & (more[:shared] == BLANK))
-        kept = len(best) - shared + joint
-        best = np.concatenate((best[:kept], more[joint:]))
-        probability = np.concatenate((probability[:kept], their_probability[joint:]))
-    return best, probability
+    classes, probabilities = parts[0]
+    for more, their_probabilities in parts[1:]:
+        joint = _middle_of_longest_run((classes[-shared:, 0] == BLANK) & (more[:shared, 0] == BLANK))
+        kept = len(classes) - shared + joint
+        classes = np.concatenate((classes[:kept], more[joint:]))
+        probabilities = np.concatenate((probabilities[:kept], their_probabilities[joint:]))
+    return classes, probabilities
 
 
 def _middle_of_longest_run(flags: NDArray[np.bool_]) -> int:

@@ -1,7 +1,7 @@
 """ONNX weights as compiled models that take RGB bytes and answer in few numbers.
 
 What PP-OCR leaves to its callers is put into the graph: bytes to floats, RGB to BGR, mean and scale before it, the
-arg-max of the classifier behind it. So no float image and no matrix of 18,710 columns per line ever reaches Python.
+choice of the likeliest classes behind it. So no float image and no matrix of 18,710 columns per line reaches Python.
 """
 
 from __future__ import annotations
@@ -37,6 +37,9 @@ RECOGNITION = Normalisation((127.5, 127.5, 127.5), (127.5, 127.5, 127.5))
 """RecResizeImg: minus one to one."""
 
 
+KEPT = 8
+"""Classes per step that leave a recogniser. All but the best serve second thoughts (`rescoring`); one costs as much."""
+
 KERNELS = 5000
 """Kernels that a recogniser keeps, some 200 a width (OpenVINO's default): lines come in few widths.
 
@@ -66,7 +69,7 @@ def detector(path: Path, arithmetic: Arithmetic) -> ov.InferRequest:
 def recogniser(
     path: Path, arithmetic: Arithmetic, classes: Classes | None = None, known: Calibrations | None = None
 ) -> ov.AsyncInferQueue:
-    """Takes 1 x 48 x width x 3 bytes; gives two rows per step: the best class, and its probability, 1 x steps each.
+    """Takes 1 x 48 x width x 3 bytes; gives the likeliest classes and their probabilities, 1 x steps x KEPT each.
 
     With `classes` the classifier has only these columns, and classes are numbered by their place among them. With
     `known` calibrations the convolutions compute in integers. One stream per thread: lines are read side by side.
@@ -75,7 +78,7 @@ def recogniser(
     model = core.read_model(path)
     if known is not None:
         quantise(model, known)
-    model = with_bytes(_with_best_class(model, classes), RECOGNITION)
+    model = with_bytes(_with_best_classes(model, classes), RECOGNITION)
     return ov.AsyncInferQueue(_compiled(core, model, arithmetic, streams=arithmetic.threads, kept_shapes=KERNELS))
 
 
@@ -114,8 +117,8 @@ def with_bytes(model: ov.Model, normalisation: Normalisation) -> ov.Model:
     return wrapped.build()
 
 
-def _with_best_class(model: ov.Model, classes: Classes | None) -> ov.Model:
-    """The model with its soft-max over all classes replaced by the best class and its probability."""
+def _with_best_classes(model: ov.Model, classes: Classes | None) -> ov.Model:
+    """The model with its soft-max over all classes replaced by the best of them and their probabilities."""
     product, bias = _classifier(model)
     turned = product.get_attributes()
     weights, offsets = _constant(product.input_value(1)), _constant(bias)
@@ -123,9 +126,8 @@ def _with_best_class(model: ov.Model, classes: Classes | None) -> ov.Model:
         weights, offsets = weights.take(classes, axis=0 if turned["transpose_b"] else 1), offsets[classes]
     features = product.input_value(0)
     logits = ops.add(ops.matmul(features, _node(weights), turned["transpose_a"], turned["transpose_b"]), _node(offsets))
-    best = ops.topk(ops.softmax(logits, axis=2), _index(1), 2, "max", "none", index_element_type="i32")
-    outputs = [ops.squeeze(best.output(i), _index([2])) for i in (1, 0)]
-    return ov.Model([ops.result(output) for output in outputs], model.get_parameters(), "recogniser")
+    best = ops.topk(ops.softmax(logits, axis=2), _index(KEPT), 2, "max", "value", index_element_type="i32")
+    return ov.Model([ops.result(best.output(i)) for i in (1, 0)], model.get_parameters(), "recogniser")
 
 
 def _classifier(model: ov.Model) -> tuple[ov.Node, ov.Output]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import yaml
 
-from services.ocr.ppocr import alphabet, graph
+from services.ocr.ppocr import alphabet, graph, lexicon
 from services.ocr.ppocr.detection import Detector, Thresholds
 from services.ocr.ppocr.quantisation import calibrations
 from services.ocr.ppocr.recognition import Recogniser
+from services.ocr.ppocr.rescoring import SecondThoughts
 
 if TYPE_CHECKING:
     from services.ocr.tesseract.recognition import Recogniser as Tesseract
@@ -23,6 +25,9 @@ SETTINGS = "inference.yml"
 
 MOST_LISTS = 4
 """Lists of languages for which Tesseract stays loaded. Clients choose them; a language takes up to 10 MB a thread."""
+
+MOST_LEXICONS = 8
+"""Sets of languages whose words are kept. Clients choose them; a language takes up to 8 MB."""
 
 
 class Models:
@@ -38,6 +43,7 @@ class Models:
         self.detector = cache(self._detector)
         self.recogniser = cache(self._recogniser)
         self.tesseract = lru_cache(MOST_LISTS)(self._tesseract)
+        self._second_thoughts = lru_cache(MOST_LEXICONS)(self._load_second_thoughts)
 
     def _detector(self, name: str, thresholds: Thresholds) -> Detector:
         return Detector(graph.detector(self._model_dir / name / WEIGHTS, self._arithmetic), thresholds)
@@ -58,6 +64,14 @@ class Models:
         from services.ocr.tesseract.recognition import Recogniser
 
         return Recogniser(files, self._arithmetic.threads)
+
+    def second_thoughts(self, name: str, cjk: bool, languages: Iterable[str]) -> SecondThoughts:
+        """On top of that recogniser, with the words of those of these languages that have a list."""
+        lists = lexicon.listed(languages, self._model_dir / lexicon.MODEL)
+        return self._second_thoughts(name, cjk, tuple(sorted(lists)))
+
+    def _load_second_thoughts(self, name: str, cjk: bool, lists: tuple[Path, ...]) -> SecondThoughts:
+        return SecondThoughts(self.recogniser(name, cjk), lexicon.load(lists) if lists else None)
 
 
 def dictionary(weights: Path) -> str:

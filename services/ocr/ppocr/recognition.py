@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from services.ocr.ppocr.crops import Crop, crop
-from services.ocr.ppocr.ctc import Characters, Steps, decode, stitched
+from services.ocr.ppocr.ctc import Characters, Steps, stitched
+from services.ocr.ppocr.likelihood import Lattice, best_path
 
 PART, SHARED = 3200, 256
 """Pixels of a line that are read at once, and those that two parts of it share; multiples of crops.STEP.
@@ -28,10 +29,14 @@ class Recogniser:
 
     def __init__(self, queue: Any, alphabet: Sequence[str]) -> None:
         self._queue = queue
-        self._alphabet = alphabet
+        self.alphabet = alphabet
 
     def read(self, crops: Sequence[Crop]) -> list[Characters]:
         """The characters of every line, in the order of `crops`."""
+        return [best_path(seen, self.alphabet) for seen in self.lattices(crops)]
+
+    def lattices(self, crops: Sequence[Crop]) -> list[Lattice]:
+        """What was seen of every line, in the order of `crops`."""
         parts = [(index, start) for index, crop in enumerate(crops) for start in _starts(crop)]
         seen: dict[tuple[int, int], Steps] = {}
 
@@ -44,12 +49,13 @@ class Recogniser:
             self._queue.start_async({0: np.ascontiguousarray(pixels)}, (index, start))
         self._queue.wait_all()
         lines = enumerate(crops)
-        return [self._decoded(crop, [seen[index, start] for start in _starts(crop)]) for index, crop in lines]
+        return [_lattice(crop, [seen[index, start] for start in _starts(crop)]) for index, crop in lines]
 
-    def _decoded(self, crop: Crop, parts: Sequence[Steps]) -> Characters:
-        width = crop.pixels.shape[2]
-        best, probability = stitched(parts, SHARED * len(parts[0][0]) // min(PART, width))
-        return decode(best, probability, self._alphabet, len(best) * crop.filled / width)
+
+def _lattice(crop: Crop, parts: Sequence[Steps]) -> Lattice:
+    width = crop.pixels.shape[2]
+    classes, probabilities = stitched(parts, SHARED * len(parts[0][0]) // min(PART, width))
+    return Lattice(classes, probabilities, len(classes) * crop.filled / width)
 
 
 def _starts(crop: Crop) -> range:

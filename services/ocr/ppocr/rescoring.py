@@ -1,0 +1,154 @@
+"""Second thoughts about lines: other readings of them, weighed against each other. Makes the tier `accurate`.
+
+Every line is read at two widths. Each reading is judged by all that was seen, by the mean of its log-likelihoods: the
+confidence of the look that it came from says too little about the other. What wins is corrected where words of the
+language are nearly as likely as what was read, and common enough (`spelling`): a recogniser knows letters better than
+words. Nothing is read that was not seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import cv2
+import numpy as np
+
+from services.ocr.ppocr.crops import FILL, HEIGHT, STEP, Crop, crop
+from services.ocr.ppocr.ctc import Character, Characters, text
+from services.ocr.ppocr.lexicon import Lexicon
+from services.ocr.ppocr.likelihood import Lattice, Places, best_path, log_likelihoods, places
+from services.ocr.ppocr.recognition import Recogniser
+from services.ocr.ppocr.spelling import Edit, changed, edits
+
+NARROWER = 0.9
+"""The other width of a line, as a share of its own."""
+
+WEIGHT = 0.7
+"""Of words' frequencies beside likelihoods, both as natural logarithms."""
+
+
+Aligned = tuple[Lattice, Places]
+"""One look at a line, and where in it the line's characters stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Literacy:
+    """What lines are judged by: the recogniser's characters by class, the classes by character, and words if any."""
+
+    alphabet: Sequence[str]
+    classes: Mapping[str, int]
+    lexicon: Lexicon | None
+
+    def labels(self, line: str) -> list[int]:
+        """The classes of a line's characters."""
+        return [self.classes[character] for character in line]
+
+
+class SecondThoughts:
+    """A recogniser that reads every line twice. Not for several threads."""
+
+    cut = staticmethod(crop)
+
+    def __init__(self, recogniser: Recogniser, lexicon: Lexicon | None) -> None:
+        classes = {character: index for index, character in enumerate(recogniser.alphabet)}
+        self._recogniser = recogniser
+        self._literacy = Literacy(recogniser.alphabet, classes, lexicon)
+
+    def read(self, crops: Sequence[Crop]) -> list[Characters]:
+        """The characters of every line, in the order of `crops`."""
+        looks = self._recogniser.lattices([*crops, *map(narrowed, crops)])
+        pairs = zip(looks[: len(crops)], looks[len(crops) :], strict=True)
+        return [reconsidered(pair, self._literacy) for pair in pairs]
+
+
+def narrowed(crop: Crop) -> Crop:
+    """The same line, narrower. It covers the same part of the page."""
+    filled = max(1, round(crop.filled * NARROWER))
+    pixels = np.full((1, HEIGHT, -(-filled // STEP) * STEP, 3), FILL, dtype=np.uint8)
+    line = crop.pixels[0, :, : crop.filled]
+    pixels[0, :, :filled] = cv2.resize(line, (filled, HEIGHT), interpolation=cv2.INTER_AREA)
+    return Crop(pixels, filled, crop.corners)
+
+
+def reconsidered(looks: Sequence[Lattice], literacy: Literacy) -> Characters:
+    """The best reading of a line that was looked at several times."""
+    characters = _likeliest(looks, literacy)
+    if literacy.lexicon is None:
+        return characters
+    proposed = list(edits(characters, looks, literacy.alphabet, literacy.lexicon))
+    made = _gaining(text(characters), proposed, looks, literacy) if proposed else []
+    return _located(looks[0], _edited(text(characters), made), literacy) if made else characters
+
+
+def _likeliest(looks: Sequence[Lattice], literacy: Literacy) -> Characters:
+    """Of the readings that the single looks gave, the one that all together find likeliest."""
+    readings = list(dict.fromkeys(text(best_path(look, literacy.alphabet)) for look in looks))
+    if len(readings) == 1:
+        return best_path(looks[0], literacy.alphabet)
+    labels = [literacy.labels(reading) for reading in readings]
+    likelihoods = np.array([log_likelihoods(look, labels) for look in looks])
+    best = int(likelihoods.mean(axis=0).argmax())
+    return _located(looks[int(likelihoods[:, best].argmax())], readings[best], literacy)
+
+
+def _gaining(line: str, proposed: Sequence[Edit], looks: Sequence[Lattice], literacy: Literacy) -> list[Edit]:
+    """The edits that make the line better, of those that touch the same characters the best."""
+    aligned = [(look, places(look, literacy.labels(line))) for look in looks]
+    if not all(first < end for _, found in aligned for first, end in found):
+        return []  # a look with fewer steps than characters cannot judge them
+    gains = [
+        (gain, edit)
+        for span, group in groupby(proposed, key=lambda edit: edit.change[:2])
+        for gain, edit in _weighed(line, span, list(group), aligned, literacy)
+    ]
+    made: list[Edit] = []
+    for gain, edit in sorted(gains, key=lambda pair: -pair[0]):
+        if gain > 0 and all(_is_apart(edit, other) for other in made):
+            made.append(edit)
+    return made
+
+
+def _weighed(
+    line: str, span: tuple[int, int], group: Sequence[Edit], aligned: Sequence[Aligned], literacy: Literacy
+) -> Iterator[tuple[float, Edit]]:
+    """What edits of the same characters gain. Only the steps of these and of their neighbours are looked at."""
+    start, end = max(0, span[0] - 1), min(len(line), span[1] + 1)
+    before, behind = line[start : span[0]], line[span[1] : end]
+    spelt = [line[span[0] : span[1]], *(edit.change[2] for edit in group)]
+    labels = [literacy.labels(before + one + behind) for one in spelt]
+    likelihoods = np.mean([log_likelihoods(_part(*look, start, end), labels) for look in aligned], axis=0)
+    for edit, likelihood in zip(group, likelihoods[1:], strict=True):
+        yield float(likelihood - likelihoods[0]) + WEIGHT * edit.prior, edit
+
+
+def _part(look: Lattice, found: Places, start: int, end: int) -> Lattice:
+    """The steps of some of a line's characters; those before the first and after the last belong to them."""
+    first = found[start][0] if start else 0
+    last = found[end - 1][1] if end < len(found) else len(look.classes)
+    return Lattice(look.classes[first:last], look.probabilities[first:last], last - first)
+
+
+def _edited(line: str, made: Sequence[Edit]) -> str:
+    for edit in sorted(made, key=lambda edit: -edit.change[0]):
+        line = changed(line, edit.change)
+    return line
+
+
+def _is_apart(one: Edit, other: Edit) -> bool:
+    return one.change[1] <= other.change[0] or other.change[1] <= one.change[0]
+
+
+def _located(look: Lattice, line: str, literacy: Literacy) -> Characters:
+    """The line's characters where this look has them, each with the highest probability that it has there."""
+    labels = literacy.labels(line)
+    found = zip(line, labels, places(look, labels), strict=True)
+    return tuple(_character(look, letter, label, *steps) for letter, label, steps in found)
+
+
+def _character(look: Lattice, letter: str, label: int, first: int, end: int) -> Character:
+    steps = slice(first, max(end, first + 1))
+    hits = look.probabilities[steps][look.classes[steps] == label]
+    probability = hits.max() if hits.size else look.probabilities[steps, -1:].max(initial=0.0)
+    return Character(letter, float(probability), min(1.0, (first + end) / 2 / look.length))
