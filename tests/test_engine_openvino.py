@@ -25,6 +25,7 @@ from services.ocr.ppocr import alphabet, ctc
 from services.ocr.ppocr.crops import crop
 from services.ocr.ppocr.detection import first_scale, size_at
 from services.ocr.ppocr.reader import PageReader, Plan
+from services.ocr.upright import SURE, confidence
 from services.plugins import load
 
 WORDS = ReadOptions(words=True)
@@ -98,6 +99,45 @@ def test_languages_keep_their_letters(engine: Engine, languages: tuple[str, ...]
     assert texts(engine.read(typeset(text), ReadOptions(languages, tier))) == {text}
 
 
+WORN = (
+    "department company recommendation confidential",
+    "requirements information necessary attorney",
+    "received production organic messenger",
+    "physical compound director research",
+    "description customer payment adjustment",
+    "telephone responsible approximately particular",
+    "education committee agreement government",
+    "material financial manufacturing schedule",
+)
+
+
+def worn(pixels: Pixels) -> Pixels:
+    """The page scanned too small, with grain."""
+    height, width = pixels.shape[:2]
+    small = Image.fromarray(pixels).resize((width * 2 // 5, height * 2 // 5), Image.Resampling.BILINEAR)
+    grain = np.random.default_rng(1).normal(0, 30, (small.height, small.width, 1))
+    return np.asarray(np.clip(np.asarray(small) + grain, 0, 255), dtype=np.uint8)
+
+
+def test_accurate_reads_more_of_a_bad_scan(engine: Engine) -> None:
+    page, printed = worn(drawn(*WORN, size=22)), set(" ".join(WORN).split())
+
+    def found(tier: str) -> int:
+        words = {word for line in engine.read(page, ReadOptions(tier=tier)) for word in line.text.split()}
+        return len(words & printed)
+
+    assert found("balanced") + 5 < found("accurate")
+
+
+def test_accurate_is_no_surer_of_a_page_on_its_head(engine: Engine) -> None:
+    page = drawn("Read the right way up", "this page has plain words", "and each of them is known")
+    (upright, turned) = (
+        confidence(engine.read(np.ascontiguousarray(pixels), ReadOptions(tier="accurate")))
+        for pixels in (page, page[::-1, ::-1])
+    )
+    assert turned < SURE < upright
+
+
 def test_words_lie_in_their_line_one_after_the_other(engine: Engine) -> None:
     (line,) = engine.read(drawn("Paid in cash (EUR), thank you"), WORDS)
     assert [word.text for word in line.words] == line.text.split()
@@ -161,10 +201,10 @@ def test_views_are_read_like_copies(engine: Engine) -> None:
 
 
 def test_threads_sharing_it_get_their_own_text(engine: Engine) -> None:
-    names = [f"Page of reader {n}" for n in range(12)]
+    pages = [(f"Page of reader {n}", tier) for n in range(6) for tier in ("balanced", "accurate")]
     with ThreadPoolExecutor(2) as pool:
-        found = list(pool.map(lambda name: texts(engine.read(drawn(name), ReadOptions())), names))
-    assert found == [{name} for name in names]
+        found = list(pool.map(lambda page: texts(engine.read(drawn(page[0]), ReadOptions(tier=page[1]))), pages))
+    assert found == [{name} for name, _ in pages]
 
 
 def test_a_line_reads_the_same_whatever_stands_beside_it(engine: Engine) -> None:

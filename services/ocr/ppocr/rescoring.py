@@ -9,8 +9,9 @@ words. Nothing is read that was not seen.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
+from statistics import fmean
 
 import cv2
 import numpy as np
@@ -24,6 +25,9 @@ from services.ocr.ppocr.spelling import Edit, changed, edits
 
 NARROWER = 0.9
 """The other width of a line, as a share of its own."""
+
+FILLER = "<"
+"""Fills machine-readable lines (ICAO 9303), whose letters stand too close to be read better when narrower."""
 
 WEIGHT = 0.7
 """Of words' frequencies beside likelihoods, both as natural logarithms."""
@@ -73,24 +77,24 @@ def narrowed(crop: Crop) -> Crop:
 
 
 def reconsidered(looks: Sequence[Lattice], literacy: Literacy) -> Characters:
-    """The best reading of a line that was looked at several times."""
-    characters = _likeliest(looks, literacy)
+    """The best reading of a line that was looked at several times. Characters are as probable as on average."""
+    line = _likeliest(looks, literacy)
+    characters = _located(looks, line, literacy)
     if literacy.lexicon is None:
         return characters
     proposed = list(edits(characters, looks, literacy.alphabet, literacy.lexicon))
-    made = _gaining(text(characters), proposed, looks, literacy) if proposed else []
-    return _located(looks[0], _edited(text(characters), made), literacy) if made else characters
+    made = _gaining(line, proposed, looks, literacy) if proposed else []
+    return _located(looks, _edited(line, made), literacy) if made else characters
 
 
-def _likeliest(looks: Sequence[Lattice], literacy: Literacy) -> Characters:
+def _likeliest(looks: Sequence[Lattice], literacy: Literacy) -> str:
     """Of the readings that the single looks gave, the one that all together find likeliest."""
     readings = list(dict.fromkeys(text(best_path(look, literacy.alphabet)) for look in looks))
-    if len(readings) == 1:
-        return best_path(looks[0], literacy.alphabet)
+    if len(readings) == 1 or FILLER in readings[0]:
+        return readings[0]
     labels = [literacy.labels(reading) for reading in readings]
     likelihoods = np.array([log_likelihoods(look, labels) for look in looks])
-    best = int(likelihoods.mean(axis=0).argmax())
-    return _located(looks[int(likelihoods[:, best].argmax())], readings[best], literacy)
+    return readings[int(likelihoods.mean(axis=0).argmax())]
 
 
 def _gaining(line: str, proposed: Sequence[Edit], looks: Sequence[Lattice], literacy: Literacy) -> list[Edit]:
@@ -140,14 +144,26 @@ def _is_apart(one: Edit, other: Edit) -> bool:
     return one.change[1] <= other.change[0] or other.change[1] <= one.change[0]
 
 
-def _located(look: Lattice, line: str, literacy: Literacy) -> Characters:
-    """The line's characters where this look has them, each with the highest probability that it has there."""
+def _located(looks: Sequence[Lattice], line: str, literacy: Literacy) -> Characters:
+    """The line's characters, where the first look has them."""
+    found = [_located_in(look, line, literacy) for look in looks]
+    return tuple(
+        replace(same[0], probability=fmean(character.probability for character in same))
+        for same in zip(*found, strict=True)
+    )
+
+
+def _located_in(look: Lattice, line: str, literacy: Literacy) -> Characters:
+    own = best_path(look, literacy.alphabet)
+    if text(own) == line:
+        return own
     labels = literacy.labels(line)
     found = zip(line, labels, places(look, labels), strict=True)
     return tuple(_character(look, letter, label, *steps) for letter, label, steps in found)
 
 
 def _character(look: Lattice, letter: str, label: int, first: int, end: int) -> Character:
+    """With the highest probability that it has at its steps."""
     steps = slice(first, max(end, first + 1))
     hits = look.probabilities[steps][look.classes[steps] == label]
     probability = hits.max() if hits.size else look.probabilities[steps, -1:].max(initial=0.0)
