@@ -69,13 +69,15 @@ class Recognition:
 class Tier:
     """`longest` is the longer side, in pixels, of what the detector sees; the first fitting recogniser reads.
 
-    With `twice` it reads every line twice, and weighs what it read against the words of the request's languages.
+    What is read is weighed against the words of the request's languages. Every line is looked at in `widths`, shares of
+    its own width, and with `integers` in 8 bits where the processor is faster in them.
     """
 
     detection: Detection
     recognition: tuple[Recognition, ...]
     longest: int
-    twice: bool = False
+    widths: tuple[float, ...] = (1.0,)
+    integers: bool = True
 
 
 SMALL = Recognition("PP-OCRv6_small_rec")
@@ -86,7 +88,7 @@ SMALL_DETECTION = Detection("PP-OCRv6_small_det", pixel=0.2, box=0.45, unclip=1.
 TIERS = {
     "fast": Tier(Detection("PP-OCRv6_tiny_det", pixel=0.2, box=0.4, unclip=1.6), (TINY, SMALL), longest=1280),
     "balanced": Tier(SMALL_DETECTION, (SMALL,), longest=1280),
-    "accurate": Tier(SMALL_DETECTION, (SMALL,), longest=1280, twice=True),
+    "accurate": Tier(SMALL_DETECTION, (SMALL,), longest=1280, widths=(1.0, 0.9), integers=False),
 }
 
 WORDS = "wordfreq"
@@ -112,7 +114,7 @@ class Way:
 def ways(settings: Settings, tier: Tier) -> tuple[Way, ...]:
     """Those of a tier, the best for a language first: PP-OCR where it has the letters, own packs, then Tesseract."""
     detection = models.versions([tier.detection.model])
-    shipped = (_ppocr(detection, one, tier.twice) for one in tier.recognition)
+    shipped = (_ppocr(detection, one, tier) for one in tier.recognition)
     added = (_pack(detection, model) for model in packs(settings))
     return (*shipped, *added, *_tesseract(settings, detection))
 
@@ -126,16 +128,13 @@ def packs(settings: Settings) -> tuple[models.Model, ...]:
     )
 
 
-def _ppocr(detection: tuple[str, ...], recognition: Recognition, twice: bool) -> Way:
+def _ppocr(detection: tuple[str, ...], recognition: Recognition, tier: Tier) -> Way:
     def load(loaded: Models, languages: Sequence[str]) -> Recogniser:
         cjk = not set(languages).isdisjoint(CJK)
-        if twice:
-            return loaded.second_thoughts(recognition.model, cjk, languages)
-        return loaded.recogniser(recognition.model, cjk)
+        return loaded.rescoring(recognition.model, languages, cjk=cjk, integers=tier.integers, widths=tier.widths)
 
-    names = [recognition.model, WORDS] if twice else [recognition.model]
     read = dict.fromkeys((name for name in LANGUAGES if name not in recognition.lacks), ())
-    return Way(Reader((*detection, *models.versions(names)), read), load)
+    return Way(Reader((*detection, *models.versions([recognition.model, WORDS])), read), load)
 
 
 def _pack(detection: tuple[str, ...], model: models.Model) -> Way:

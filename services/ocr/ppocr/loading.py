@@ -13,7 +13,7 @@ from services.ocr.ppocr import alphabet, graph, lexicon
 from services.ocr.ppocr.detection import Detector, Thresholds
 from services.ocr.ppocr.quantisation import calibrations
 from services.ocr.ppocr.recognition import Recogniser
-from services.ocr.ppocr.rescoring import SecondThoughts
+from services.ocr.ppocr.rescoring import RescoringRecogniser
 
 if TYPE_CHECKING:
     from services.ocr.tesseract.recognition import Recogniser as Tesseract
@@ -43,20 +43,24 @@ class Models:
         self.detector = cache(self._detector)
         self.recogniser = cache(self._recogniser)
         self.tesseract = lru_cache(MOST_LISTS)(self._tesseract)
-        self._second_thoughts = lru_cache(MOST_LEXICONS)(self._load_second_thoughts)
+        self._lexicon = lru_cache(MOST_LEXICONS)(lexicon.load)
+        self._rescoring = lru_cache(MOST_LEXICONS)(self._load_rescoring)
 
     def _detector(self, name: str, thresholds: Thresholds) -> Detector:
         return Detector(graph.detector(self._model_dir / name / WEIGHTS, self._arithmetic), thresholds)
 
-    def _recogniser(self, name: str, cjk: bool) -> Recogniser:
-        """With `cjk` the classifier is whole, else without Chinese and Japanese characters."""
+    def _recogniser(self, name: str, cjk: bool, integers: bool = True) -> Recogniser:
+        """With `cjk` the classifier is whole, else without Chinese and Japanese characters.
+
+        `integers` is whether 8 bits will do where this process computes in them.
+        """
         path = self._model_dir / name / WEIGHTS
         characters = alphabet.of_dictionary(dictionary(path))
         if (columns := graph.columns(path)) != len(characters):
             raise ValueError(f"{name} tells {columns} classes apart, but its dictionary makes {len(characters)}")
         classes = None if cjk else alphabet.without_cjk(characters)
         kept = characters if classes is None else [characters[index] for index in classes]
-        known = calibrations().get(name) if self._integers else None
+        known = calibrations().get(name) if integers and self._integers else None
         return Recogniser(graph.recogniser(path, self._arithmetic, classes, known), kept)
 
     def _tesseract(self, files: tuple[Path, ...]) -> Tesseract:
@@ -65,13 +69,18 @@ class Models:
 
         return Recogniser(files, self._arithmetic.threads)
 
-    def second_thoughts(self, name: str, cjk: bool, languages: Iterable[str]) -> SecondThoughts:
+    def rescoring(
+        self, name: str, languages: Iterable[str], *, cjk: bool, integers: bool, widths: tuple[float, ...]
+    ) -> RescoringRecogniser:
         """On top of that recogniser, with the words of those of these languages that have a list."""
         lists = lexicon.listed(languages, self._model_dir / lexicon.MODEL)
-        return self._second_thoughts(name, cjk, tuple(sorted(lists)))
+        return self._rescoring(name, tuple(sorted(lists)), cjk, integers, widths)
 
-    def _load_second_thoughts(self, name: str, cjk: bool, lists: tuple[Path, ...]) -> SecondThoughts:
-        return SecondThoughts(self.recogniser(name, cjk), lexicon.load(lists) if lists else None)
+    def _load_rescoring(
+        self, name: str, lists: tuple[Path, ...], cjk: bool, integers: bool, widths: tuple[float, ...]
+    ) -> RescoringRecogniser:
+        words = self._lexicon(lists) if lists else None
+        return RescoringRecogniser(self.recogniser(name, cjk, integers), words, widths)
 
 
 def dictionary(weights: Path) -> str:

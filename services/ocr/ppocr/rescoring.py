@@ -1,9 +1,9 @@
-"""Second thoughts about lines: other readings of them, weighed against each other. Makes the tier `accurate`.
+"""Lines read with a knowledge of words, and where a tier wants it, looked at several times.
 
-Every line is read at two widths. Each reading is judged by all that was seen, by the mean of its log-likelihoods: the
-confidence of the look that it came from says too little about the other. What wins is corrected where words of the
-language are nearly as likely as what was read, and common enough (`spelling`): a recogniser knows letters better than
-words. Nothing is read that was not seen.
+What was read is corrected where words of the language are nearly as likely as what was read, and common enough
+(`spelling`): a recogniser knows letters better than words. Where a line is looked at in several widths, each reading is
+judged by all that was seen, by the mean of its log-likelihoods: the confidence of the look that it came from says too
+little about the others. Nothing is read that was not seen.
 """
 
 from __future__ import annotations
@@ -22,9 +22,6 @@ from services.ocr.ppocr.lexicon import Lexicon
 from services.ocr.ppocr.likelihood import Lattice, Places, best_path, log_likelihoods, places
 from services.ocr.ppocr.recognition import Recogniser
 from services.ocr.ppocr.spelling import Edit, changed, edits
-
-NARROWER = 0.9
-"""The other width of a line, as a share of its own."""
 
 FILLER = "<"
 """Fills machine-readable lines (ICAO 9303), whose letters stand too close to be read better when narrower."""
@@ -54,26 +51,31 @@ class Literacy:
         return [self.classes[character] for character in line]
 
 
-class SecondThoughts:
-    """A recogniser that reads every line twice. Not for several threads."""
+class RescoringRecogniser:
+    """A recogniser that weighs words, and looks at lines in `widths`, shares of their own width, the first of them 1.
+
+    Not for several threads.
+    """
 
     cut = staticmethod(crop)
 
-    def __init__(self, recogniser: Recogniser, lexicon: Lexicon | None) -> None:
+    def __init__(self, recogniser: Recogniser, lexicon: Lexicon | None, widths: Sequence[float] = (1.0,)) -> None:
         classes = {character: index for index, character in enumerate(recogniser.alphabet)}
         self._recogniser = recogniser
         self._literacy = Literacy(recogniser.alphabet, classes, lexicon)
+        self._widths = widths
 
     def read(self, crops: Sequence[Crop]) -> list[Characters]:
         """The characters of every line, in the order of `crops`."""
-        looks = self._recogniser.lattices([*crops, *map(narrowed, crops)])
-        pairs = zip(looks[: len(crops)], looks[len(crops) :], strict=True)
-        return [reconsidered(pair, self._literacy) for pair in pairs]
+        looks = self._recogniser.lattices([stretched(crop, width) for width in self._widths for crop in crops])
+        return [reconsidered(looks[line :: len(crops)], self._literacy) for line in range(len(crops))]
 
 
-def narrowed(crop: Crop) -> Crop:
-    """The same line, narrower. It covers the same part of the page."""
-    filled = max(1, round(crop.filled * NARROWER))
+def stretched(crop: Crop, width: float) -> Crop:
+    """The same line, at a share of its width. It covers the same part of the page."""
+    if width == 1:
+        return crop
+    filled = max(1, round(crop.filled * width))
     pixels = np.full((1, HEIGHT, -(-filled // STEP) * STEP, 3), FILL, dtype=np.uint8)
     line = crop.pixels[0, :, : crop.filled]
     pixels[0, :, :filled] = cv2.resize(line, (filled, HEIGHT), interpolation=cv2.INTER_AREA)
@@ -81,7 +83,7 @@ def narrowed(crop: Crop) -> Crop:
 
 
 def reconsidered(looks: Sequence[Lattice], literacy: Literacy) -> Characters:
-    """The best reading of a line that was looked at several times. Characters are as probable as on average."""
+    """The best reading of a line that was looked at once or more. Characters are as probable as on average."""
     line = _likeliest(looks, literacy)
     characters = _located(looks, line, literacy)
     if literacy.lexicon is None:
