@@ -111,6 +111,16 @@ def test_the_surer_look_decides() -> None:
     assert read(unsure, sure, lexicon=None) == read(sure, unsure, lexicon=None) == "lot 45"
 
 
+@pytest.mark.parametrize("lost", ["Total... 5", "Total ... 5"])
+def test_a_look_that_loses_marks_does_not_decide(lost: str) -> None:
+    line = "Total ..... 5"
+    assert read(look(line, (8, "", 0.4)), look(lost), lexicon=None) == line
+
+
+def test_machine_readable_lines_are_as_they_were_first() -> None:
+    assert read(look("IDCZE998<<", (3, "2", 0.4)), look("IDC2E998<<"), lexicon=None) == "IDCZE998<<"
+
+
 @pytest.mark.parametrize(
     ("line", "others", "expected"),
     [
@@ -143,6 +153,7 @@ def test_a_word_that_was_nearly_seen_is_read(
         ("coples@example.org", [(3, "i", 0.4)]),
         ("total 1.00", [(8, "l", 0.4)]),
         ("mm hg", [(2, "", 0.3)]),
+        ("photograph y", [(10, "", 0.3)]),
     ],
 )
 def test_what_was_not_seen_what_is_known_and_codes_stay(

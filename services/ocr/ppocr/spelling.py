@@ -85,7 +85,8 @@ def _is_doubtful(word: str, lexicon: Lexicon) -> bool:
 
 def _are_torn(one: re.Match[str], other: re.Match[str], lexicon: Lexicon) -> bool:
     """Whether two words look like the parts of one: abbreviations that stand together do not."""
-    if one.string[one.end() : other.start()] != " " or len(one[0] + other[0]) < LONG:
+    lengths = len(one[0]), len(other[0])
+    if one.string[one.end() : other.start()] != " " or min(lengths) < 2 or sum(lengths) < LONG:
         return False
     return bool(np.isnan(lexicon.log_frequencies([one[0], other[0]])).any())
 
