@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Iterable
 from pathlib import Path
 
 import psutil
 
 CGROUP = Path("/sys/fs/cgroup")
+
+ARENA_MAX, MMAP_THRESHOLD, TRIM_THRESHOLD = -8, -3, -1
+"""What mallopt(3) calls M_ARENA_MAX, M_MMAP_THRESHOLD and M_TRIM_THRESHOLD."""
 
 
 def container_limit(cgroup: Path = CGROUP) -> int:
@@ -55,3 +59,18 @@ def rss(pids: Iterable[int]) -> dict[int, int]:
 def mb(size: float) -> float:
     """Bytes as megabytes of 2**20, to one decimal."""
     return round(size / 2**20, 1)
+
+
+def give_back_freed() -> None:
+    """From now on glibc's malloc returns large pieces to the system when they are freed, and keeps two heaps.
+
+    Left to itself it makes heaps for every thread and raises its thresholds with the largest piece that was freed, so a
+    process that once held a large page never shrinks. Does nothing under another libc.
+    """
+    try:
+        mallopt = ctypes.CDLL(None).mallopt
+    except (OSError, AttributeError):
+        return
+    mallopt(ARENA_MAX, 2)
+    mallopt(MMAP_THRESHOLD, 1 << 20)
+    mallopt(TRIM_THRESHOLD, 16 << 20)

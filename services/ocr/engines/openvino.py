@@ -24,6 +24,7 @@ from services.ocr import models
 from services.ocr.engines import Engine, EngineInfo, Reader, ReadOptions, first
 from services.ocr.tesseract import data
 from utils.cpus import available, multiplies_integers, processes
+from utils.memory import give_back_freed
 
 if TYPE_CHECKING:
     from services.ocr.ppocr.loading import Models
@@ -186,6 +187,7 @@ def build(settings: Settings) -> Engine:
     from services.ocr.ppocr.loading import Models
     from services.ocr.ppocr.reader import PageReader
 
+    give_back_freed()
     threads = max(1, available() // processes(settings.ocr_workers, settings.worker_max_memory_mb))
     cv2.setNumThreads(threads)
     exact = settings.ocr_precision == "float32"
