@@ -14,8 +14,13 @@ from services.ocr.engines import Pixels
 HEIGHT = 48
 """Of every line that the recogniser gets."""
 
-STEP = 64
-"""Widths are filled up to a multiple of this, so that there are few shapes to compile."""
+STEP = 32
+"""Widths are filled up to a multiple of this, of twice this beyond NARROW and of four times beyond twice NARROW.
+
+So there are some 50 shapes to compile, and little of what is read is filling.
+"""
+
+NARROW = 512
 
 WIDEST = 32_000
 """Wider lines are squeezed: OpenCV's limit for a picture that it straightens."""
@@ -40,10 +45,16 @@ def crop(page: Pixels, corners: NDArray[np.float32]) -> Crop:
     """The line inside four corners, clockwise from the upper left. One that stands is read downwards."""
     corners, width, height = laid(corners)
     filled = min(WIDEST, max(1, ceil(HEIGHT * width / height)))
-    pixels = np.full((1, HEIGHT, ceil(filled / STEP) * STEP, 3), FILL, dtype=np.uint8)
+    pixels = np.full((1, HEIGHT, filled_up(filled), 3), FILL, dtype=np.uint8)
     straight = straightened(page, corners, width, height)
     pixels[0, :, :filled] = cv2.resize(straight, (filled, HEIGHT), interpolation=cv2.INTER_LINEAR)
     return Crop(pixels, filled, corners)
+
+
+def filled_up(width: int) -> int:
+    """The width, in pixels, of the picture that holds a line so wide. See STEP."""
+    step = STEP if width <= NARROW else 2 * STEP if width <= 2 * NARROW else 4 * STEP
+    return ceil(width / step) * step
 
 
 def laid(corners: NDArray[np.float32]) -> tuple[NDArray[np.float32], float, float]:

@@ -16,7 +16,7 @@ from statistics import fmean
 import cv2
 import numpy as np
 
-from services.ocr.ppocr.crops import FILL, HEIGHT, STEP, Crop, crop
+from services.ocr.ppocr.crops import FILL, HEIGHT, Crop, crop, filled_up
 from services.ocr.ppocr.ctc import Character, Characters, text
 from services.ocr.ppocr.lexicon import Lexicon
 from services.ocr.ppocr.likelihood import Lattice, Places, best_path, log_likelihoods, places
@@ -76,7 +76,7 @@ def stretched(crop: Crop, width: float) -> Crop:
     if width == 1:
         return crop
     filled = max(1, round(crop.filled * width))
-    pixels = np.full((1, HEIGHT, -(-filled // STEP) * STEP, 3), FILL, dtype=np.uint8)
+    pixels = np.full((1, HEIGHT, filled_up(filled), 3), FILL, dtype=np.uint8)
     line = crop.pixels[0, :, : crop.filled]
     pixels[0, :, :filled] = cv2.resize(line, (filled, HEIGHT), interpolation=cv2.INTER_AREA)
     return Crop(pixels, filled, crop.corners)
