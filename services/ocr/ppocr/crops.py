@@ -14,13 +14,11 @@ from services.ocr.engines import Pixels
 HEIGHT = 48
 """Of every line that the recogniser gets."""
 
-STEP = 32
-"""Widths are filled up to a multiple of this, of twice this beyond NARROW and of four times beyond twice NARROW.
+STEPS = 32, 256
+"""Widths are filled up to a multiple of an eighth of the next power of two, within these bounds.
 
-So there are some 50 shapes to compile, and little of what is read is filling.
+So there are 24 up to 3,072 pixels. A process keeps some 8 MB of kernels for each that it has met.
 """
-
-NARROW = 512
 
 WIDEST = 32_000
 """Wider lines are squeezed: OpenCV's limit for a picture that it straightens."""
@@ -52,8 +50,9 @@ def crop(page: Pixels, corners: NDArray[np.float32]) -> Crop:
 
 
 def filled_up(width: int) -> int:
-    """The width, in pixels, of the picture that holds a line so wide. See STEP."""
-    step = STEP if width <= NARROW else 2 * STEP if width <= 2 * NARROW else 4 * STEP
+    """The width, in pixels, of the picture that holds a line so wide. See STEPS."""
+    least, most = STEPS
+    step = min(most, max(least, (1 << (width - 1).bit_length()) // 8))
     return ceil(width / step) * step
 
 

@@ -12,8 +12,8 @@ from services.ocr.ppocr.crops import Crop, crop
 from services.ocr.ppocr.ctc import Characters, Steps, stitched
 from services.ocr.ppocr.likelihood import Lattice, best_path
 
-PART, SHARED = 3200, 256
-"""Pixels of a line that are read at once, and those that two parts of it share; multiples of crops.STEP x 4.
+PART, SHARED = 3072, 256
+"""Pixels of a line that are read at once, and those that two parts of it share; multiples of crops.STEPS.
 
 One request for all of it would read it as well, but the process keeps the memory of its widest request.
 """
@@ -21,8 +21,10 @@ One request for all of it would read it as well, but the process keeps the memor
 BATCHES = (4, 2, 1)
 """Lines that are read in one request. More gain nothing, and every size is compiled for every width."""
 
-BATCHED = 448
-"""Pixels up to which lines of the same width share a request, which saves a tenth to a quarter of their time."""
+BATCHED = 320
+"""Pixels up to which lines of the same width share a request, which saves a tenth to a quarter of their time.
+
+Beyond, hardly anything is saved."""
 
 Part = tuple[int, int]
 """Of a line: its index among the crops, and the column at which the part starts."""
