@@ -84,6 +84,14 @@ def test_it_reads(engine: Engine, tier: str) -> None:
     assert all(0.9 < line.confidence <= 1 and line.words == () for line in lines)
 
 
+@pytest.mark.parametrize("tier", openvino.TIERS)
+def test_lines_of_one_width_keep_their_places(engine: Engine, tier: str) -> None:
+    """They are read together."""
+    numbers = [str(100_003 * (row + 1)) for row in range(9)]
+    lines = engine.read(drawn(*numbers), ReadOptions(tier=tier))
+    assert [line.text for line in sorted(lines, key=lambda line: line.quad.top_left[1])] == numbers
+
+
 @pytest.mark.parametrize(
     ("languages", "tier", "text"),
     [
