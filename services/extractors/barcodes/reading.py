@@ -57,11 +57,15 @@ AGAIN = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """A symbol as one or more variants gave it. `corners` are 4 x 2, from its own top left, in pixels of the page."""
+    """A symbol as one or more variants gave it. `corners` are 4 x 2, from its own top left, in pixels of the page.
+
+    `straight` says that they are variants of its bars alone, turned upright.
+    """
 
     symbol: zxingcpp.Barcode
     corners: Floats
     variants: frozenset[str]
+    straight: bool = False
 
     @property
     def kind(self) -> str:
@@ -81,6 +85,11 @@ class Reading:
             return FITTED
         return CHECKED if self.kind in CHECKING and PLAIN.name in self.variants else AGREED
 
+    @property
+    def rank(self) -> tuple[bool, bool, float, int]:
+        """Which of two readings of the same place counts: the higher one."""
+        return self.kind in CORRECTING, self.straight, self.confidence, len(self.variants)
+
 
 FITS = "templates"
 
@@ -89,7 +98,7 @@ def find(pixels: Pixels, page: int) -> list[Barcode]:
     """All symbols of a page, from top to bottom, with quads in its pixels."""
     grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
     found = _whole(grey, _plainly(grey) or _enhanced(grey))
-    found = _apart([*found, *_whole(grey, _bars(grey, found))])
+    found = _apart([*found, *_bars(grey, found)])
     ordered = sorted(found, key=lambda one: (one.corners[:, 1].min(), one.corners[:, 0].min()))
     return [barcode(one.symbol, _quad(one.corners), page, one.confidence) for one in ordered]
 
@@ -130,10 +139,16 @@ def _enhanced(grey: Grey) -> list[Reading]:
 
 
 def _bars(grey: Grey, found: Sequence[Reading]) -> Iterator[Reading]:
-    """Bars that nothing was read from so far, each region turned upright and read by itself."""
+    """Bars, each region turned upright and read by itself; by its looks where nothing else was read from it.
+
+    Bars that were read already are read again: a row that crosses them askew may leave them early, and what it crossed
+    may pass for a shorter symbol, as the first half of an EAN-13 does for a UPC-E.
+    """
     for region in regions(grey):
-        if not any(_covers(reading, region) for reading in found):
-            yield from _straight(grey, region) or _fitted(grey, region)
+        here = [reading for reading in found if _covers(reading, region)]
+        if not any(reading.kind in CORRECTING for reading in here):
+            straight = _whole(grey, _straight(grey, region))
+            yield from straight or ([] if here else _whole(grey, _fitted(grey, region)))
 
 
 def _straight(grey: Grey, region: Region) -> list[Reading]:
@@ -142,7 +157,7 @@ def _straight(grey: Grey, region: Region) -> list[Reading]:
     for variant in STRAIGHT:
         more = [_mapped(one, back) for one in _read(picture, variant, LINEAR)]
         readings = _merged([*readings, *more])
-    return [reading for reading in readings if len(reading.variants) > 1]
+    return [replace(one, straight=True) for one in readings if len(one.variants) > 1]
 
 
 def _fitted(grey: Grey, region: Region) -> list[Reading]:
@@ -188,7 +203,9 @@ def _merged(readings: Iterable[Reading]) -> list[Reading]:
         if twin is None:
             merged.append(reading)
         else:
-            merged[twin] = replace(merged[twin], variants=merged[twin].variants | reading.variants)
+            other = merged[twin]
+            variants, straight = other.variants | reading.variants, other.straight or reading.straight
+            merged[twin] = replace(other, variants=variants, straight=straight)
     return merged
 
 
@@ -197,14 +214,13 @@ def _same(one: Reading, other: Reading) -> bool:
 
 
 def _apart(readings: Iterable[Reading]) -> list[Reading]:
-    """One reading for each place: the one that most variants gave; none where two texts have equally many."""
+    """One reading for each place, the highest in rank; none where two texts have the same."""
     merged = _merged(readings)
     return [one for one in merged if not any(_beaten(one, other) for other in merged if other is not one)]
 
 
 def _beaten(one: Reading, other: Reading) -> bool:
-    rank = (one.confidence, len(one.variants)), (other.confidence, len(other.variants))
-    return _overlap(one, other) and rank[0] <= rank[1]
+    return _overlap(one, other) and one.rank <= other.rank
 
 
 def _overlap(one: Reading, other: Reading) -> bool:
