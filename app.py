@@ -19,6 +19,7 @@ from celery import Celery
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import services.blobs
+import services.extractors
 import services.ocr.engines
 from config import ROOT, BadSetting, Settings
 from controllers.health import HealthApi
@@ -73,9 +74,12 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     store = _store(settings, client)
     workers = WorkerRegistry(client)
     publish = publisher(make_celery(settings, url, socket_timeout=3), patience=WEB_PATIENCE)
-    environment = partial(_environment, settings, engine)
+    extractors = plugins.chosen(services.extractors, settings.ocr_extractors)
+    environment = partial(_environment, settings, engine, extractors)
     jobs = Jobs(store, _blobs(settings), publish, environment, counted.count, settings.job_ttl)
-    rules = OptionRules(settings.ocr_lang, settings.ocr_tier, settings.default_dpi, settings.max_dpi, engine)
+    rules = OptionRules(
+        settings.ocr_lang, settings.ocr_tier, settings.default_dpi, settings.max_dpi, engine, extractors
+    )
     _check_defaults(rules)
 
     probes = HealthApi(Health(store, workers, engine, VERSION), partial(render, counted, workers))
@@ -93,9 +97,13 @@ def _check_defaults(rules: OptionRules) -> None:
         raise BadSetting(f"OCR_LANG or OCR_TIER will not do: {error}") from error
 
 
-def _environment(settings: Settings, engine: EngineInfo, options: Options) -> tuple[str, ...]:
-    """What beside upload and options decides a result."""
-    return (VERSION, engine.name, *engine.models(options.lang, options.tier), *map(str, astuple(Limits.of(settings))))
+def _environment(
+    settings: Settings, engine: EngineInfo, extractors: tuple[str, ...], options: Options
+) -> tuple[str, ...]:
+    """What beside upload and options decides a result. Extractors use each other where they are on."""
+    models = engine.models(options.lang, options.tier)
+    on = extractors if options.extract else ()
+    return (VERSION, engine.name, *models, *map(str, astuple(Limits.of(settings))), *on)
 
 
 def _install_middleware(app: APIFlask, settings: Settings, counted: Metrics) -> None:
@@ -199,6 +207,7 @@ def _start_process(settings: Settings, worker: str, publish: Callable[[Any], Non
 
     What only a worker needs is imported here: the web process is smaller for it.
     """
+    from services.extractors import build
     from services.jobs.runner import Runner
     from services.ocr.pipeline import Pipeline
 
@@ -210,6 +219,7 @@ def _start_process(settings: Settings, worker: str, publish: Callable[[Any], Non
         _blobs(settings),
         Pipeline(engine.build(settings), Limits.of(settings), counted.stage),
         _engine_info(settings),
+        build(services.extractors, settings),
         publish,
         counted.count,
         holder=f"{worker}/{os.getpid()}",

@@ -75,6 +75,7 @@ class Settings:
     ocr_lang: str = "en"
     ocr_tier: str = "balanced"
     ocr_precision: str = _one_of("auto", "auto", "float32")
+    ocr_extractors: tuple[str, ...] = ()
     use_gpu: bool = False
     ocr_workers: int = _at_least(0, 0)
     model_dir: Path = ROOT / "models"

@@ -89,7 +89,7 @@ def _head(job: Job, result: Result) -> dict[str, Any]:
         "engine": result.engine,
         "model": ", ".join(result.models),
         "lang": list(job.options.lang),
-        "fields": {},
+        "fields": result.fields,
         "warnings": result.warnings,
     }
 

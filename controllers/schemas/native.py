@@ -8,9 +8,11 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
+import services.extractors
 from config import MIN_DPI, MOST_DPI
 from controllers.options import MOST_SECONDS, TIERS
 from controllers.schemas import StrictSchema
+from services import plugins
 from services.ocr.pages import MAX_LENGTH
 from services.ocr.source import Mode
 
@@ -78,6 +80,19 @@ class OptionsSchema(StrictSchema):
             "description": "A PDF's own text layer: `ocr` never uses it, `auto` does where it is sound and recognises "
             "the other pages, `text` uses nothing else. Images have none: for them `auto` is `ocr`, `text` is refused."
         },
+    )
+    extract = Names(
+        fields.String(validate=validate.OneOf(plugins.names(services.extractors))),
+        metadata={
+            "description": "What to look for beside the text; it comes in the result's `fields`. "
+            "`/ocr/options` lists what this deployment has on."
+        },
+    )
+    text = fields.Boolean(
+        metadata={
+            "description": "`false` where only `extract` matters: pages are then recognised only if an extractor needs "
+            "their text, and barcodes alone come several times faster."
+        }
     )
 
 
@@ -228,7 +243,14 @@ class ResultHeadSchema(Schema):
     engine = fields.String(required=True)
     model = fields.String(required=True)
     lang = fields.List(fields.String(), required=True)
-    fields_ = fields.Dict(data_key="fields", required=True)
+    fields_ = fields.Dict(
+        data_key="fields",
+        required=True,
+        metadata={
+            "description": "What was found, by extractor; null for one that failed, as `warnings` then say. Boxes "
+            "are four [x, y] points in the upload's pixels."
+        },
+    )
     warnings = fields.List(fields.String(), required=True)
 
 

@@ -25,7 +25,10 @@ ANONYMOUS = "anonymous"
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the caller asked for. `pages` is a page range as in `1-3,7`; None means all."""
+    """What the caller asked for. `pages` is a page range as in `1-3,7`; None means all.
+
+    `extract` are names of extractors, sorted. Without `text`, pages are recognised only if one of them needs it.
+    """
 
     lang: tuple[str, ...]
     tier: str
@@ -33,6 +36,8 @@ class Options:
     pages: str | None = None
     words: bool = False
     mode: Mode = Mode.OCR
+    extract: tuple[str, ...] = ()
+    text: bool = True
     password: str | None = field(default=None, repr=False)
 
     def fingerprint(self, content: str, owner: str, environment: tuple[str, ...]) -> str:

@@ -53,8 +53,15 @@ def load(job_id: str, fields: Mapping[str, str]) -> Job:
 
 def _options(fields: Mapping[str, str]) -> Options:
     options = json.loads(fields["options"])
-    mode = Mode(options["mode"])
-    return Options(**{**options, "lang": tuple(options["lang"]), "mode": mode, "password": fields.get("password")})
+    return Options(
+        **{
+            **options,
+            "lang": tuple(options["lang"]),
+            "mode": Mode(options["mode"]),
+            "extract": tuple(options["extract"]),
+            "password": fields.get("password"),
+        }
+    )
 
 
 def _number(text: str | None) -> float | None:

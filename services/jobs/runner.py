@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Mapping
 from contextlib import ExitStack
 from io import BytesIO
+from typing import Any
 
 from services.blobs import BlobStore
 from services.errors import BadInput, Failure, JobExpired, ProcessingTimeout, ServiceError, UnknownJob, from_code
+from services.extractors import Extractor
 from services.jobs import results
 from services.jobs.ending import fail, settle
+from services.jobs.extraction import extracted, inspector, needs_text
 from services.jobs.housekeeping import LEASE
 from services.jobs.model import Job, JobError
 from services.jobs.ports import Count, Publish
+from services.jobs.results import Result
 from services.jobs.store import JobStore
 from services.jobs.units import Unit, ranges
 from services.ocr.engines import EngineInfo, ReadOptions
@@ -22,6 +27,9 @@ from services.ocr.source import Source
 from utils import logs
 
 log = logging.getLogger(__name__)
+
+Pages = list[dict[str, Any]]
+"""In the JSON form of `services.jobs.results`."""
 
 RETRIES = 3
 """How often a unit is tried again after a failure that may pass, after 1, 2 and 4 seconds."""
@@ -40,6 +48,7 @@ class Runner:
         blobs: BlobStore,
         pipeline: Pipeline,
         engine: EngineInfo,
+        extractors: Mapping[str, Extractor],
         publish: Publish,
         count: Count,
         *,
@@ -50,6 +59,7 @@ class Runner:
         self._blobs = blobs
         self._pipeline = pipeline
         self._engine = engine
+        self._extractors = extractors
         self._publish = publish
         self._count = count
         self._holder = holder
@@ -128,9 +138,12 @@ class Runner:
 
     def _page(self, job: Job, source: Source, number: int, *, final: bool) -> str:
         """One bad page of many fails alone; so does a page on which the engine fails in the last try."""
-        options = ReadOptions(job.options.lang, job.options.tier, job.options.words)
+        asked = job.options
+        options = ReadOptions(asked.lang, asked.tier, asked.words)
+        text = asked.text or needs_text(self._extractors, asked.extract)
+        inspect = inspector(self._extractors, asked.extract)
         try:
-            page = self._pipeline.read(source, number, options, job.options.mode)
+            page = self._pipeline.read(source, number, options, asked.mode, text=text, inspect=inspect)
         except Exception as error:
             if not source.multipage or not (final or isinstance(error, BadInput)):
                 raise
@@ -140,17 +153,26 @@ class Runner:
         return json.dumps(results.dump_page(page), ensure_ascii=False)
 
     def _join(self, job: Job, source: Source) -> None:
-        pages = self._store.pages(job.id)
+        pages = [json.loads(page) for page in self._store.pages(job.id)]
         if not pages:
             return  # another process has joined them and ended the job
         if error := _common_failure(pages):
             self._finish(job.id, error)
             return
-        warnings = (*source.warnings, *_losses(pages), *_page_warnings(pages))
-        models = self._engine.models(job.options.lang, job.options.tier)
-        stored = results.join(pages, self._engine.name, models, source.multipage, warnings)
-        self._blobs.put(job.result_key, BytesIO(stored))
+        self._blobs.put(job.result_key, BytesIO(results.dump(self._result(job, source, pages))))
         self._finish(job.id, None)
+
+    def _result(self, job: Job, source: Source, pages: Pages) -> Result:
+        document = results.load_document(pages if job.options.extract else [])
+        extraction = extracted(self._extractors, job.options.extract, document)
+        return Result(
+            pages=[results.without_findings(page) for page in pages],
+            engine=self._engine.name,
+            models=list(self._engine.models(job.options.lang, job.options.tier)),
+            multipage=source.multipage,
+            warnings=[*source.warnings, *_losses(pages), *_page_warnings(pages), *extraction.warnings],
+            fields=dict(extraction.fields),
+        )
 
     def _finish(self, job_id: str, error: JobError | None) -> None:
         if self._store.finish(job_id, error):
@@ -158,24 +180,23 @@ class Runner:
             settle(self._store, self._blobs, job_id)
 
 
-def _losses(pages: list[str]) -> list[str]:
-    lost = [str(page["page"]) for page in map(json.loads, pages) if not page["success"]]
+def _losses(pages: Pages) -> list[str]:
+    lost = [str(page["page"]) for page in pages if not page["success"]]
     return [f"Pages that could not be read: {', '.join(lost)}."] if lost else []
 
 
-def _page_warnings(pages: list[str]) -> list[str]:
+def _page_warnings(pages: Pages) -> list[str]:
     """Each warning once, with the pages that it is about."""
     about: dict[str, list[str]] = {}
-    for page in map(json.loads, pages):
+    for page in pages:
         about.setdefault(page["warning"], []).append(str(page["page"]))
     return [f"Pages with {warning}: {', '.join(numbers)}." for warning, numbers in about.items() if warning]
 
 
-def _common_failure(pages: list[str]) -> JobError | None:
+def _common_failure(pages: Pages) -> JobError | None:
     """The first page's error, with those of all, if no page could be read."""
-    loaded = [json.loads(page) for page in pages]
-    if any(page["success"] for page in loaded):
+    if any(page["success"] for page in pages):
         return None
-    first = from_code(**loaded[0]["error"])
-    each = tuple({"page": page["page"], **page["error"]} for page in loaded)
+    first = from_code(**pages[0]["error"])
+    each = tuple({"page": page["page"], **page["error"]} for page in pages)
     return JobError(first.code, str(first), first.retryable, each)
