@@ -1,0 +1,1 @@
+"""Extractors find more than text: zones, numbers, fields, each with its evidence."""
