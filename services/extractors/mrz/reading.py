@@ -27,10 +27,10 @@ SURE = 0.9
 AXES = ((0.0, pi / 2), (pi / 4, 3 * pi / 4))
 """Directions in which rows are looked for, and where there is nothing, those in which they are looked for then."""
 
-WIDTH = 1100
-"""Pixels to which the part of a page is brought where a zone may be, about 25 a character."""
+WIDTH = 900
+"""Pixels to which the part of a page is brought where a zone may be, 20 to 30 a character."""
 
-HEIGHTS = (40, 30)
+HEIGHTS = (32, 24)
 """Of a line, in pixels, when it is read on its own: once enlarged, once sharpened."""
 
 LARGEST = 6.0

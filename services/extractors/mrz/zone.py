@@ -50,6 +50,9 @@ FULL = 0.55
 LEANING = 0.07
 """Radians from the axis."""
 
+SHRUNK = 0.7
+"""The scale up to which a page is shrunk before a part of it is cut out."""
+
 MOST = 4
 """Places that are offered for one axis."""
 
@@ -198,7 +201,10 @@ def _scaled(bar: Bar, factor: float) -> Bar:
 
 
 def cut(pixels: Pixels, bar: Bar, scale: float, margin: Point) -> Crop:
-    """A bar, straight and `scale` times as large, with a margin in the page's pixels beside and above it."""
+    """A bar, straight and `scale` times as large, with a margin in the page's pixels beside and above it.
+
+    Enlarged linearly: with cubic interpolation, whose edges are harder, PP-OCR reads fillers of low prints as C.
+    """
     length, height = bar.length + 2 * margin[0], bar.height + 2 * margin[1]
     size = max(1, round(length * scale)), max(1, round(height * scale))
     c, s = cos(bar.angle) / scale, sin(bar.angle) / scale
@@ -208,9 +214,19 @@ def cut(pixels: Pixels, bar: Bar, scale: float, margin: Point) -> Crop:
             [s, c, bar.y - (s * size[0] + c * size[1]) / 2],
         ]
     )
-    flags = (cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC) | cv2.WARP_INVERSE_MAP
-    cropped = cv2.warpAffine(pixels, to_page, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    page, from_page = _shrunk(pixels, scale)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    cropped = cv2.warpAffine(page, from_page[:, None] * to_page, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
     return Crop(np.asarray(cropped, dtype=np.uint8), to_page)
+
+
+def _shrunk(pixels: Pixels, scale: float) -> tuple[Pixels, NDArray[np.float64]]:
+    """The page, and its new size in x and y as a share of the old one: fine detail has to go before a part of it is
+    made as small as that, or it turns into noise."""
+    if scale > SHRUNK:
+        return pixels, np.ones(2)
+    page = np.asarray(cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    return page, np.array([page.shape[1] / pixels.shape[1], page.shape[0] / pixels.shape[0]])
 
 
 def upside_down(crop: Crop) -> Crop:
