@@ -19,7 +19,7 @@ _LOOK_ALIKE = str.maketrans(
     {
         **dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX", strict=True)),
         **dict(zip("АВЕКМНОРСТУХІЈЅ", "ABEKMHOPCTYXIJS", strict=True)),
-        **dict.fromkeys("‹＜⟨〈く({[", FILLER),
+        **dict.fromkeys("‹＜⟨〈くΛ∧({[", FILLER),
         **dict.fromkeys("«≪《", 2 * FILLER),
         **dict(zip("|!$€£", "IISEE", strict=True)),
     }

@@ -79,9 +79,27 @@ def changes(read: str, corrected: str) -> tuple[Change, ...]:
 
 
 def without_stray_letters(names: str) -> str:
-    """Names, and nothing but fillers after three of them in a row, which end the names (ICAO 9303 part 3, 4.6)."""
-    end = names.find(3 * FILLER)
+    """Names, and nothing but fillers behind them, though some were read as letters.
+
+    Three fillers in a row end the names, and so do two after the given names have begun, but for single letters that
+    may be given names (ICAO 9303 part 3, 4.6). Three times the same letter of those that fillers are read as, with
+    nothing but fillers around it up to the end, is no name either; then that letter beside a filler is none as well.
+    """
+    for letter in TO_FILLER:
+        names = _with_noise_removed(names, letter)
+    match = re.match(f"(.+?{2 * FILLER}.+?){2 * FILLER}[{''.join(TO_FILLER)}{FILLER}]*$", names)
+    end = match.end(1) if match else names.find(3 * FILLER)
     return names if end < 0 else names[:end].ljust(len(names), FILLER)
+
+
+def _with_noise_removed(names: str, letter: str) -> str:
+    kept = names.rstrip(FILLER + letter)
+    if names[len(kept) :].count(letter) < 3:
+        return names
+    pair = 2 * FILLER
+    parted = re.sub(f"(?:{letter}{FILLER}|{FILLER}{letter})", pair, kept, count=1) if pair not in kept else kept
+    parted = parted.replace(2 * letter, pair, 1) if pair not in parted else parted
+    return parted.ljust(len(names), FILLER)
 
 
 def state(code: str, known: frozenset[str]) -> str:

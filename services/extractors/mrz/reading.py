@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import pi
 
 import cv2
 import numpy as np
 
 from services.document import Line
 from services.extractors.mrz.assembling import assembled
+from services.extractors.mrz.characters import FILLER
 from services.extractors.mrz.interpretation import Interpretation, Reading, interpret
 from services.extractors.mrz.model import Mrz
 from services.extractors.mrz.rows import Row, stacks, upside_down
-from services.extractors.mrz.zone import Bar, Crop, Pixels, bar_of, cut, on_page, places
+from services.extractors.mrz.zone import Bar, Crop, Pixels, bar_of, cut, on_page, places, surroundings
 from services.extractors.mrz.zone import upside_down as turned_over
 
 Read = Callable[[Pixels], Sequence[Line]]
@@ -24,8 +24,11 @@ Read = Callable[[Pixels], Sequence[Line]]
 SURE = 0.9
 """Confidence from which a zone whose check digits are all right is not read again."""
 
-AXES = ((0.0, pi / 2), (pi / 4, 3 * pi / 4))
-"""Directions in which rows are looked for, and where there is nothing, those in which they are looked for then."""
+READABLE = 0.75
+"""Mean confidence below which a picture is read upside down as well."""
+
+TELLING = 3
+"""Fillers in a row that tell of a zone."""
 
 WIDTH = 900
 """Pixels to which the part of a page is brought where a zone may be, 20 to 30 a character."""
@@ -50,13 +53,16 @@ class Zone:
         return self.way.valid and not self.way.edits and min(one.confidence for one in self.readings) >= SURE
 
 
-def read(pixels: Pixels, read: Read, today: date | None = None) -> tuple[Mrz, ...]:
+def read(
+    pixels: Pixels, read: Read, lines: Sequence[Line] | None = None, today: date | None = None
+) -> tuple[Mrz, ...]:
     """The zones of a page, from the surest on. `pixels` are height x width x 3, RGB, in any of four orientations.
 
-    Only the part of the page is read where a zone seems to be; all of it where none is found there. `today` decides
-    centuries and what is expired; it is the system's day where it is not given. Raises what `read` raises.
+    Only the part of the page is read where a zone seems to be; all of it where none is found there, unless `lines` is
+    given, which is what the page has been read as. `today` decides centuries and what is expired; it is the system's
+    day where it is not given. Raises what `read` raises.
     """
-    found = next(filter(None, (_in_places(pixels, read, axes) for axes in AXES)), None) or _anywhere(pixels, read)
+    found = _first(pixels, read, places(pixels)) or _anywhere(pixels, read, lines)
     return _results((_closer(pixels, read, zone) for zone in found), today)
 
 
@@ -86,34 +92,42 @@ def _zone(rows: Sequence[Row]) -> Zone | None:
     return Zone(way, readings) if way else None
 
 
-def _in_places(pixels: Pixels, read: Read, axes: Sequence[float]) -> list[Zone]:
-    """The zones at the first place that has any, of those along all `axes` the longest first."""
-    bars = [bar for axis in axes for bar in places(pixels, axis)]
-    for bar in sorted(bars, key=lambda bar: -bar.length):
-        if zones := _at(pixels, read, bar):
-            return zones
-    return []
+def _first(pixels: Pixels, read: Read, bars: Iterable[Bar]) -> list[Zone]:
+    """The zones at the first place that has any."""
+    return next(filter(None, (_at(pixels, read, bar) for bar in bars)), [])
 
 
 def _at(pixels: Pixels, read: Read, bar: Bar) -> list[Zone]:
     """The zones in a bar, which may lie upside down."""
     margin = 0.05 * bar.length
-    crop = cut(pixels, bar, min(LARGEST, WIDTH / bar.length), (margin, margin / 4))
-    lines = read(crop.pixels)
-    if upside_down(lines):
-        crop = turned_over(crop)
-        lines = read(crop.pixels)
-    return _zones([on_page(line, crop) for line in lines])
+    return _either_way(cut(pixels, bar, min(LARGEST, WIDTH / bar.length), (margin, margin / 4)), read)
 
 
-def _anywhere(pixels: Pixels, read: Read) -> list[Zone]:
-    """The zones among all lines of a page, which may lie upside down."""
-    lines = read(pixels)
-    if not upside_down(lines):
-        return _zones(lines)
-    height, width = pixels.shape[:2]
-    crop = turned_over(Crop(pixels, np.array([[1.0, 0, 0], [0, 1, 0]])))
+def _either_way(crop: Crop, read: Read, lines: Sequence[Line] | None = None) -> list[Zone]:
+    """The zones in a crop, which is read unless `lines` is given, and read again upside down where that may help."""
+    lines = read(crop.pixels) if lines is None else lines
+    zones = _zones([on_page(line, crop) for line in lines])
+    if zones or not (upside_down(lines) or _unreadable(lines)):
+        return zones
+    crop = turned_over(crop)
     return _zones([on_page(line, crop) for line in read(crop.pixels)])
+
+
+def _unreadable(lines: Sequence[Line]) -> bool:
+    return bool(lines) and sum(line.confidence for line in lines) / len(lines) < READABLE
+
+
+def _anywhere(pixels: Pixels, read: Read, lines: Sequence[Line] | None) -> list[Zone]:
+    """The zones among all lines of a page, or around a line that looks like a part of one."""
+    lines = read(pixels) if lines is None else lines
+    page = Crop(pixels, np.array([[1.0, 0, 0], [0, 1, 0]]))
+    return _either_way(page, read, lines) or _first(pixels, read, map(surroundings, _traces(lines)))
+
+
+def _traces(lines: Sequence[Line]) -> list[Bar]:
+    """Rows that look like a part of a zone, at most two, the longest first."""
+    rows = {rows[0] for rows in stacks(lines) if rows[0].text.count(FILLER) >= TELLING}
+    return [bar_of(row.reading.quad) for row in sorted(rows, key=lambda row: -len(row.text))[:2]]
 
 
 def _closer(pixels: Pixels, read: Read, zone: Zone) -> Zone:

@@ -1,7 +1,7 @@
 """Where a zone may be, found without reading: long, narrow, parallel rows of dark characters on light ground.
 
-Characters are closed to rows along an axis, at two widths, since nothing is known about the zone's size; rows may lean
-by 25 degrees to either side of it. So two axes across each other find nearly all zones, and two more the rest.
+Characters are closed to rows along two axes, level and upright, at two widths, since nothing is known about the zone's
+size. Rows may lean by 25 degrees from an axis.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ SHRUNK = 0.7
 """The scale up to which a page is shrunk before a part of it is cut out."""
 
 MOST = 4
-"""Places that are offered for one axis."""
+"""Places that are offered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,10 @@ class Bar:
     angle: float
 
 
+Place = tuple[float, Bar]
+"""How likely a zone is there, in no unit, and where."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Crop:
     """A part of a page, cut out straight. `to_page` maps its coordinates to the page's."""
@@ -76,25 +80,35 @@ class Crop:
     to_page: Affine
 
 
-def places(pixels: Pixels, axis: float) -> list[Bar]:
-    """Where a zone may be whose rows run within 25 degrees of `axis` (radians), the likeliest first.
-
-    Rows that lean are looked for again along their lean: closing gaps level finds them in pieces.
-    """
+def places(pixels: Pixels) -> list[Bar]:
+    """Where a zone may be, the likeliest first."""
     scale = min(ENLARGED, SIDE / max(pixels.shape[:2]))
     flags = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     strokes = _strokes(np.asarray(cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=flags), dtype=np.uint8))
-    found = _places(strokes, axis)
-    if found and abs(found[0].angle - axis) > LEANING:
-        found = _places(strokes, found[0].angle) or found
-    return [_scaled(bar, 1 / scale) for bar in found]
+    found = [place for axis in (0.0, pi / 2) for place in _along(strokes, axis)]
+    return [_scaled(bar, 1 / scale) for _, bar in sorted(found, key=_likely)[:MOST]]
 
 
-def _places(strokes: NDArray[np.uint8], axis: float) -> list[Bar]:
+def _along(strokes: NDArray[np.uint8], axis: float) -> list[Place]:
+    """Those whose rows run within 25 degrees of `axis` (radians), the likeliest first.
+
+    Rows that lean are looked for again along their lean: closing gaps level finds them in pieces.
+    """
+    found = _level(strokes, axis)
+    if found and abs(found[0][1].angle - axis) > LEANING:
+        return _level(strokes, found[0][1].angle) or found
+    return found
+
+
+def _level(strokes: NDArray[np.uint8], axis: float) -> list[Place]:
     turned, back = _turned(strokes, axis)
     bars = [bar for width in WIDTHS for bar in _bars(turned, width)]
-    zones = sorted(_zones(bars, max(strokes.shape) * SHORTEST), key=lambda zone: -zone[0])
-    return [_moved(bar, back) for bar in _distinct(zones)[:MOST]]
+    ranked = sorted(_zones(bars, max(strokes.shape) * SHORTEST), key=_likely)
+    return [(score, _moved(bar, back)) for score, bar in _distinct(ranked)]
+
+
+def _likely(place: Place) -> float:
+    return -place[0]
 
 
 def _strokes(small: Pixels) -> NDArray[np.uint8]:
@@ -140,8 +154,8 @@ def _bar(rectangle: tuple[Sequence[float], Sequence[float], float]) -> Bar:
     return Bar(x, y, width, height, (angle + pi / 2) % pi - pi / 2)
 
 
-def _zones(bars: Sequence[Bar], shortest: float) -> Iterator[tuple[float, Bar]]:
-    """Bars that may be a zone, with how likely that is: two rows alike, one row, or rows that ran together."""
+def _zones(bars: Sequence[Bar], shortest: float) -> Iterator[Place]:
+    """Bars that may be a zone: two rows alike, one row, or rows that ran together."""
     rows = [bar for bar in bars if bar.length >= shortest and bar.length < WIDEST * bar.height]
     for one, other in combinations(rows, 2):
         if _are_rows(one, other):
@@ -176,12 +190,12 @@ def _around(one: Bar, other: Bar) -> Bar:
     return Bar((one.x + other.x) / 2, (one.y + other.y) / 2, length, height, (one.angle + other.angle) / 2)
 
 
-def _distinct(ranked: Sequence[tuple[float, Bar]]) -> list[Bar]:
+def _distinct(ranked: Sequence[Place]) -> list[Place]:
     """Without those whose middle lies within a likelier one."""
-    kept: list[Bar] = []
-    for _, bar in ranked:
-        if not any(_inside(bar, one) for one in kept):
-            kept.append(bar)
+    kept: list[Place] = []
+    for place in ranked:
+        if not any(_inside(place[1], bar) for _, bar in kept):
+            kept.append(place)
     return kept
 
 
@@ -255,3 +269,8 @@ def bar_of(quad: Quad) -> Bar:
     height = (hypot(x3 - x0, y3 - y0) + hypot(x2 - x1, y2 - y1)) / 2
     angle = atan2(y1 + y2 - y0 - y3, x1 + x2 - x0 - x3)
     return Bar((x0 + x1 + x2 + x3) / 4, (y0 + y1 + y2 + y3) / 4, length, height, angle)
+
+
+def surroundings(bar: Bar) -> Bar:
+    """A row and what may belong to the same zone, above it or below."""
+    return Bar(bar.x, bar.y, bar.length, 7 * bar.height, bar.angle)
