@@ -1,8 +1,8 @@
 """Indian identity numbers: PAN, Aadhaar, driving licence, passport and UDYAM registration.
 
-A number is found by its shape, believed by what stands around it, and checked as far as it can be. What has the shape of
-a number that needs a label, and none, is left out: an order number is no Aadhaar because it has twelve digits. Neither
-representations nor errors hold a value.
+A number is found by its shape, believed by what stands around it, and checked as far as it can be. What has the shape
+of a number that needs a label, and none, is left out: an order number is no Aadhaar because it has twelve digits.
+Neither representations nor errors hold a value.
 """
 
 from __future__ import annotations
@@ -197,7 +197,7 @@ def _differing(one: str, other: str) -> int:
 # A label of something else, with its colon or one that everybody knows.
 _FOREIGN = re.compile(
     r"(?:[^\W\d_][ .]*(?:no|number|id)?[ .]*[:#=]"
-    r"|\b(?:order|phone|mobile|tel|ref|invoice|account|a/c|track\w*|vid|enrol\w*|imei|upi|txn|utr)\b[ .]*(?:no|id)?[ .]*)"
+    r"|\b(?:order|phone|mobile|tel|ref|invoice|account|a/c|track\w*|vid|enrol\w*|imei|upi|txn)\b[ .]*(?:no|id)?[ .]*)"
     r"[ -]*$",
     re.IGNORECASE,
 )
@@ -231,7 +231,9 @@ def _source(page: _Page, start: int, end: int) -> tuple[float, Quad]:
 def _part(line: Line, left: int, right: int) -> Quad:
     """Of the line's words as far as they are known, else by the share of its characters."""
     ends = [0, *accumulate(len(word.text) + 1 for word in line.words)]
-    words = [word for word, first in zip(line.words, ends, strict=False) if left < first + len(word.text) and first < right]
+    words = [
+        word for word, first in zip(line.words, ends, strict=False) if left < first + len(word.text) and first < right
+    ]
     if words and " ".join(word.text for word in line.words) == line.text:
         first, last = words[0].quad, words[-1].quad
         return Quad(first.top_left, last.top_right, last.bottom_right, first.bottom_left)
@@ -271,10 +273,11 @@ def _product(one: int, other: int) -> int:
     return turn + 5 * ((one >= 5) != (other >= 5))
 
 
-_STATES = frozenset(
-    "AN AP AR AS BR CG CH CT DD DH DL DN GA GJ HP HR JH JK KA KL LA LD MH ML MN MP MZ NL OD OR PB PY RJ SK TG TN TR TS "
-    "UA UK UP UT WB".split()
-)
+_CODES = """
+AN AP AR AS BR CG CH CT DD DH DL DN GA GJ HP HR JH JK KA KL LA LD MH ML MN MP MZ NL OD OR PB PY RJ SK TG TN TR TS UA UK
+UP UT WB
+"""
+_STATES = frozenset(_CODES.split())
 """As registrations of vehicles and enterprises have them, old codes included."""
 
 _HOLDERS = frozenset("ABCFGHJLPT")
@@ -340,8 +343,8 @@ _GAP = r"[ \-./]{0,3}\n?[ \-./]{0,2}"
 
 
 def _shape(pattern: str) -> re.Pattern[str]:
-    """Of a pattern in which `a` is a letter, `d` a digit, or what looks like them, and `~` a gap; not a part of a longer
-    number, which may go on behind a hyphen, slash or space."""
+    """A pattern in which `a` is a letter, `d` a digit, or what looks like them, and `~` a gap. What it finds is no part
+    of a longer number, which may go on behind a hyphen, slash or space."""
     parts = {"a": "[A-Za-z0-9]", "d": "[0-9OoQDIlLZSsB]", "~": _GAP}
     written = "".join(parts.get(sign, sign) for sign in pattern)
     return re.compile(rf"(?<![A-Za-z0-9<])(?<!\d[ \-/]){written}(?![A-Za-z0-9<])(?![ \-/]\d)")

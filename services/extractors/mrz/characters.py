@@ -36,7 +36,9 @@ TO_FILLER = frozenset("KCLE")
 
 TO_SEX: Mapping[str, str] = {**dict(zip("NHPE", "MMFF", strict=True)), **dict.fromkeys("KCL", FILLER)}
 
-PAIRS: Mapping[str, str] = dict(zip("0O1IL2Z5S8B", ("O", "0", "I", "1", "1", "Z", "2", "S", "5", "B", "8"), strict=True))
+PAIRS: Mapping[str, str] = dict(
+    zip("0O1IL2Z5S8B", ("O", "0", "I", "1", "1", "Z", "2", "S", "5", "B", "8"), strict=True)
+)
 """A letter and a digit that look alike and that a check digit tells apart. 6 and G are none: their values differ by
 10, so every check digit is right for both."""
 

@@ -90,7 +90,9 @@ def _lines(layout: Layout, place: int, readings: Sequence[Reading]) -> Iterator[
     """The ways to have the line at `place`, those of the readings and what most of them have at every place."""
     ways = [(text, edits, reading) for reading in readings for text, edits in fitted(reading.text, layout.length)]
     votes = _votes([(text, reading.confidence) for text, edits, reading in ways if edits == 0])
-    texts = {text: edits for text, edits, _ in reversed(ways)}
+    texts: dict[str, int] = {}
+    for text, edits, _ in ways:
+        texts[text] = min(edits, texts.get(text, edits))
     if len(votes) == layout.length:
         texts.setdefault("".join(max(vote, key=vote.__getitem__) for vote in votes), 0)
     for text, edits in texts.items():

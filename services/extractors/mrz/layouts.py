@@ -35,8 +35,7 @@ class Check(NamedTuple):
 class Layout:
     """`masks` has a string for each line, a character for each of its places:
 
-    `L` a letter, `l` a letter or filler, `D` a digit, `d` a digit or filler, `x` any of them, `s` the sex; an upper case
-    letter or digit after a backslash stands for itself in `prefix` instead.
+    `L` a letter, `l` a letter or filler, `D` a digit, `d` a digit or filler, `x` any of them, `s` the sex.
 
     `prefix` is a regular expression that the first line matches. `known` says whether all its check digits are known.
     `rank` prefers one of several layouts that fit as well.
@@ -136,9 +135,7 @@ TD1 = Layout(
         "documentNumber": Check(Span(0, 14, 15), (Span(0, 5, 14),), empty=True, more=Span(0, 15, 30)),
         "dateOfBirth": Check(Span(1, 6, 7), (Span(1, 0, 6),), empty=True),
         "dateOfExpiry": Check(Span(1, 14, 15), (Span(1, 8, 14),), empty=True),
-        "composite": Check(
-            Span(1, 29, 30), (Span(0, 5, 30), Span(1, 0, 7), Span(1, 8, 15), Span(1, 18, 29))
-        ),
+        "composite": Check(Span(1, 29, 30), (Span(0, 5, 30), Span(1, 0, 7), Span(1, 8, 15), Span(1, 18, 29))),
     },
 )
 

@@ -40,11 +40,10 @@ class Correction:
 class Mrz:
     """One zone.
 
-    `mrz_type` is `TD1 TD2 TD3 MRVA MRVB`, or of those that ICAO does not define `FRA_ID` or `EU_DL`. `lines` are as they
-    are printed, `quads` where. `fields` are those that the format has, by the names of `services.extractors.mrz.layouts`.
-    `check_digits` says of each check digit whether it is right; None where the format has none or the field is empty.
-    `valid` is true where all are right and the format is one whose check digits are known.
-    `confidence` runs from 0 to 1.
+    `mrz_type` is `TD1 TD2 TD3 MRVA MRVB`, or of those that ICAO does not define `FRA_ID` or `EU_DL`. `lines` are as
+    they are printed, `quads` where. `fields` are those that the format has, by the names of the `layouts` here.
+    `check_digits` says of each check digit whether it is right; None where the format has none. `valid` is true where
+    all are right and the format is one whose check digits are known. `confidence` runs from 0 to 1.
     """
 
     mrz_type: str

@@ -53,9 +53,7 @@ class Zone:
         return self.way.valid and not self.way.edits and min(one.confidence for one in self.readings) >= SURE
 
 
-def read(
-    pixels: Pixels, read: Read, lines: Sequence[Line] | None = None, today: date | None = None
-) -> tuple[Mrz, ...]:
+def read(pixels: Pixels, read: Read, lines: Sequence[Line] | None = None, today: date | None = None) -> tuple[Mrz, ...]:
     """The zones of a page, from the surest on. `pixels` are height x width x 3, RGB, in any of four orientations.
 
     Only the part of the page is read where a zone seems to be; all of it where none is found there, unless `lines` is
@@ -158,5 +156,3 @@ def _sharpened(pixels: Pixels) -> Pixels:
     stretched = np.clip((pixels - low) * (255 / max(1.0, high - low)), 0, 255).astype(np.float32)
     soft = cv2.GaussianBlur(stretched, (0, 0), 2)
     return np.asarray(np.clip(1.6 * stretched - 0.6 * soft, 0, 255), dtype=np.uint8)
-
-
