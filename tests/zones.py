@@ -88,8 +88,9 @@ _names = st.sampled_from(
 _given = st.sampled_from(["ANNA MARIA", "JO", "THI HOA", "PRIYA", "JEAN PAUL", "X AE", "OLGA", "IMMANUEL", "BORIS"])
 _days = st.dates(date(1930, 1, 1), date(2020, 12, 31))
 _expiries = st.dates(date(2024, 1, 1), date(2035, 12, 31))
-# Without I, O, Q and Z, as States number their documents so as not to be misread.
-_numbers = st.text("ABCDEFGHJKLMNPRSTUVWXY0123456789", min_size=6, max_size=9)
+# Without I, O, Q and Z, as States number their documents so as not to be misread, and without G, which no check digit
+# tells from 6.
+_numbers = st.text("ABCDEFHJKLMNPRSTUVWXY0123456789", min_size=6, max_size=9)
 
 zones = st.builds(
     lambda make, state, surname, given, number, born, sex, expires, more: make(

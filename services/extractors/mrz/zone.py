@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from math import atan2, cos, hypot, pi, sin
+from math import atan2, ceil, cos, hypot, pi, sin
 
 import cv2
 import numpy as np
@@ -49,6 +49,9 @@ FULL = 0.55
 
 LEANING = 0.07
 """Radians from the axis."""
+
+STEP = 32
+"""Sides of what is cut out are multiples of it, since engines prepare themselves for every new size."""
 
 SHRUNK = 0.7
 """The scale up to which a page is shrunk before a part of it is cut out."""
@@ -215,12 +218,12 @@ def _scaled(bar: Bar, factor: float) -> Bar:
 
 
 def cut(pixels: Pixels, bar: Bar, scale: float, margin: Point) -> Crop:
-    """A bar, straight and `scale` times as large, with a margin in the page's pixels beside and above it.
+    """A bar, straight and `scale` times as large, with at least a margin in the page's pixels beside and above it.
 
     Enlarged linearly: with cubic interpolation, whose edges are harder, PP-OCR reads fillers of low prints as C.
     """
     length, height = bar.length + 2 * margin[0], bar.height + 2 * margin[1]
-    size = max(1, round(length * scale)), max(1, round(height * scale))
+    size = _whole(length * scale), _whole(height * scale)
     c, s = cos(bar.angle) / scale, sin(bar.angle) / scale
     to_page = np.array(
         [
@@ -232,6 +235,10 @@ def cut(pixels: Pixels, bar: Bar, scale: float, margin: Point) -> Crop:
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     cropped = cv2.warpAffine(page, from_page[:, None] * to_page, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
     return Crop(np.asarray(cropped, dtype=np.uint8), to_page)
+
+
+def _whole(side: float) -> int:
+    return max(1, ceil(side / STEP)) * STEP
 
 
 def _shrunk(pixels: Pixels, scale: float) -> tuple[Pixels, NDArray[np.float64]]:
