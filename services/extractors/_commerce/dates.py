@@ -86,7 +86,7 @@ def usual_order(all_readings: Iterable[Reading], priors: Mapping[str, float]) ->
     for one in dates:
         numeric = [order for order in ORDERS if order in one.meanings and (order != "ymd" or "ymd" in priors)]
         if len(numeric) == 1:
-            votes[numeric[0]] += 30
+            votes[numeric[0]] += 60
         for order in numeric:
             votes[order] += 30 * (len(numeric) > 1 and not one.sure and one.meanings[order] in sure)
     votes = votes + _close(dates, sure)

@@ -46,8 +46,10 @@ class Label:
 
     @property
     def weight(self) -> float:
-        """Closeness, and less where letters had to be guessed."""
-        return self.closeness * (1.0 if all(one.exact for one in self.mentions) else 0.85)
+        """Closeness, and less where letters had to be guessed or the phrase is a small part of the text."""
+        letters = sum(map(str.isalpha, self.text))
+        share = sum(one.end - one.start for one in self.mentions) / max(letters, 1)
+        return self.closeness * (1.0 if all(one.exact for one in self.mentions) else 0.85) * min(1.0, 0.6 + share)
 
 
 def label_of(sheet: Sheet, value: Span, values: Sequence[Span], family: str) -> Label | None:

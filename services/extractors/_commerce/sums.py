@@ -84,10 +84,12 @@ class _Ledger:
 
     @cached_property
     def rounded(self) -> frozenset[Decimal]:
-        """Totals after the roundings that are printed beside them."""
-        steps = {one.value for one in self.of("rounding") if one.value}
-        totals = {one.value for one in [*self.of("total"), *self.of("payable")]}
-        return frozenset(total + sign * step for total in totals for step in steps for sign in (1, -1))
+        """Multiples of the step that cash is rounded to, close to a total that is none, where a rounding is printed."""
+        if not self.of("rounding"):
+            return frozenset()
+        odd = {one.value for one in [*self.of("total", 0.5), *self.of("payable", 0.5)] if one.value % ROUNDING}
+        values = {one.value for one in self.money if one.value > 0 and not one.value % ROUNDING}
+        return frozenset(value for value in values for total in odd if abs(value - total) < ROUNDING)
 
     @cached_property
     def extras(self) -> tuple[Decimal, ...]:
@@ -166,15 +168,34 @@ def _support(
     evidence = (
         (0.25, _is_settled(ledger, one)),
         (0.15, value in ledger.paid),
-        (0.3, value in ledger.rounded and named + 0.1 * len(twins) > 0),
+        (0.5, value in ledger.rounded),
         (0.35, _adds_up(ledger, value, taxes)),
         (0.2, ledger.items is not None and abs(ledger.items - value) <= TOLERANCE),
         (0.1, any(max(other.weight("total"), other.weight("payable")) > 0.5 for other in twins)),
         (0.1, one.cell.height > 1.35),
         (0.05, one.amount.currency is not None),
+        (0.35, _joins(value, candidates)),
         (-0.3, one.weight("subtotal") > 0.6),
+        (-0.3, one.weight("payable") < 0.5 and any(_exceeds(other, value) for other in candidates)),
+        (-0.4, one.weight("tax") > 0.3 and any(_outranks(other, value) for other in candidates)),
     )
     return sum(weight for weight, holds in evidence if holds) + 0.08 * one.cell.depth
+
+
+def _joins(value: Decimal, candidates: Sequence[Money]) -> bool:
+    """Whether two other amounts called total, as of goods at different rates of tax, come to this one."""
+    parts = {other.value for other in candidates if other.weight("total") > 0.3 or other.weight("subtotal") > 0.3}
+    return any(abs(one + other - value) <= TOLERANCE for one, other in combinations(sorted(parts - {value}), 2))
+
+
+def _exceeds(other: Money, value: Decimal) -> bool:
+    """Whether another amount is what is to be paid, of which this may be a part."""
+    return other.weight("payable") > 0.7 and other.value > value
+
+
+def _outranks(other: Money, value: Decimal) -> bool:
+    """Whether another amount is a total so much larger that this may be the tax in it."""
+    return max(other.weight("total"), other.weight("payable")) > 0.6 and other.value > 3 * value
 
 
 def _adds_up(ledger: _Ledger, total: Decimal, taxes: Sequence[TaxLine]) -> bool:
