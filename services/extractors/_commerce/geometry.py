@@ -6,7 +6,7 @@ the page's middling line height. So a skewed photo and a scan at any resolution 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import atan2, cos, hypot, pi, sin
@@ -16,6 +16,10 @@ from services.document import Document, Line, Page, Point, Quad
 
 LEVEL = 0.5
 """Cells stand in one row when they share this part of the lower one's height with its nearest cell."""
+
+
+WORD_GAP = 0.7
+"""Lines of one row whose gap is narrower than this part of their height are parts of one."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,38 @@ def sheet(document: Document) -> Sheet:
     for page in document.pages:
         rows += [_numbered(row, len(rows) + place) for place, row in enumerate(_rows(_cells(page)))]
     return Sheet(tuple(rows))
+
+
+def with_whole_lines(sheet: Sheet) -> Sheet:
+    """The same rows with cells joined that stand no farther apart than words do."""
+    return Sheet(tuple(Row(tuple(_joined_up(row.cells))) for row in sheet.rows))
+
+
+def _joined_up(cells: Sequence[Cell]) -> Iterator[Cell]:
+    last = cells[0]
+    for cell in cells[1:]:
+        gap = (cell.left - last.right) / min(last.height, cell.height)
+        alike = 0.6 < last.height / cell.height < 1.6
+        if alike and gap < WORD_GAP * (3 if cell.text.startswith("&") else 1):
+            last = _pair(last, cell)
+        else:
+            yield last
+            last = cell
+    yield last
+
+
+def _pair(one: Cell, other: Cell) -> Cell:
+    quad = Quad(one.quad.top_left, other.quad.top_right, other.quad.bottom_right, one.quad.bottom_left)
+    return replace(
+        one,
+        text=f"{one.text} {other.text}",
+        confidence=min(one.confidence, other.confidence),
+        quad=quad,
+        right=other.right,
+        top=min(one.top, other.top),
+        bottom=max(one.bottom, other.bottom),
+        across=(one.across + other.across) / 2,
+    )
 
 
 def gap_above(upper: Cell, lower: Cell) -> float:

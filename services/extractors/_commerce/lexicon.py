@@ -126,13 +126,19 @@ def _tokens(folded: str) -> Iterator[_Token]:
 def _known(word: str, start: int) -> Iterator[_Token]:
     """The word as the lexicon spells it, parted where two known words were read as one."""
     vocabulary = _lexicon().vocabulary
-    cut = next((at for at in range(3, len(word) - 2) if word[:at] in vocabulary and word[at:] in vocabulary), 0)
+    cut = next((at for at in range(1, len(word) - 2) if _parts(word[:at], word[at:])), 0)
     if word in vocabulary or not cut:
         spelt = _spelt(word)
         yield _Token(spelt, start, start + len(word), spelt == word)
         return
     yield _Token(word[:cut], start, start + cut, True)
     yield _Token(word[cut:], start + cut, start + len(word), True)
+
+
+def _parts(head: str, tail: str) -> bool:
+    """Whether a word is a known one after another, or after a number."""
+    vocabulary = _lexicon().vocabulary
+    return tail in vocabulary and (head.isdigit() or (len(head) > 2 and head in vocabulary))
 
 
 def _spaced(tokens: Sequence[_Token]) -> Iterator[Mention]:
@@ -155,11 +161,12 @@ def _unspaced(folded: str) -> Iterator[Mention]:
 def _spelt(word: str) -> str:
     """The only known word that differs by one letter, or else the word itself."""
     lexicon = _lexicon()
-    if word in lexicon.vocabulary or len(word) < SHORTEST_FUZZY or sum(map(str.isdigit, word)) > 2:
+    digits = sum(map(str.isdigit, word))
+    if word in lexicon.vocabulary or len(word) < 3 or digits > 2 or len(word) - digits < 2:
         return word
     letters = word.translate(LOOKALIKES)
-    if letters in lexicon.vocabulary:
-        return letters
+    if letters in lexicon.vocabulary or len(word) < SHORTEST_FUZZY:
+        return letters if letters in lexicon.vocabulary else word
     near = [
         known
         for length in (len(word) - 1, len(word), len(word) + 1)

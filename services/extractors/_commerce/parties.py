@@ -16,11 +16,14 @@ from statistics import median
 from services.extractors._commerce.amounts import amounts
 from services.extractors._commerce.dates import readings
 from services.extractors._commerce.evidence import Field, joined
-from services.extractors._commerce.geometry import Cell, Sheet, gap_above, shared_width
+from services.extractors._commerce.geometry import Cell, Sheet, gap_above, shared_width, with_whole_lines
 from services.extractors._commerce.lexicon import Mention, concepts, covered, fold, mentions, starts
 
-LEAST = 0.6
+LEAST = 0.55
 """A name with less evidence is not reported."""
+
+PAYEE = 0.6
+"""What a label that says who is to be paid adds."""
 
 LINES = 7
 """The most lines of an address."""
@@ -29,6 +32,7 @@ POSTAL = re.compile(
     r"(?<![\d-])\d{5,6}(?!\d|-\d{3,})|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\b[A-Z]\d[A-Z] ?\d[A-Z]\d\b|\b\d{4} ?[A-Z]{2}\b"
     r"|〒?\d{3}-\d{4}(?!\d)|\b\d{4}-\d{3}\b"
 )
+HOUSE = re.compile(r"\W*\d+[A-Za-z]?\W+(?:\d+[A-Za-z]{2}\W+)?[A-Za-z]{3,}")
 PHONE = re.compile(r"(?:\+|\(?\b0|\(\d{3}\)|\b\d{3}[-. ]\d{3}[-. ]\d{4})[\d\s()./-]{5,}")
 REGISTERED = re.compile(r"[\[({]?\s?(?=[^\s]*\d)[A-Z]{0,3}\d[\d\s./-]{2,}[\s-]?[A-Z]{0,2}\s?[\])}]?")
 IN_BRACKETS = re.compile(r"\s*[\[({](?:[^\])}]*\d{3}[^\])}]*|co[^\])}]*no[^\])}]*)[\])}]?\s*$", re.IGNORECASE)
@@ -106,7 +110,7 @@ def alnum(text: str) -> str:
 
 def issuer(sheet: Sheet) -> Name | None:
     """The best candidate; None where nothing on the page looks like the issuer's name."""
-    page = _Page(sheet)
+    page = _Page(with_whole_lines(sheet))
     best = max(_names(page), key=lambda one: one.score, default=None)
     return best if best and best.score >= LEAST else None
 
@@ -122,7 +126,7 @@ def address(sheet: Sheet, name: Name | None) -> Field[str] | None:
     """The lines below or beside the name that read like an address."""
     if name is None:
         return None
-    cells = _address_cells(sheet, name.last)
+    cells = _address_cells(with_whole_lines(sheet), name.last)
     if not cells:
         return None
     sure = any(POSTAL.search(text) for _, text in cells) and len(cells) > 1
@@ -136,7 +140,7 @@ def address_score(text: str) -> float:
         (1.0, "names.street" in found),
         (1.0, "names.place" in found),
         (1.0, bool(POSTAL.search(text))),
-        (0.7, bool(re.match(r"\W*\d+[A-Za-z]?\W+[A-Za-z]{3,}", text))),
+        (0.7, bool(HOUSE.match(text))),
         (0.3, "," in text),
     )
     return sum(weight for weight, holds in evidence if holds)
@@ -156,7 +160,7 @@ def _names(page: _Page) -> Iterator[Name]:
 
 def cleaned(text: str) -> str:
     """A line without a registration number in brackets, and cut after its legal form."""
-    text = IN_BRACKETS.sub("", text.strip(" .*-_~:|#<>=,"))
+    text = IN_BRACKETS.sub("", text.strip(" *-_~:|#<>=,").lstrip("."))
     for one in mentions(text):
         rest = text[one.end :]
         if one.concept == "names.legal" and one.start > 2 and len(rest.strip(" .,)")) > 3 and not _goes_on(rest):
@@ -174,7 +178,9 @@ def _may_be_name(cell: Cell, text: str) -> bool:
     digits = sum(map(str.isdigit, text))
     if letters < 2 or digits > letters or len(text) > 70 or LABELLED.search(cell.text) or cell.text.endswith(":"):
         return False
-    if address_score(text) >= 1.7 or readings(text) or PHONE.search(text) or DOMAIN.fullmatch(fold(text)):
+    if _may_start(text) and (address_score(text) >= 1.7 or starts(text, {"names.street"}) or POSTAL.search(text)):
+        return False
+    if readings(text) or PHONE.search(text) or DOMAIN.fullmatch(fold(text)):
         return False
     return covered(text, NOT_NAMES) < 0.6 and not starts(text, {"parties.payee", "parties.contact"})
 
@@ -189,14 +195,16 @@ def _scored(page: _Page, parts: Sequence[tuple[Cell, str]], extra: float) -> Nam
         (0.55 * max(0.0, 1 - first.row / 9), early),
         (0.35, "names.legal" in found),
         (0.12, "names.business" in found),
-        (0.3 * min(1.5, max(0.0, first.height / page.height - 1.1)), early),
+        (0.3 * min(1.0, max(0.0, first.height / page.height - 1.1)), early),
         (0.35 * _followed(page.sheet, name.last), True),
+        (0.25, any("parties.registration" in concepts(below.text) for below in _below(page.sheet, name.last, 3))),
         (0.6, bool(brand)),
         (0.35, not brand and _near_domain(page, name.text)),
         (0.5, _is_seller(page.sheet, first)),
         (0.2, len(alnum(name.text)) > 4 and page.text.count(alnum(name.text)) > 1),
         (-0.15, first.across > 0.65 and early),
         (-0.3, covered(name.text, NOT_NAMES) > 0.3),
+        (-0.3, address_score(name.text) >= 1 and "names.legal" not in found),
         (-0.25, len(alnum(name.text)) < 3),
     )
     return replace(name, score=extra + sum(weight for weight, holds in evidence if holds))
@@ -206,7 +214,9 @@ def _brand(page: _Page, text: str) -> str:
     """The first words of a text that are the name of a mail or web host of the document."""
     words = text.split()
     heads = [" ".join(words[:count]) for count in range(len(words), 0, -1)]
-    return next((head.strip(" ,.-") for head in heads if alnum(head) in page.domains), "")
+    brand = next((head for head in heads if alnum(head) in page.domains), "")
+    named = {"names.legal", "names.business"} & concepts(text[len(brand) :])
+    return text if brand and named else brand.strip(" ,-")
 
 
 def _near_domain(page: _Page, text: str) -> bool:
@@ -220,6 +230,8 @@ def _followed(sheet: Sheet, cell: Cell) -> float:
         registered = bool(REGISTERED.fullmatch(below.text.strip())) or starts(below.text, {"parties.registration"})
         if address_score(below.text) >= 1 or registered or PHONE.search(below.text):
             return 1 - 0.3 * distance
+        if DOMAIN.search(fold(below.text)):
+            return 0.5
     beside = [other for other in sheet.rows[cell.row].cells if other.left > cell.right]
     return 0.8 if beside and address_score(beside[0].text) >= 1 else 0.0
 
@@ -251,6 +263,8 @@ def _is_tail(text: str, below: Cell) -> bool:
     if "names.legal" in concepts(text):
         return False
     tail = cleaned(below.text)
+    if starts(tail, {"parties.registration"}):
+        return False
     legal = "names.legal" in concepts(tail) or _is_open(tail)
     return starts(tail, {"names.legal"}) or (legal and starts(tail, {"names.business"}))
 
@@ -261,9 +275,9 @@ def _payees(page: _Page, cell: Cell) -> Iterator[Name]:
         if one.concept == "parties.payee":
             text = cleaned(_until_label(cell.text[one.end :]))
             if len(alnum(text)) > 1 and _may_be_name(replace(cell, text=text), text):
-                yield _scored(page, [(cell, text)], 0.45)
+                yield _scored(page, [(cell, text)], PAYEE)
             elif not text and (beside := [other for other in page.sheet.rows[cell.row].cells if other.left > cell.right]):
-                yield _scored(page, [(beside[0], cleaned(beside[0].text))], 0.45)
+                yield _scored(page, [(beside[0], cleaned(beside[0].text))], PAYEE)
 
 
 def _until_label(text: str) -> str:
@@ -307,9 +321,21 @@ def _address_cells(sheet: Sheet, name: Cell) -> list[tuple[Cell, str]]:
         text = _address_text(cell)
         if found and (_ends(cell, text) or gap_above(found[-1][0], cell) > 1.6 or len(found) == LINES):
             break
-        if found or (address_score(text) >= 1 and not _ends(cell, text)):
+        if found or (_may_start(text) and not _ends(cell, text)):
             found.append((cell, text))
+        if found and _ends_with_country(text):
+            break
     return found
+
+
+def _may_start(text: str) -> bool:
+    """Whether a line may be the first of an address: a street, a postal code or a house number; a town is too little."""
+    return address_score(text) >= 1 and ("names.street" in concepts(text) or bool(POSTAL.search(text) or HOUSE.match(text)))
+
+
+def _ends_with_country(text: str) -> bool:
+    last = [one for one in mentions(text) if one.concept == "names.country"]
+    return bool(last) and not text[last[-1].end :].strip(" .")
 
 
 def _address_text(cell: Cell) -> str:
