@@ -7,17 +7,27 @@ wherever they stand, so that the order of columns does not matter.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
 from services.extractors._commerce.evidence import Field, field, joined
 from services.extractors._commerce.geometry import Cell, Row, Sheet
+from services.extractors._commerce.labels import ASKEW
 from services.extractors._commerce.lexicon import concepts, covered
 from services.extractors._commerce.money import Money
 
-SUM_ROLES = ("subtotal", "total", "payable", "tax", "paid", "change", "rounding", "tip")
+LAST_ROLES = ("total", "payable", "tax", "paid", "change", "rounding", "tip")
+SUM_ROLES = (*LAST_ROLES, "subtotal", "service", "shipping", "discount")
+"""Roles of amounts that are no items, and of those after which no item follows."""
+
+MOST_TABLES = 4
+"""Heads that are tried."""
+
+LOOK_BACK = 3
+"""How many rows above the first amount may describe it."""
+
 MOST_ROWS = 400
 """Rows that are looked at: what is longer is no bill."""
 
@@ -45,13 +55,21 @@ class _Entry:
 
 
 def line_items(sheet: Sheet, money: Sequence[Money]) -> tuple[LineItem, ...]:
-    """The items in the order of the page; empty where no table of them is found."""
+    """The items in the order of the page; empty where no table of them is found.
+
+    Of several tables it is the one that comes to a printed sum, or else the longest.
+    """
     by_row: dict[int, list[Money]] = {}
     for one in money:
         by_row.setdefault(one.cell.row, []).append(one)
-    first, last, headed = _extent(sheet, by_row)
-    entries = [_entry(row, by_row.get(row.cells[0].row, [])) for row in sheet.rows[first:last][:MOST_ROWS]]
-    return tuple(_items(entries, headed))
+    sums = {one.value for one in money if any(one.weight(role) > 0.4 for role in ("subtotal", "total", "payable"))}
+    tables = [_table(sheet, by_row, first, last) for first, last in _extents(sheet, by_row)]
+    return max(tables, key=lambda items: (total_of(items) in sums, len(items)), default=())
+
+
+def _table(sheet: Sheet, by_row: Mapping[int, Sequence[Money]], first: int, last: int) -> tuple[LineItem, ...]:
+    rows = sheet.rows[first:last][:MOST_ROWS]
+    return tuple(_items([_entry(row, by_row.get(row.cells[0].row, ())) for row in rows]))
 
 
 def total_of(items: Sequence[LineItem]) -> Decimal | None:
@@ -59,14 +77,13 @@ def total_of(items: Sequence[LineItem]) -> Decimal | None:
     return sum((item.amount.value for item in items), Decimal(0)) if items else None
 
 
-def _extent(sheet: Sheet, by_row: dict[int, list[Money]]) -> tuple[int, int, bool]:
-    """The first row after the head of the table and the row of the first sum; whether there is a head."""
-    head = next((row.cells[0].row for row in sheet.rows if _is_head(row)), None)
-    start = head + 1 if head is not None else next((at for at in sorted(by_row) if _ends_in_money(by_row[at])), 0)
-    end = next((at for at in sorted(by_row) if at >= start and any(map(_is_sum, by_row[at]))), start)
-    while head is not None and start < end and not by_row.get(start) and _is_head(sheet.rows[start]):
-        start += 1
-    return (start if head is not None else max(0, start - 1)), end, head is not None
+def _extents(sheet: Sheet, by_row: Mapping[int, Sequence[Money]]) -> Iterator[tuple[int, int]]:
+    """Where tables may start and end: after heads, or at the first amount, until a sum that is no subtotal."""
+    sums = [at for at in sorted(by_row) if any(_is_sum(one, LAST_ROLES) for one in by_row[at])]
+    first = next((at for at in sorted(by_row) if _ends_in_money(by_row[at])), len(sheet.rows))
+    heads = [row.cells[0].row + 1 for row in sheet.rows if _is_head(row)][:MOST_TABLES]
+    for start in [*heads, max(0, first - LOOK_BACK)]:
+        yield start, next((at for at in sums if at >= start), len(sheet.rows))
 
 
 def _is_head(row: Row) -> bool:
@@ -75,10 +92,10 @@ def _is_head(row: Row) -> bool:
     return len(found) >= 2 and wide > 0.6 and not any(map(str.isdigit, row.text))
 
 
-def _is_sum(one: Money) -> bool:
-    """Whether an amount is named a sum by a label in its own row."""
-    beside = one.label is not None and one.label.cell.row == one.cell.row
-    return beside and any(one.weight(role) > 0.45 for role in SUM_ROLES)
+def _is_sum(one: Money, roles: Sequence[str] = SUM_ROLES) -> bool:
+    """Whether an amount is named a sum by a label left of it, not by the head of a column."""
+    beside = one.label is not None and (one.label.cell.row == one.cell.row or one.label.closeness <= ASKEW)
+    return beside and one.amount.is_money and any(one.weight(role) > 0.45 for role in roles)
 
 
 def _ends_in_money(row: Sequence[Money]) -> bool:
@@ -86,30 +103,37 @@ def _ends_in_money(row: Sequence[Money]) -> bool:
 
 
 def _entry(row: Row, money: Sequence[Money]) -> _Entry:
-    words = []
+    priced = [one for one in money if one.amount.is_money and not _is_sum(one)]
+    amount = next((one for one in reversed(priced) if _factors(_left_of(one, money), one)), None)
+    return _Entry(row, _words(row, priced), tuple(money), amount or next(reversed(priced), None))
+
+
+def _left_of(one: Money, money: Sequence[Money]) -> list[Money]:
+    return list(money[: money.index(one)])
+
+
+def _words(row: Row, numbers: Sequence[Money]) -> tuple[tuple[Cell, str], ...]:
+    """The texts of a row without some of its numbers."""
+    found = []
     for cell in row.cells:
         text = cell.text
-        for one in reversed([one for one in money if one.cell is cell]):
+        for one in sorted((one for one in numbers if one.cell is cell), key=lambda one: -one.amount.start):
             text = text[: one.amount.start] + " " + text[one.amount.end :]
         if sum(map(str.isalpha, text)) > 2:
-            words.append((cell, " ".join(text.split())))
-    amount = next((one for one in reversed(money) if one.amount.is_money), None)
-    return _Entry(row, tuple(words), tuple(money), amount)
+            found.append((cell, " ".join(text.split())))
+    return tuple(found)
 
 
-def _items(entries: Sequence[_Entry], headed: bool) -> Iterator[LineItem]:
+def _items(entries: Sequence[_Entry]) -> Iterator[LineItem]:
     """Each entry with an amount; text before it without one belongs to it if it has none of its own."""
-    pending: list[tuple[Cell, str]] = []
+    pending: tuple[tuple[Cell, str], ...] = ()
     for place, entry in enumerate(entries):
         if entry.amount is None:
-            pending = [*entry.words] if entry.words else pending
-            continue
-        if place and entries[place - 1].amount and _is_breakdown(entries[place - 1], entry):
-            continue
-        words = list(entry.words) or pending or _next_words(entries, place)
-        if words or headed:
-            yield _item(entry, entry.amount, words, [*_neighbours(entries, place)])
-        pending = []
+            pending = entry.words or pending
+        elif not (place and _is_breakdown(entries[place - 1], entry)):
+            if item := _item(entries, place, entry.amount, pending):
+                yield item
+            pending = ()
 
 
 def _is_breakdown(item: _Entry, entry: _Entry) -> bool:
@@ -127,16 +151,24 @@ def _neighbours(entries: Sequence[_Entry], place: int) -> Iterator[Money]:
             yield from entries[at].numbers
 
 
-def _next_words(entries: Sequence[_Entry], place: int) -> list[tuple[Cell, str]]:
+def _next_words(entries: Sequence[_Entry], place: int) -> tuple[tuple[Cell, str], ...]:
     after = entries[place + 1] if place + 1 < len(entries) else None
-    return list(after.words) if after and after.amount is None else []
+    return after.words if after and after.amount is None else ()
 
 
-def _item(entry: _Entry, amount: Money, words: list[tuple[Cell, str]], around: list[Money]) -> LineItem:
-    own = [one for one in entry.numbers if one is not amount]
-    quantity, price = _factors(own, amount) or _factors(around, amount) or (_count(own, entry), None)
+def _item(
+    entries: Sequence[_Entry], place: int, amount: Money, pending: tuple[tuple[Cell, str], ...]
+) -> LineItem | None:
+    """None where nothing says what it is."""
+    entry = entries[place]
+    own, around = [one for one in entry.numbers if one is not amount], list(_neighbours(entries, place))
+    quantity, price = _factors(own, amount) or _factors(around, amount) or (_count(own), None)
+    used = [one for one in entry.numbers if one is quantity or one is price or one.amount.is_money]
+    words = _words(entry.row, used) or pending or _next_words(entries, place)
+    if not words:
+        return None
     return LineItem(
-        description=joined(" ".join(text for _, text in words), words, 0.85) if words else None,
+        description=joined(" ".join(text for _, text in words), list(words), 0.85),
         quantity=_number(quantity, 0.9) if quantity else None,
         unit_price=_number(price, 0.9) if price else None,
         amount=_number(amount, 0.9),
@@ -147,15 +179,22 @@ def _factors(numbers: Sequence[Money], amount: Money) -> tuple[Money, Money] | N
     """Quantity and price, whose product is the amount. The one that looks less like money is the quantity."""
     for one, other in pairwise(numbers):
         if amount.value and abs(one.value * other.value - amount.value) <= CENT:
-            by_money = sorted((one, other), key=lambda number: (number.amount.is_money, number is other))
-            return (one, other) if one.amount.is_money == other.amount.is_money else (by_money[0], by_money[1])
+            return (other, one) if one.amount.is_money and not other.amount.is_money else (one, other)
     return None
 
 
-def _count(numbers: Sequence[Money], entry: _Entry) -> Money | None:
-    """A small whole number at either end of the words."""
-    whole = [one for one in numbers if one.amount.places == 0 and not one.amount.currency and 0 < one.value < 1000]
-    return whole[0] if len(whole) == 1 and entry.words else None
+def _count(numbers: Sequence[Money]) -> Money | None:
+    """A small whole number in front of the words or in a column of its own."""
+    return next((one for one in numbers if _is_count(one)), None)
+
+
+def _is_count(one: Money) -> bool:
+    text = one.cell.text
+    alone = not any(map(str.isalpha, text[: one.amount.start])) and (
+        one.amount.start == 0 or not any(map(str.isalpha, text))
+    )
+    plain = one.amount.places == 0 and not one.amount.currency and not text[one.amount.start :].startswith("0")
+    return alone and plain and 0 < one.value < 100
 
 
 def _number(one: Money, trust: float) -> Field[Decimal]:

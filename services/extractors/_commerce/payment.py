@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from decimal import Decimal
 
 from services.extractors._commerce.currencies import codes
@@ -12,10 +13,13 @@ from services.extractors._commerce.lexicon import Mention, fold, mentions
 from services.extractors._commerce.money import Money
 from services.extractors._commerce.places import CODE, currency_signs, is_ambiguous
 
+LONGEST = 45
+"""Longer rows are sentences about ways to pay."""
+
 METHODS = {"amounts.cash": "cash", "amounts.card": "card", "amounts.bank": "transfer"}
 
 
-def currency(sheet: Sheet, money: tuple[Money, ...], total: Field[Decimal] | None) -> Field[str] | None:
+def currency(sheet: Sheet, money: Sequence[Money], total: Field[Decimal] | None) -> Field[str] | None:
     """The ISO 4217 code. None where nothing is printed, or codes contradict each other.
 
     `$` means the dollar whose code is printed, or else that of the USA.
@@ -56,20 +60,28 @@ def _printed(sheet: Sheet, code: str) -> Field[str] | None:
     return None
 
 
-def payment_method(sheet: Sheet) -> Field[str] | None:
-    """`cash`, `card` or `transfer`, from a label of the method or from the row that says what was paid."""
+def payment_method(sheet: Sheet, money: Sequence[Money]) -> Field[str] | None:
+    """`cash`, `card` or `transfer`, from a label of the method or from a row that says what was paid.
+
+    Such rows stand below the first total: above it, `carta` may be paper.
+    """
+    sums = [one.cell.row for one in money if max(one.weight("total"), one.weight("payable")) > 0.5]
     best: tuple[float, Field[str]] | None = None
     for cell in sheet.cells:
         for one in mentions(cell.text):
-            if one.concept in METHODS and (score := _method_score(sheet, cell, one)) > (best[0] if best else 0.0):
-                best = score, field(METHODS[one.concept], cell, one.start, one.end, score)
+            if one.concept in METHODS:
+                score = _method_score(sheet, cell, one, min(sums, default=0))
+                if score > (best[0] if best else 0.0):
+                    best = score, field(METHODS[one.concept], cell, one.start, one.end, score)
     return best[1] if best else None
 
 
-def _method_score(sheet: Sheet, cell: Cell, method: Mention) -> float:
-    """A row that names a method and is about paying, or starts with it and has an amount in the page's lower part."""
+def _method_score(sheet: Sheet, cell: Cell, method: Mention, total: int) -> float:
+    """A short row that names a method of payment, or starts with one and has an amount."""
     row = sheet.rows[cell.row].text
+    if len(row) > LONGEST:
+        return 0.0
     named = any(one.concept == "amounts.method" for one in mentions(row))
     amount = any(character.isdigit() for character in row)
-    short, first = len(row) < 45, not any(map(str.isalnum, cell.text[: method.start]))
-    return 0.95 if named and short else 0.85 if amount and short and first and cell.depth > 0.3 else 0.0
+    first = not any(map(str.isalnum, cell.text[: method.start]))
+    return 0.95 if named else 0.85 if amount and first and cell.row >= total else 0.0

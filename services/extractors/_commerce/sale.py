@@ -44,7 +44,7 @@ def read_sale(document: Document) -> Sale:
         address=address(page, name),
         number=document_number(page),
         currency=currency(page, amounts, found.total),
-        payment_method=payment_method(page),
+        payment_method=payment_method(page, amounts),
         dates=issue(page),
         sums=found,
         items=items,

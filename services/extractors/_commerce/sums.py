@@ -293,7 +293,8 @@ def _checks(ledger: _Ledger, total: Money, base: Money | None, tax: Money | None
     if ledger.items is not None:
         against = min([one for one in (base, total) if one], key=lambda one: abs(one.value - (ledger.items or 0)))
         name = "subtotal" if against is base else "total"
-        yield Check(f"items = {name}", ledger.items, against.value, abs(ledger.items - against.value) <= TOLERANCE)
+        allowed = ROUNDING if against.value in ledger.rounded else TOLERANCE
+        yield Check(f"items = {name}", ledger.items, against.value, abs(ledger.items - against.value) <= allowed)
     changes = ledger.of("change")
     if changes and ledger.paid:
         given = abs(changes[0].value)
