@@ -1,0 +1,314 @@
+"""Total, subtotal, tax and tip: what their labels say, and what adds up.
+
+No rule takes the first amount beside the word total. Every printed amount is a candidate, labels give it weight, and so
+does arithmetic: subtotal and tax, what was paid less the change, the rounding and the items. Two weak labels that add
+up beat a strong one that does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from itertools import combinations
+from typing import NamedTuple
+
+from services.extractors._commerce.amounts import rates
+from services.extractors._commerce.evidence import Check, Field, field
+from services.extractors._commerce.geometry import Sheet
+from services.extractors._commerce.money import Money, usual_places
+
+TOLERANCE = Decimal("0.011")
+"""Sums of amounts with two decimals may miss by one cent, by rounding."""
+
+ROUNDING = Decimal("0.05")
+"""The coarsest step that cash totals are rounded to without saying so."""
+
+LEAST = 0.25
+"""A total with less evidence is not reported."""
+
+MOST = 12
+"""Candidates of a kind that are tried against each other."""
+
+
+class TaxLine(NamedTuple):
+    """A row of a table of taxes: a rate in percent, what it applies to, and the tax."""
+
+    rate: Decimal
+    base: Money
+    tax: Money
+
+
+@dataclass(frozen=True)
+class Sums:
+    """The chosen amounts. Any of them is None where the document does not show it."""
+
+    total: Field[Decimal] | None = None
+    subtotal: Field[Decimal] | None = None
+    tax: Field[Decimal] | None = None
+    tip: Field[Decimal] | None = None
+    tax_rates: tuple[Field[Decimal], ...] = ()
+    checks: tuple[Check, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Ledger:
+    """The amounts of a document by role, positive ones only, the best first."""
+
+    sheet: Sheet
+    money: tuple[Money, ...]
+    items: Decimal | None
+
+    def of(self, role: str, least: float = 0.2) -> list[Money]:
+        found = [one for one in self.money if one.weight(role) >= least and self.plausible(one)]
+        return sorted(found, key=lambda one: -one.weight(role))[:MOST]
+
+    def plausible(self, one: Money) -> bool:
+        """Whether it is printed like money: most amounts of a page have the same number of decimals."""
+        return one.amount.is_money or (self.places == 0 and one.amount.places == 0 and one.value < 10**9)
+
+    @cached_property
+    def places(self) -> int:
+        return usual_places(self.money)
+
+    @cached_property
+    def paid(self) -> frozenset[Decimal]:
+        return frozenset(one.value for one in self.of("paid") if one.value > 0)
+
+    @cached_property
+    def settled(self) -> frozenset[Decimal]:
+        """What was paid less a change that was given."""
+        changes = {abs(one.value) for one in self.of("change")}
+        return frozenset(paid - change for paid in self.paid for change in changes if paid > change)
+
+    @cached_property
+    def rounded(self) -> frozenset[Decimal]:
+        """Multiples of the step that cash is rounded to, close to a total that is none, where a rounding is printed."""
+        if not self.of("rounding"):
+            return frozenset()
+        odd = {one.value for one in [*self.of("total", 0.5), *self.of("payable", 0.5)] if one.value % ROUNDING}
+        values = {one.value for one in self.money if one.value > 0 and not one.value % ROUNDING}
+        return frozenset(value for value in values for total in odd if abs(value - total) < ROUNDING)
+
+    @cached_property
+    def extras(self) -> tuple[Decimal, ...]:
+        """What may be added to a subtotal besides tax: charges, tips, and roundings and discounts, of either sign."""
+        charges = {one.value for role in ("tip", "service", "shipping") for one in self.of(role) if one.value > 0}
+        cuts = {sign * one.value for role in ("discount", "rounding") for one in self.of(role) for sign in (1, -1)}
+        return tuple(sorted({*charges, *cuts} - {Decimal(0)}))[:8]
+
+    @cached_property
+    def extra_sums(self) -> frozenset[Decimal]:
+        return frozenset(sum(chosen, Decimal(0)) for size in range(4) for chosen in combinations(self.extras, size))
+
+
+class _Scored(NamedTuple):
+    score: float
+    money: Money
+
+
+def sums(sheet: Sheet, money: Sequence[Money], items: Decimal | None = None) -> Sums:
+    """The sums of a document. `items` is what its line items come to."""
+    ledger = _Ledger(sheet, tuple(money), items)
+    taxes = _tax_lines(ledger)
+    best = max(_totals(ledger, taxes), key=_rank, default=None)
+    if best is None or best.score < LEAST:
+        return Sums(tax_rates=_rates(sheet, taxes, None))
+    total = best.money
+    base, tax = _parts(ledger, total, taxes)
+    tip = next(iter(ledger.of("tip", 0.5)), None)
+    return Sums(
+        total=_field(total, best.score),
+        subtotal=_field(base.money, base.score) if base else None,
+        tax=_field(tax.money, tax.score) if tax else None,
+        tip=_field(tip, tip.weight("tip")) if tip else None,
+        tax_rates=_rates(sheet, taxes, tax.money if tax else None),
+        checks=tuple(_checks(ledger, total, base.money if base else None, tax.money if tax else None)),
+    )
+
+
+def _rank(one: _Scored) -> tuple[float, int, float]:
+    return round(one.score, 6), one.money.cell.page, one.money.cell.depth
+
+
+def _field(one: Money, score: float) -> Field[Decimal]:
+    return field(one.value, one.cell, one.amount.start, one.amount.end, 0.55 + 0.3 * min(score, 1.45))
+
+
+# Total
+
+
+def _totals(ledger: _Ledger, taxes: Sequence[TaxLine]) -> Iterator[_Scored]:
+    candidates = [one for one in ledger.money if one.value > 0 and ledger.plausible(one)]
+    alone = len({one.value for one in candidates if one.amount.currency}) == 1
+    for one in candidates:
+        named = max(one.weight("total"), one.weight("payable"))
+        lone = 0.3 if alone and one.amount.currency and not one.label else 0.0
+        base = max(named, 0.45 if _is_settled(ledger, one) else 0.0, lone, _bare(ledger, one))
+        if base:
+            yield _Scored(base + _support(ledger, one, named, candidates, taxes), one)
+
+
+def _bare(ledger: _Ledger, one: Money) -> float:
+    """The little that speaks for an amount without a label of its own that was paid."""
+    return 0.28 if one.value in ledger.paid and not one.weight("subtotal") else 0.0
+
+
+def _is_settled(ledger: _Ledger, one: Money) -> bool:
+    return one.value in ledger.settled
+
+
+def _support(
+    ledger: _Ledger, one: Money, named: float, candidates: Sequence[Money], taxes: Sequence[TaxLine]
+) -> float:
+    """What speaks for an amount besides its own label."""
+    value = one.value
+    twins = [other for other in candidates if other.value == value and other is not one]
+    evidence = (
+        (0.25, _is_settled(ledger, one)),
+        (0.15, value in ledger.paid),
+        (0.5, value in ledger.rounded),
+        (0.35, _adds_up(ledger, value, taxes)),
+        (0.2, ledger.items is not None and abs(ledger.items - value) <= TOLERANCE),
+        (0.1, any(max(other.weight("total"), other.weight("payable")) > 0.5 for other in twins)),
+        (0.1, one.cell.height > 1.35),
+        (0.05, one.amount.currency is not None),
+        (0.35, _joins(value, candidates)),
+        (-0.3, one.weight("subtotal") > 0.6),
+        (-0.3, one.weight("payable") < 0.5 and any(_exceeds(other, value) for other in candidates)),
+        (-0.4, one.weight("tax") > 0.3 and any(_outranks(other, value) for other in candidates)),
+    )
+    return sum(weight for weight, holds in evidence if holds) + 0.08 * one.cell.depth
+
+
+def _joins(value: Decimal, candidates: Sequence[Money]) -> bool:
+    """Whether two other amounts called total, as of goods at different rates of tax, come to this one."""
+    parts = {other.value for other in candidates if other.weight("total") > 0.3 or other.weight("subtotal") > 0.3}
+    return any(abs(one + other - value) <= TOLERANCE for one, other in combinations(sorted(parts - {value}), 2))
+
+
+def _exceeds(other: Money, value: Decimal) -> bool:
+    """Whether another amount is what is to be paid, of which this may be a part."""
+    return other.weight("payable") > 0.7 and other.value > value
+
+
+def _outranks(other: Money, value: Decimal) -> bool:
+    """Whether another amount is a total so much larger that this may be the tax in it."""
+    return max(other.weight("total"), other.weight("payable")) > 0.6 and other.value > 3 * value
+
+
+def _adds_up(ledger: _Ledger, total: Decimal, taxes: Sequence[TaxLine]) -> bool:
+    """Whether something called subtotal and something called tax come to the total, with printed charges."""
+    return any(
+        tax > 0 and base.value < total and _close(base.value + tax, total, ledger.extra_sums)
+        for base in _bases(ledger)
+        for tax in _tax_values(ledger, taxes)
+    )
+
+
+def _bases(ledger: _Ledger) -> list[Money]:
+    return [*ledger.of("subtotal"), *(one for one in ledger.of("total") if one.weight("total") < 0.8)]
+
+
+def _tax_values(ledger: _Ledger, taxes: Sequence[TaxLine]) -> set[Decimal]:
+    rows = {one.tax.value for one in taxes}
+    return {one.value for one in ledger.of("tax", 0.3)} | rows | {sum(rows, Decimal(0))}
+
+
+def _close(found: Decimal, total: Decimal, extras: Iterable[Decimal]) -> bool:
+    return any(abs(found + extra - total) <= TOLERANCE for extra in extras)
+
+
+# Subtotal and tax
+
+
+def _parts(ledger: _Ledger, total: Money, taxes: Sequence[TaxLine]) -> tuple[_Scored | None, _Scored | None]:
+    """The pair of subtotal and tax that fits labels and total best; either may be None."""
+    bases: list[_Scored | None] = [None, *(_Scored(one.weight("subtotal"), one) for one in ledger.of("subtotal"))]
+    bases += [_Scored(0.2, one) for one in ledger.of("total") if 0 < one.value < total.value]
+    amounts: list[_Scored | None] = [None, *_taxes(ledger, total, taxes)]
+    pairs = [(base, tax) for base in bases for tax in amounts if _possible(base, tax, total)]
+    base, tax = max(pairs, key=lambda pair: _fit(ledger, total, *pair))
+    agreed = 0.4 if base and tax and _close(base.money.value + tax.money.value, total.value, ledger.extra_sums) else 0.0
+    if base and base.score < 0.3 and not agreed:
+        base = None
+    return (
+        _Scored(base.score + agreed, base.money) if base else None,
+        _Scored(tax.score + agreed, tax.money) if tax else None,
+    )
+
+
+def _taxes(ledger: _Ledger, total: Money, taxes: Sequence[TaxLine]) -> Iterator[_Scored]:
+    yield from (_Scored(one.weight("tax"), one) for one in ledger.of("tax", 0.3) if one.cell is not total.cell)
+    if len(taxes) == 1:
+        yield _Scored(0.6, taxes[0].tax)
+
+
+def _possible(base: _Scored | None, tax: _Scored | None, total: Money) -> bool:
+    if base and tax and base.money is tax.money:
+        return False
+    return not (tax and tax.money.value >= total.value) and not (base and base.money is total)
+
+
+def _fit(ledger: _Ledger, total: Money, base: _Scored | None, tax: _Scored | None) -> float:
+    """Labels, and whether base and tax come to the total, or the total includes the tax already."""
+    score = (base.score if base else 0.0) + (tax.score if tax else 0.0)
+    if base and tax:
+        if _close(base.money.value + tax.money.value, total.value, ledger.extra_sums):
+            score += 0.8
+        elif _close(base.money.value, total.value, ledger.extra_sums):
+            score += 0.3
+    return score
+
+
+def _tax_lines(ledger: _Ledger) -> list[TaxLine]:
+    """Rows that name a rate and show an amount and its tax at that rate."""
+    found = []
+    for row in ledger.sheet.rows:
+        own = [one for one in ledger.money if one.cell.row == row.cells[0].row and one.amount.places == 2]
+        for rate, *_ in rates(row.text):
+            for base, tax in [(base, tax) for base in own for tax in own if base is not tax and tax.value > 0]:
+                if rate and abs(base.value * rate / 100 - tax.value) <= TOLERANCE:
+                    found.append(TaxLine(rate, base, tax))
+    return list({(line.rate, line.base.value): line for line in found}.values())
+
+
+def _rates(sheet: Sheet, taxes: Sequence[TaxLine], tax: Money | None) -> tuple[Field[Decimal], ...]:
+    """The rates of tax that are printed beside taxes, each once."""
+    rows = {line.tax.cell.row for line in taxes} | ({tax.cell.row, tax.cell.row - 1} if tax else set())
+    found: dict[Decimal, Field[Decimal]] = {}
+    for cell in (cell for cell in sheet.cells if cell.row in rows):
+        for rate, start, end in rates(cell.text):
+            found.setdefault(rate, field(rate, cell, start, end, 0.9))
+    return tuple(found.values())
+
+
+# Checks
+
+
+def _checks(ledger: _Ledger, total: Money, base: Money | None, tax: Money | None) -> Iterator[Check]:
+    if base and tax:
+        yield _sum_check(ledger, total.value, base.value, tax.value)
+    if ledger.items is not None:
+        against = min([one for one in (base, total) if one], key=lambda one: abs(one.value - (ledger.items or 0)))
+        name = "subtotal" if against is base else "total"
+        allowed = ROUNDING if against.value in ledger.rounded else TOLERANCE
+        yield Check(f"items = {name}", ledger.items, against.value, abs(ledger.items - against.value) <= allowed)
+    changes = ledger.of("change")
+    if changes and ledger.paid:
+        given = abs(changes[0].value)
+        left = min((paid - given for paid in ledger.paid), key=lambda left: abs(left - total.value))
+        yield Check("paid - change = total", left, total.value, abs(left - total.value) <= ROUNDING)
+
+
+def _sum_check(ledger: _Ledger, total: Decimal, base: Decimal, tax: Decimal) -> Check:
+    """Subtotal and tax against the total, with the charges that bring them closest; none if the total has tax in it."""
+    if _close(base, total, (Decimal(0),)) and tax:
+        return Check("subtotal (tax included) = total", base, total, True)
+    extra = min(ledger.extra_sums, key=lambda extra: (abs(base + tax + extra - total), abs(extra)))
+    rule = "subtotal + tax + charges = total" if extra else "subtotal + tax = total"
+    left = base + tax + extra
+    if abs(left - total) > abs(base + tax - total) / 2:  # charges that do not explain the difference
+        rule, left = "subtotal + tax = total", base + tax
+    return Check(rule, left, total, abs(left - total) <= TOLERANCE)
