@@ -27,6 +27,7 @@ STATUS: dict[type[e.ServiceError], int] = {
     e.UnknownJob: 404,
     e.JobExpired: 410,
     e.ProcessingTimeout: 504,
+    e.StillRunning: 504,
     e.BrokerUnavailable: 503,
     e.StorageFull: 507,
 }
@@ -70,7 +71,15 @@ def _service_error(error: e.ServiceError) -> Response:
     if status >= 500:
         log.warning("request failed", exc_info=error.__cause__, extra={"code": error.code})
     headers = {"Retry-After": str(RETRY_AFTER)} if status == 503 else {}
-    return problem(status, error.code, str(error), retryable=error.retryable, errors=error.errors, headers=headers)
+    return problem(
+        status,
+        error.code,
+        str(error),
+        retryable=error.retryable,
+        errors=error.errors,
+        headers=headers,
+        members=error.members,
+    )
 
 
 def _invalid_request(error: HTTPError) -> Response:

@@ -122,6 +122,14 @@ class WaitSchema(StrictSchema):
     )
 
 
+class ArtifactSchema(StrictSchema):
+    page = fields.Integer(
+        load_default=None,
+        validate=validate.Range(min=1),
+        metadata={"description": "This page alone; where one page is drawn, the first if none is named."},
+    )
+
+
 class PreferSchema(Schema):
     """RFC 7240."""
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
-from typing import BinaryIO
+from dataclasses import dataclass, field, replace
+from typing import Any, BinaryIO
 
 from services.blobs import BlobMissing, BlobStore, digest_of
-from services.errors import BrokerUnavailable, JobExpired
+from services.errors import BrokerUnavailable, JobExpired, from_code
 from services.jobs import results
 from services.jobs.broker import translated
 from services.jobs.model import Job, Options, Status, Upload, new_id
@@ -18,17 +18,21 @@ from services.jobs.ports import Count, Publish
 from services.jobs.results import Result
 from services.jobs.store import JobStore
 from services.jobs.units import Unit
-from services.ocr.source import HEAD_BYTES, check_mode, sniff
+from services.ocr.source import HEAD_BYTES, check_mode, check_single, sniff
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks: `owner` is the key's or token's subject, `request_id` goes with the job through queue and worker."""
+    """Who asks: `owner` is the key's or token's subject, `request_id` goes with the job through queue and worker.
+
+    `family` is kept in the job for the family of routes that was called.
+    """
 
     owner: str
     request_id: str
+    family: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +50,16 @@ class Jobs:
     count: Count
     keep: int
 
-    def submit(self, stream: BinaryIO, filename: str, options: Options, caller: Caller) -> Job:
+    def submit(self, stream: BinaryIO, filename: str, options: Options, caller: Caller, *, single: bool = False) -> Job:
         """Accept an upload. When this returns, the job is stored and will end; when it raises, nothing was accepted.
 
-        Raises EmptyUpload, UnsupportedType, BadInput, StorageFull, BrokerUnavailable.
+        With `single` it has to be one picture. Raises EmptyUpload, UnsupportedType, SeveralPages, BadInput,
+        StorageFull, BrokerUnavailable.
         """
         media_type = sniff(stream.read(HEAD_BYTES))
         check_mode(options.mode, media_type)
+        if single:
+            check_single(media_type, stream)
         digest = digest_of(stream)
         job = self._job(Upload(filename, digest.size, digest.sha256, media_type), options, caller)
         with self._or_nothing(job.id):
@@ -81,6 +88,7 @@ class Jobs:
             request_id=caller.request_id,
             created_at=now,
             expires_at=now + self.keep,
+            family=caller.family,
         )
 
     def _accept(self, job: Job) -> Job:
@@ -132,6 +140,12 @@ class Jobs:
                 job = self.store.read(job_id, owner)
         return job
 
+    def is_resting(self, job: Job) -> bool:
+        """Whether a try has failed and the next has not begun. False while the broker is away."""
+        with suppress(BrokerUnavailable):
+            return not job.ended and self.store.is_resting(job.id)
+        return False
+
     def queue_position(self, job: Job) -> int | None:
         """See `JobStore.queue_position`. Not known while the broker is away: an accepted job stays accepted."""
         with suppress(BrokerUnavailable):
@@ -139,7 +153,9 @@ class Jobs:
         return None
 
     def result(self, job: Job) -> Result:
-        """The result of a completed job. Raises JobExpired when its files are gone."""
+        """The result of an ended job. Raises the error that it ended with, and JobExpired when its files are gone."""
+        if job.error:
+            raise from_code(job.error.code, job.error.message, errors=job.error.pages)
         try:
             return results.load(self.blobs.read(job.result_key))
         except BlobMissing:

@@ -19,6 +19,7 @@ def dump(job: Job) -> dict[str, str]:
         "options": json.dumps(options),
         "cache_key": job.cache_key,
         "request_id": job.request_id,
+        "family": json.dumps(dict(job.family)),
         "created_at": repr(job.created_at),
         "expires_at": repr(job.expires_at),
         "status": job.status.value,
@@ -48,6 +49,7 @@ def load(job_id: str, fields: Mapping[str, str]) -> Job:
         attempts=int(fields["attempts"]),
         cached="cached" in fields,
         error=JobError(**json.loads(error)) if error else None,
+        family=json.loads(fields.get("family", "{}")),
     )
 
 
