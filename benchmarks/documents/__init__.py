@@ -5,6 +5,8 @@ A module here scores one extractor, beside other software where there is some. A
 - `score(data: Path) -> Iterator[Row]`: `data` is a directory with `dev/<set>.jsonl`; a set that is not there gives no
   rows. Rows of one set are counts over the same files, so that they can be compared.
 
+`benchmarks.reading.found` gives what an extractor finds in a file, and `document` its text, read once for all scorers.
+
 `python -m benchmarks.documents` runs them all and writes `docs/benchmarks/documents.md`.
 """
 
