@@ -24,7 +24,9 @@ RUN = re.compile(rf"\d+(?:[.,{APOSTROPHES}]\d+)*|[.,]\d{{2}}(?!\d)")
 THOUSANDS = re.compile(rf"(?:[{SPACES}]\d{{3}}(?!\d))")
 """What may follow a run of digits if groups are parted by spaces."""
 
-MISREAD_ZERO = re.compile(r"(?<![a-z0-9])o(?=[.,][0-9o]{2}(?![a-z0-9]))|(?<=rm)o(?=[.,])|(?<=\d[.,])o(?=[0-9o]\b)|(?<=[.,]\d)o\b")
+MISREAD_ZERO = re.compile(
+    r"(?<![a-z0-9])o(?=[.,][0-9o]{2}(?![a-z0-9]))|(?<=rm)o(?=[.,])|(?<=\d[.,])o(?=[0-9o]\b)|(?<=[.,]\d)o\b"
+)
 MISREAD_DOLLAR = re.compile(r"(?<![a-z0-9])s(?=\d+[.,]\d\d(?!\d))")
 
 CLOCK = ("am", "pm", "uhr", "h")
@@ -131,8 +133,9 @@ def _is_other(text: str, start: int, end: int, places: int) -> bool:
     rest, head = text[end:], text[:start]
     if re.match(r"\s?%|[:/#*]\d|-\d", rest) or re.search(r"[\w#:/*]$|\d[-/.,]$", head):
         return not (places == 2 and re.search(r"[:*]$|(?<![a-z])(?:rm|x|@)$", head) and not re.match(r"\s?%", rest))
-    glued = re.match(r"[^\W\d_]+", rest)
-    return bool(glued) and not (places == 2 and len(glued.group()) <= 3 and glued.group() not in CLOCK)  # 10.40SR
+    glued = re.match(r"[^\W\d_]*", rest)
+    letters = glued.group() if glued else ""
+    return bool(letters) and not (places == 2 and len(letters) <= 3 and letters not in CLOCK)  # 10.40SR
 
 
 @cache

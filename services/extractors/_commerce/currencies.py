@@ -30,9 +30,7 @@ class Currency:
 @cache
 def currencies() -> Mapping[str, Currency]:
     """All known ones by code."""
-    return {
-        code: Currency(code, entry.get("places", 2), entry.get("order", "dmy")) for code, entry in _table().items()
-    }
+    return {code: Currency(code, entry.get("places", 2), entry.get("order", "dmy")) for code, entry in _table().items()}
 
 
 @cache

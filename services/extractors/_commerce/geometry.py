@@ -1,7 +1,7 @@
 """The lines of a page as cells in rows, whatever way the page hangs.
 
-Everything is measured in the frame of the text and in its own unit: u grows along the lines, v from row to row, and 1 is
-the page's middling line height. So a skewed photo and a scan at any resolution look the same.
+Everything is measured in the frame of the text and in its own unit: u grows along the lines, v from row to row, and 1
+is the page's middling line height. So a skewed photo and a scan at any resolution look the same.
 """
 
 from __future__ import annotations

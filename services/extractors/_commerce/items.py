@@ -1,8 +1,8 @@
 """The line items: what was bought, how many, at what price.
 
 They stand between the head of a table, or the first amount, and the first amount that is called a sum. A row with an
-amount is an item; rows without one describe it. Quantity and unit price are the two numbers whose product is the amount,
-wherever they stand, so that the order of columns does not matter.
+amount is an item; rows without one describe it. Quantity and unit price are the two numbers whose product is the
+amount, wherever they stand, so that the order of columns does not matter.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
+from typing import NamedTuple
 
-from services.extractors._commerce.evidence import Field, field, joined
+from services.extractors import Field
+from services.extractors._commerce.evidence import field, joined
 from services.extractors._commerce.geometry import Cell, Row, Sheet
 from services.extractors._commerce.labels import ASKEW
 from services.extractors._commerce.lexicon import concepts, covered
@@ -38,10 +40,17 @@ CENT = Decimal("0.011")
 class LineItem:
     """One thing on a bill. `quantity` and `unit_price` are None where they are not printed."""
 
-    description: Field[str] | None
-    quantity: Field[Decimal] | None
-    unit_price: Field[Decimal] | None
-    amount: Field[Decimal]
+    description: Field | None
+    quantity: Field | None
+    unit_price: Field | None
+    amount: Field
+
+
+class Table(NamedTuple):
+    """Line items and what their amounts come to; `total` is None without any."""
+
+    items: tuple[LineItem, ...] = ()
+    total: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -54,7 +63,7 @@ class _Entry:
     amount: Money | None
 
 
-def line_items(sheet: Sheet, money: Sequence[Money]) -> tuple[LineItem, ...]:
+def line_items(sheet: Sheet, money: Sequence[Money]) -> Table:
     """The items in the order of the page; empty where no table of them is found.
 
     Of several tables it is the one that comes to a printed sum, or else the longest.
@@ -64,17 +73,14 @@ def line_items(sheet: Sheet, money: Sequence[Money]) -> tuple[LineItem, ...]:
         by_row.setdefault(one.cell.row, []).append(one)
     sums = {one.value for one in money if any(one.weight(role) > 0.4 for role in ("subtotal", "total", "payable"))}
     tables = [_table(sheet, by_row, first, last) for first, last in _extents(sheet, by_row)]
-    return max(tables, key=lambda items: (total_of(items) in sums, len(items)), default=())
+    return max(tables, key=lambda table: (table.total in sums, len(table.items)), default=Table())
 
 
-def _table(sheet: Sheet, by_row: Mapping[int, Sequence[Money]], first: int, last: int) -> tuple[LineItem, ...]:
+def _table(sheet: Sheet, by_row: Mapping[int, Sequence[Money]], first: int, last: int) -> Table:
     rows = sheet.rows[first:last][:MOST_ROWS]
-    return tuple(_items([_entry(row, by_row.get(row.cells[0].row, ())) for row in rows]))
-
-
-def total_of(items: Sequence[LineItem]) -> Decimal | None:
-    """What the items come to; None without any."""
-    return sum((item.amount.value for item in items), Decimal(0)) if items else None
+    found = list(_items([_entry(row, by_row.get(row.cells[0].row, ())) for row in rows]))
+    total = sum((amount.value for _, amount in found), Decimal(0)) if found else None
+    return Table(tuple(item for item, _ in found), total)
 
 
 def _extents(sheet: Sheet, by_row: Mapping[int, Sequence[Money]]) -> Iterator[tuple[int, int]]:
@@ -124,15 +130,15 @@ def _words(row: Row, numbers: Sequence[Money]) -> tuple[tuple[Cell, str], ...]:
     return tuple(found)
 
 
-def _items(entries: Sequence[_Entry]) -> Iterator[LineItem]:
-    """Each entry with an amount; text before it without one belongs to it if it has none of its own."""
+def _items(entries: Sequence[_Entry]) -> Iterator[tuple[LineItem, Money]]:
+    """Each entry with an amount, and that amount. Text before it belongs to it if it has none of its own."""
     pending: tuple[tuple[Cell, str], ...] = ()
     for place, entry in enumerate(entries):
         if entry.amount is None:
             pending = entry.words or pending
         elif not (place and _is_breakdown(entries[place - 1], entry)):
             if item := _item(entries, place, entry.amount, pending):
-                yield item
+                yield item, entry.amount
             pending = ()
 
 
@@ -197,5 +203,5 @@ def _is_count(one: Money) -> bool:
     return alone and plain and 0 < one.value < 100
 
 
-def _number(one: Money, trust: float) -> Field[Decimal]:
+def _number(one: Money, trust: float) -> Field:
     return field(one.value, one.cell, one.amount.start, one.amount.end, trust)

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from services.extractors import Field
 from services.extractors._commerce.dates import readings
-from services.extractors._commerce.evidence import Field, field
+from services.extractors._commerce.evidence import field
 from services.extractors._commerce.geometry import Cell, Sheet, gap_above
 from services.extractors._commerce.labels import FAR
 from services.extractors._commerce.lexicon import Mention, fold, mentions
@@ -29,7 +30,7 @@ class _Candidate(NamedTuple):
     end: int
 
 
-def document_number(sheet: Sheet) -> Field[str] | None:
+def document_number(sheet: Sheet) -> Field | None:
     """The best labelled number; None where nothing is labelled as one."""
     best = max(_candidates(sheet), key=lambda one: (one.score, -one.cell.row), default=None)
     if best is None or best.score < LEAST:

@@ -1,7 +1,7 @@
 """Who issued a document: name and address.
 
-Every line that may be a name is a candidate. Where it stands, how large it is, its legal form, what stands below it, the
-domain of the document's mail and web addresses and who is to be paid all count; names of buyers don't.
+Every line that may be a name is a candidate. Where it stands, how large it is, its legal form, what stands below it,
+the domain of the document's mail and web addresses and who is to be paid all count; names of buyers don't.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from statistics import median
 
+from services.extractors import Field
 from services.extractors._commerce.amounts import amounts
 from services.extractors._commerce.dates import readings
-from services.extractors._commerce.evidence import Field, joined
+from services.extractors._commerce.evidence import joined
 from services.extractors._commerce.geometry import Cell, Sheet, gap_above, shared_width, with_whole_lines
 from services.extractors._commerce.lexicon import Mention, concepts, covered, fold, mentions, starts
 
@@ -29,15 +30,22 @@ LINES = 7
 """The most lines of an address."""
 
 POSTAL = re.compile(
-    r"(?<![\d-])\d{5,6}(?!\d|-\d{3,})|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\b[A-Z]\d[A-Z] ?\d[A-Z]\d\b|\b\d{4} ?[A-Z]{2}\b"
-    r"|〒?\d{3}-\d{4}(?!\d)|\b\d{4}-\d{3}\b"
+    r"(?<![\d-])\d{5,6}(?!\d|-\d{3,})|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\b[A-Z]\d[A-Z] ?\d[A-Z]\d\b"
+    r"|\b\d{4} ?[A-Z]{2}\b|〒?\d{3}-\d{4}(?!\d)|\b\d{4}-\d{3}\b"
 )
 HOUSE = re.compile(r"\W*\d+[A-Za-z]?\W+(?:\d+[A-Za-z]{2}\W+)?[A-Za-z]{3,}")
 PHONE = re.compile(r"(?:\+|\(?\b0|\(\d{3}\)|\b\d{3}[-. ]\d{3}[-. ]\d{4})[\d\s()./-]{5,}")
 REGISTERED = re.compile(r"[\[({]?\s?(?=[^\s]*\d)[A-Z]{0,3}\d[\d\s./-]{2,}[\s-]?[A-Z]{0,2}\s?[\])}]?")
 IN_BRACKETS = re.compile(r"\s*[\[({](?:[^\])}]*\d{3}[^\])}]*|co[^\])}]*no[^\])}]*)[\])}]?\s*$", re.IGNORECASE)
-DOMAIN = re.compile(r"(?:@|www\.|https?://(?:www\.)?|(?<![\w@.]))([a-z0-9][a-z0-9-]{2,})\.(?:[a-z]{2,3}\.)?(?:[a-z]{2,4})\b")
-MAIL_HOSTS = frozenset("gmail yahoo hotmail outlook icloud aol gmx live msn web orange facebook instagram www twitter".split())
+DOMAIN = re.compile(
+    r"(?:@|www\.|https?://(?:www\.)?|(?<![\w@.]))([a-z0-9][a-z0-9-]{2,})\.(?:[a-z]{2,3}\.)?(?:[a-z]{2,4})\b"
+)
+MAIL_HOSTS = frozenset(
+    ("gmail", "yahoo", "hotmail", "outlook", "icloud", "aol", "gmx", "live", "msn", "web", "orange")
+    + ("facebook", "instagram", "www", "twitter")
+)
+"""Hosts whose names are nobody's in particular."""
+
 OPEN_END = re.compile(r"[&,/+(-]\s*$|\b(?:and|und|et|dan|e|y|of|the|de|van)\s*$", re.IGNORECASE)
 LABELLED = re.compile(r"^[^\d,]{2,25}\s?[:：]")
 
@@ -87,7 +95,9 @@ class _Page:
     @cached_property
     def bought(self) -> frozenset[int]:
         """The ids of cells that belong to a buyer."""
-        return frozenset(id(cell) for label in self.sheet.cells if _is_buyer(label) for cell in _block(self.sheet, label))
+        return frozenset(
+            id(cell) for label in self.sheet.cells if _is_buyer(label) for cell in _block(self.sheet, label)
+        )
 
     @cached_property
     def text(self) -> str:
@@ -115,14 +125,14 @@ def issuer(sheet: Sheet) -> Name | None:
     return best if best and best.score >= LEAST else None
 
 
-def vendor(name: Name | None) -> Field[str] | None:
+def vendor(name: Name | None) -> Field | None:
     """The name as a field."""
     if name is None:
         return None
     return joined(_tidy(name.text), list(name.parts), 0.45 + 0.4 * min(name.score, 1.3))
 
 
-def address(sheet: Sheet, name: Name | None) -> Field[str] | None:
+def address(sheet: Sheet, name: Name | None) -> Field | None:
     """The lines below or beside the name that read like an address."""
     if name is None:
         return None
@@ -221,7 +231,9 @@ def _brand(page: _Page, text: str) -> str:
 
 def _near_domain(page: _Page, text: str) -> bool:
     name = alnum(text)
-    return len(name) > 2 and any(host.startswith(name) or (len(host) > 3 and name.startswith(host)) for host in page.domains)
+    return len(name) > 2 and any(
+        host.startswith(name) or (len(host) > 3 and name.startswith(host)) for host in page.domains
+    )
 
 
 def _followed(sheet: Sheet, cell: Cell) -> float:
@@ -232,14 +244,16 @@ def _followed(sheet: Sheet, cell: Cell) -> float:
             return 1 - 0.3 * distance
         if DOMAIN.search(fold(below.text)):
             return 0.5
-    beside = [other for other in sheet.rows[cell.row].cells if other.left > cell.right]
+    beside = _right_of(sheet, cell)
     return 0.8 if beside and address_score(beside[0].text) >= 1 else 0.0
 
 
 def _is_seller(sheet: Sheet, cell: Cell) -> bool:
     """Whether a label of sellers stands above or before it."""
     before = [other for other in sheet.rows[cell.row].cells if other.right <= cell.left + 0.5][-1:]
-    above = [other for row in sheet.rows[max(0, cell.row - 1) : cell.row] for other in row.cells if _stacked(other, cell)]
+    above = [
+        other for row in sheet.rows[max(0, cell.row - 1) : cell.row] for other in row.cells if _stacked(other, cell)
+    ]
     return any(covered(other.text, {"parties.seller"}) > 0.7 for other in [*before, *above])
 
 
@@ -276,8 +290,14 @@ def _payees(page: _Page, cell: Cell) -> Iterator[Name]:
             text = cleaned(_until_label(cell.text[one.end :]))
             if len(alnum(text)) > 1 and _may_be_name(replace(cell, text=text), text):
                 yield _scored(page, [(cell, text)], PAYEE)
-            elif not text and (beside := [other for other in page.sheet.rows[cell.row].cells if other.left > cell.right]):
+            elif not text and (
+                beside := [other for other in page.sheet.rows[cell.row].cells if other.left > cell.right]
+            ):
                 yield _scored(page, [(beside[0], cleaned(beside[0].text))], PAYEE)
+
+
+def _right_of(sheet: Sheet, cell: Cell) -> list[Cell]:
+    return [other for other in sheet.rows[cell.row].cells if other.left > cell.right]
 
 
 def _until_label(text: str) -> str:
@@ -315,7 +335,7 @@ def _block(sheet: Sheet, label: Cell) -> Iterator[Cell]:
 
 def _address_cells(sheet: Sheet, name: Cell) -> list[tuple[Cell, str]]:
     found: list[tuple[Cell, str]] = []
-    beside = [cell for cell in sheet.rows[name.row].cells if cell.left > name.right]
+    beside = _right_of(sheet, name)
     follow = [*(cell for cell in beside[:1] if address_score(cell.text) >= 1), *_below(sheet, name, LINES + 3)]
     for cell in follow:
         text = _address_text(cell)
@@ -329,8 +349,10 @@ def _address_cells(sheet: Sheet, name: Cell) -> list[tuple[Cell, str]]:
 
 
 def _may_start(text: str) -> bool:
-    """Whether a line may be the first of an address: a street, a postal code or a house number; a town is too little."""
-    return address_score(text) >= 1 and ("names.street" in concepts(text) or bool(POSTAL.search(text) or HOUSE.match(text)))
+    """Whether an address may start with a line: a street, a postal code or a house number; a town is too little."""
+    return address_score(text) >= 1 and (
+        "names.street" in concepts(text) or bool(POSTAL.search(text) or HOUSE.match(text))
+    )
 
 
 def _ends_with_country(text: str) -> bool:

@@ -10,12 +10,14 @@ from services.extractors._commerce.currencies import AMBIGUOUS, codes, currencie
 from services.extractors._commerce.geometry import Sheet
 from services.extractors._commerce.lexicon import fold
 
-US_STATES = frozenset(
-    "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA "
-    "RI SC SD TN TX UT VT VA WA WV WI WY DC".split()
+STATE = (
+    "(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]"
+    "|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])"
 )
-ZIP = re.compile(r"\b([A-Z]{2})\b[,.]?\s*(\d{5})(?:-\d{4})?\b")
-CITY_STATE = re.compile(r"[A-Za-z]{3,},\s*([A-Z]{2})\b")
+"""The states of the USA by their postal codes."""
+
+ZIP = re.compile(rf"\b{STATE}\b[,.]?\s*\d{{5}}(?:-\d{{4}})?\b")
+CITY_STATE = re.compile(rf"[A-Za-z]{{3,}},\s*{STATE}\b")
 CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 CODE = re.compile(r"(?<![A-Za-z])([A-Z]{3})(?![A-Za-z])")
 
@@ -51,5 +53,4 @@ def is_ambiguous(sign: str) -> bool:
 
 def _american(text: str) -> int:
     """Places given with a state of the USA."""
-    zips = sum(match[1] in US_STATES for match in ZIP.finditer(text))
-    return zips or sum(match[1] in US_STATES for match in CITY_STATE.finditer(text))
+    return len(ZIP.findall(text)) or len(CITY_STATE.findall(text))

@@ -14,8 +14,9 @@ from functools import cached_property
 from itertools import combinations
 from typing import NamedTuple
 
+from services.extractors import Field
 from services.extractors._commerce.amounts import rates
-from services.extractors._commerce.evidence import Check, Field, field
+from services.extractors._commerce.evidence import Check, field
 from services.extractors._commerce.geometry import Sheet
 from services.extractors._commerce.money import Money, usual_places
 
@@ -44,11 +45,11 @@ class TaxLine(NamedTuple):
 class Sums:
     """The chosen amounts. Any of them is None where the document does not show it."""
 
-    total: Field[Decimal] | None = None
-    subtotal: Field[Decimal] | None = None
-    tax: Field[Decimal] | None = None
-    tip: Field[Decimal] | None = None
-    tax_rates: tuple[Field[Decimal], ...] = ()
+    total: Field | None = None
+    subtotal: Field | None = None
+    tax: Field | None = None
+    tip: Field | None = None
+    tax_rates: tuple[Field, ...] = ()
     checks: tuple[Check, ...] = ()
 
 
@@ -132,7 +133,7 @@ def _rank(one: _Scored) -> tuple[float, int, float]:
     return round(one.score, 6), one.money.cell.page, one.money.cell.depth
 
 
-def _field(one: Money, score: float) -> Field[Decimal]:
+def _field(one: Money, score: float) -> Field:
     return field(one.value, one.cell, one.amount.start, one.amount.end, 0.55 + 0.3 * min(score, 1.45))
 
 
@@ -159,9 +160,7 @@ def _is_settled(ledger: _Ledger, one: Money) -> bool:
     return one.value in ledger.settled
 
 
-def _support(
-    ledger: _Ledger, one: Money, named: float, candidates: Sequence[Money], taxes: Sequence[TaxLine]
-) -> float:
+def _support(ledger: _Ledger, one: Money, named: float, candidates: Sequence[Money], taxes: Sequence[TaxLine]) -> float:
     """What speaks for an amount besides its own label."""
     value = one.value
     twins = [other for other in candidates if other.value == value and other is not one]
@@ -274,10 +273,10 @@ def _tax_lines(ledger: _Ledger) -> list[TaxLine]:
     return list({(line.rate, line.base.value): line for line in found}.values())
 
 
-def _rates(sheet: Sheet, taxes: Sequence[TaxLine], tax: Money | None) -> tuple[Field[Decimal], ...]:
+def _rates(sheet: Sheet, taxes: Sequence[TaxLine], tax: Money | None) -> tuple[Field, ...]:
     """The rates of tax that are printed beside taxes, each once."""
     rows = {line.tax.cell.row for line in taxes} | ({tax.cell.row, tax.cell.row - 1} if tax else set())
-    found: dict[Decimal, Field[Decimal]] = {}
+    found: dict[Decimal, Field] = {}
     for cell in (cell for cell in sheet.cells if cell.row in rows):
         for rate, start, end in rates(cell.text):
             found.setdefault(rate, field(rate, cell, start, end, 0.9))
