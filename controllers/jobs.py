@@ -95,11 +95,12 @@ def _batch_item(jobs: Jobs, index: int, file: UploadedFile, options: Options, ca
     try:
         job = jobs.submit(file.stream, file.name, options, caller)
     except (BadInput, Failure) as error:
-        return {**head, "success": False, "error": _error(error)}
+        return {**head, "success": False, "error": error_view(error)}
     return {**head, "success": True, "job": accepted(job, jobs.queue_position(job))}
 
 
-def _error(error: ServiceError) -> dict[str, Any]:
+def error_view(error: ServiceError) -> dict[str, Any]:
+    """An error inside an answer that is none."""
     return {"code": error.code, "message": str(error), "retryable": error.retryable}
 
 

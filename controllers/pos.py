@@ -16,9 +16,10 @@ from controllers.options import OptionRules
 from controllers.pos_errors import code_of, error_view
 from controllers.pos_views import BARCODES, result_view
 from controllers.predict import still_running
-from services.errors import BrokerUnavailable, ServiceError, UnknownJob
+from services.errors import BrokerUnavailable, JobExpired, ServiceError, UnknownJob
 from services.health import Health, uptime
 from services.jobs.jobs import Jobs
+from services.jobs.legibility import QUALITY
 from services.jobs.model import Job, Options, Status, new_id
 from services.metrics import QueueStatus, Requests
 
@@ -82,6 +83,8 @@ class PosApi:
             return Reply({"success": True, "data": data}, headers={"Retry-After": str(POLL_AFTER)})
         try:
             return Reply({"success": True, "data": {**data, "result": self._result(job)}})
+        except JobExpired:
+            raise
         except ServiceError as error:
             return Reply({"success": True, "data": {**data, "status": "failed", "error": error_view(error)}})
 
@@ -96,8 +99,8 @@ class PosApi:
         """Text is read where the type has fields; barcodes need none."""
         fields = FIELDS_OF[given["type"]]
         codes = (BARCODES,) if given["extract_barcodes"] or not fields else ()
-        asked = {"lang": LANGUAGES[given["language"]], "extract": (*fields, *codes), "text": bool(fields)}
-        return self.rules.options(asked)
+        extract = (*fields, *codes, *self.rules.on(QUALITY))
+        return self.rules.options({"lang": LANGUAGES[given["language"]], "extract": extract, "text": bool(fields)})
 
     def _submit(self, file: UploadedFile, options: Options, caller: Caller) -> Job:
         return self.jobs.submit(file.stream, file.name, options, caller, single=True)

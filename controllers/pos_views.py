@@ -7,7 +7,7 @@ from math import ceil, floor
 from typing import Any
 
 from controllers.views import milliseconds
-from services.errors import NothingRead
+from services.jobs.legibility import check_read
 from services.jobs.model import Job
 from services.jobs.results import Result
 
@@ -35,12 +35,11 @@ Found = Mapping[str, Any]
 
 def result_view(job: Job, result: Result) -> dict[str, Any]:
     """`data` of a job of this family. Raises NothingRead, LowQuality where the picture's measures say why."""
+    check_read(result, BARCODES)
     kind, threshold = job.family["type"], job.family["confidence_threshold"]
     found: Mapping[str, Any] = (result.fields.get(kind) or {}) if STRUCTURED[kind] else {}
     codes = [_barcode(code) for code in result.fields.get(BARCODES) or []]
     lines = [line for page in result.pages for line in page["lines"]]
-    if not lines and not codes:
-        raise NothingRead()
     named = dict(_named(kind, found))
     return {
         "id": job.id,

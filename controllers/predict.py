@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from controllers import Reply
-from controllers.jobs import Caller, UploadedFile, waited
+from controllers.jobs import Caller, UploadedFile, error_view, waited
 from controllers.options import OptionRules
 from controllers.views import artifact_link, milliseconds
-from services.errors import StillRunning
+from services.errors import JobExpired, ServiceError, StillRunning
 from services.jobs.artifacts import Artifacts
 from services.jobs.jobs import Jobs
+from services.jobs.legibility import QUALITY, check_read
 from services.jobs.model import Job, Status
 from services.jobs.results import Result
 from services.metrics import Requests
@@ -44,7 +45,7 @@ class PredictApi:
         job = waited(self.jobs, accepted, caller.owner, self.longest)
         if not job.ended:
             raise still_running(job, _where(job))
-        return Reply(self._result(job, **shown))
+        return Reply(self._shown(job, self._read(job), **shown))
 
     def predict_async(self, file: UploadedFile, given: Mapping[str, Any], caller: Caller) -> Reply:
         """202 with the job's id."""
@@ -55,22 +56,27 @@ class PredictApi:
         """How the job stands; `result` once it is there, `error` if there never will be one."""
         job = self.jobs.wait(job_id, owner, 0)
         state = RESTING if self.jobs.is_resting(job) else STATUS[job.status]
-        done = job.status is Status.COMPLETED
-        return Reply(
-            {
-                "job_id": job.id,
-                "status": state,
-                "result": self._result(job, **shown) if done else None,
-                "error": _error(job),
-            }
-        )
+        body = {"job_id": job.id, "status": state, "result": None, "error": None}
+        if not job.ended:
+            return Reply(body)
+        try:
+            result = self._read(job)
+        except JobExpired:
+            raise
+        except ServiceError as error:
+            return Reply({**body, "status": STATUS[Status.FAILED], "error": error_view(error)})
+        return Reply({**body, "result": self._shown(job, result, **shown)})
 
     def _submit(self, file: UploadedFile, given: Mapping[str, Any], caller: Caller) -> Job:
-        options = self.rules.options({**given, "extract": [EXTRACTOR]})
+        options = self.rules.options({**given, "extract": [EXTRACTOR, *self.rules.on(QUALITY)]})
         return self.jobs.submit(file.stream, file.name, options, caller)
 
-    def _result(self, job: Job, annotate: bool, page: int | None) -> dict[str, Any]:
+    def _read(self, job: Job) -> Result:
         result = self.jobs.result(job)
+        check_read(result)
+        return result
+
+    def _shown(self, job: Job, result: Result, annotate: bool, page: int | None) -> dict[str, Any]:
         view = _view(job, result, page)
         if annotate:
             drawn = self.artifacts.write(ARTIFACT, job, result, page)
@@ -124,9 +130,3 @@ def _view(job: Job, result: Result, page: int | None) -> dict[str, Any]:
 def _document(found: Mapping[str, Any]) -> dict[str, Any]:
     same = {name: found[name] for name in ("type", "valid", "confidence", "bbox")}
     return {**same, "number": found["value"], "page": found.get("page", 1)}
-
-
-def _error(job: Job) -> dict[str, Any] | None:
-    if job.error is None:
-        return None
-    return {"code": job.error.code, "message": job.error.message, "retryable": job.error.retryable}

@@ -15,7 +15,7 @@ from services.ocr.source import open_source
 
 REQUIRES = ("PIL",)
 
-QUALITY = 85
+QUALITY = 90
 SURE, UNSURE = (0, 140, 60), (214, 60, 0)
 """Colours (RGB) of lines that were read with more and with less than DOUBT."""
 
@@ -42,7 +42,7 @@ def _drawn(raster: Raster, page: Page) -> bytes:
     from PIL import Image, ImageDraw
 
     image = Image.fromarray(raster.pixels)
-    width = max(1, round(max(image.size) / STROKES))
+    width = max(2, round(max(image.size) / STROKES))
     draw, to_raster = ImageDraw.Draw(image), inverse(raster.to_upload)
     for number, line in enumerate(page.lines, 1):
         quad = map_quad(to_raster, line.quad)
@@ -50,7 +50,7 @@ def _drawn(raster: Raster, page: Page) -> bytes:
         draw.polygon(quad.points, outline=colour, width=width)
         draw.text(_beside(quad, width), str(number), fill=colour, font_size=8.0 * width, anchor="rm")
     out = BytesIO()
-    image.save(out, "JPEG", quality=QUALITY)
+    image.save(out, "JPEG", quality=QUALITY, subsampling=0)  # or thin coloured lines would fade
     return out.getvalue()
 
 
