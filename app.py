@@ -24,14 +24,15 @@ import services.ocr.engines
 from config import ROOT, BadSetting, Settings
 from controllers.health import HealthApi
 from controllers.jobs import JobsApi
+from controllers.mrz import MrzApi, mrz_error
 from controllers.options import OptionRules
 from controllers.schemas.native import ProblemSchema
-from middleware import errors, metrics, owner, rate_limits, request_id, security_headers, uploads
+from middleware import errors, metrics, owner, problems, rate_limits, request_id, security_headers, uploads
 from middleware.rate_limits import Rate
-from routes import RouteLimits, docs, health, ocr
+from routes import RouteLimits, docs, health, mrz, ocr
 from services import plugins
 from services.blobs import BlobStore
-from services.embedded import CannotStart, Child, http_ok, redis_url, run, valkey
+from services.embedded import CannotStart, Child, binary, http_ok, redis_url, run, spool, spool_url, valkey
 from services.errors import BrokerUnavailable, ServiceError
 from services.health import Health
 from services.jobs.broker import connect
@@ -42,6 +43,7 @@ from services.jobs.store import JobStore
 from services.metrics import Metrics, render
 from services.ocr.engines import EngineInfo
 from services.ocr.raster import Limits
+from services.spool import Spool
 from services.workers import WorkerRegistry, WorkerState
 from tasks.queue import GRACE, QUEUE, hard_limit, make_celery, publisher
 from utils.cpus import processes
@@ -76,7 +78,8 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     publish = publisher(make_celery(settings, url, socket_timeout=3), patience=WEB_PATIENCE)
     extractors = plugins.chosen(services.extractors, settings.ocr_extractors)
     environment = partial(_environment, settings, engine, extractors)
-    jobs = Jobs(store, _blobs(settings), publish, environment, counted.count, settings.job_ttl)
+    kept_in_memory = Spool(spool_url(settings), patience=WEB_PATIENCE)
+    jobs = Jobs(store, _blobs(settings), kept_in_memory, publish, environment, counted.count, settings.job_ttl)
     rules = OptionRules(
         settings.ocr_lang, settings.ocr_tier, settings.default_dpi, settings.max_dpi, engine, extractors
     )
@@ -85,9 +88,14 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     probes = HealthApi(Health(store, workers, engine, VERSION), partial(render, counted, workers))
     app.register_blueprint(health.blueprint(probes, limits))
     app.register_blueprint(ocr.blueprint(JobsApi(jobs, rules, settings.max_batch_files), limits))
+    app.register_blueprint(mrz.blueprint(MrzApi(jobs, rules, partial(_is_served, workers)), limits))
     app.register_blueprint(docs.blueprint(limits))
     _document(app, limits)
     return app
+
+
+def _is_served(workers: WorkerRegistry) -> bool:
+    return any(worker.loaded for worker in workers.all())
 
 
 def _check_defaults(rules: OptionRules) -> None:
@@ -115,7 +123,8 @@ def _install_middleware(app: APIFlask, settings: Settings, counted: Metrics) -> 
     security_headers.install(app, settings.cors_origins)
     owner.install(app, ANONYMOUS)
     uploads.install(app, settings.data_dir / "incoming", settings.max_content_length, settings.max_batch_files)
-    errors.install(app, settings.max_content_length)
+    errors.install(app)
+    problems.install(app, dict.fromkeys(mrz.PATHS, mrz_error))
 
 
 def _limits(app: APIFlask, settings: Settings, url: str) -> RouteLimits:
@@ -123,6 +132,7 @@ def _limits(app: APIFlask, settings: Settings, url: str) -> RouteLimits:
     period = settings.rate_limit_period
     return RouteLimits(
         uploads=rate_limits.shared(limiter, Rate(settings.rate_limit_requests, period), "uploads"),
+        scans=rate_limits.shared(limiter, Rate(settings.scan_limit_requests, period), "scans"),
         reads=rate_limits.shared(limiter, Rate(settings.read_limit_requests, period), "reads"),
         none=rate_limits.exempt(limiter),
     )
@@ -132,7 +142,7 @@ def _document(app: APIFlask, limits: RouteLimits) -> None:
     """OpenAPI 3.1 at /openapi.json, errors as problem+json."""
     app.schema_name_resolver = _schema_name
     app.config["SPEC_DECORATORS"] = [limits.none]
-    app.tags = ["OCR", "Operations"]
+    app.tags = ["OCR", "Passports", "Operations"]
     app.config["OPENAPI_VERSION"] = "3.1.0"
     app.config["HTTP_ERROR_SCHEMA"] = app.config["VALIDATION_ERROR_SCHEMA"] = ProblemSchema
     app.config["VALIDATION_ERROR_DESCRIPTION"] = "An option or the upload is invalid; `errors` names which."
@@ -217,6 +227,7 @@ def _start_process(settings: Settings, worker: str, publish: Callable[[Any], Non
     runner = Runner(
         _store(settings, client),
         _blobs(settings),
+        Spool(spool_url(settings), patience=WORKER_PATIENCE),
         Pipeline(engine.build(settings), Limits.of(settings), counted.stage),
         _engine_info(settings),
         build(services.extractors, settings),
@@ -231,8 +242,10 @@ def _start_process(settings: Settings, worker: str, publish: Callable[[Any], Non
 
 def children(settings: Settings) -> list[Child]:
     """What `python app.py` runs, in the order of their start."""
-    broker = [] if settings.redis_url else [valkey(settings)]
-    needs = tuple(child.name for child in broker)
+    servers = [] if settings.redis_url else [valkey(settings)]
+    if not settings.spool_url and binary():
+        servers.append(spool(settings))
+    needs = tuple(server.name for server in servers)
     worker = Child(
         name="worker",
         argv=(sys.executable, "-m", "celery", "-A", "tasks.worker", "--quiet", "worker", *WORKER_ARGUMENTS),
@@ -247,7 +260,7 @@ def children(settings: Settings) -> list[Child]:
         needs=needs,
         stop=((signal.SIGTERM, float(GRACE)),),
     )
-    return [*broker, worker, web]
+    return [*servers, worker, web]
 
 
 def _worker_is_up(settings: Settings) -> bool:

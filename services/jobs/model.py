@@ -68,7 +68,11 @@ class JobError:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job as it was when it was read. Times are seconds since the epoch."""
+    """A job as it was when it was read. Times are seconds since the epoch.
+
+    Of an `in_memory` job, upload and result are in the spool only, and its record says nothing of either. A job without
+    a `cache_key` is computed for itself.
+    """
 
     id: str
     owner: str
@@ -86,6 +90,7 @@ class Job:
     attempts: int = 0
     cached: bool = False
     error: JobError | None = None
+    in_memory: bool = False
 
     @property
     def ended(self) -> bool:
