@@ -27,6 +27,7 @@ import services.ocr.engines
 from config import ROOT, BadSetting, Settings
 from controllers.health import HealthApi
 from controllers.jobs import JobsApi
+from controllers.mrz import MrzApi, mrz_error
 from controllers.options import OptionRules
 from controllers.pos import PosApi
 from controllers.pos_errors import envelope
@@ -34,10 +35,10 @@ from controllers.predict import PredictApi
 from controllers.schemas.native import ProblemSchema
 from middleware import errors, metrics, owner, problems, rate_limits, request_id, security_headers, uploads
 from middleware.rate_limits import Rate
-from routes import RouteLimits, docs, health, ocr, pos, predict
+from routes import RouteLimits, docs, health, mrz, ocr, pos, predict
 from services import plugins
 from services.blobs import BlobStore
-from services.embedded import CannotStart, Child, http_ok, redis_url, run, valkey
+from services.embedded import CannotStart, Child, binary, http_ok, redis_url, run, spool, spool_url, valkey
 from services.errors import BrokerUnavailable, ServiceError
 from services.estimate import Estimate
 from services.health import Health, uptime
@@ -50,6 +51,7 @@ from services.jobs.store import JobStore
 from services.metrics import Metrics, posted, queue_status, render
 from services.ocr.engines import EngineInfo
 from services.ocr.raster import Limits
+from services.spool import Spool
 from services.workers import WorkerRegistry, WorkerState
 from tasks.queue import GRACE, QUEUE, hard_limit, make_celery, publisher
 from utils.cpus import processes
@@ -62,8 +64,8 @@ VERSION = (ROOT / "VERSION").read_text().strip()
 
 WORKER_ARGUMENTS = ("--without-gossip", "--without-mingle", "--without-heartbeat")
 PROBLEM = "application/problem+json"
-ERROR_SCHEMAS = {"api": "PosError"}
-"""The schemas of families with an error shape of their own, by the first part of their path."""
+ERROR_SCHEMAS = {pos.PREFIX: "PosError"}
+"""The schemas of families whose every error has a shape of its own, by the beginning of their paths."""
 
 WEB_PATIENCE, WORKER_PATIENCE = 0, 60
 """Seconds for which an outage of the broker is borne: a client is told at once, a worker waits."""
@@ -88,7 +90,8 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     publish = publisher(make_celery(settings, url, socket_timeout=3), patience=WEB_PATIENCE)
     extractors = plugins.chosen(services.extractors, settings.ocr_extractors)
     environment = partial(_environment, settings, engine, extractors)
-    jobs = Jobs(store, _blobs(settings), publish, environment, counted.count, settings.job_ttl)
+    kept_in_memory = Spool(spool_url(settings), patience=WEB_PATIENCE)
+    jobs = Jobs(store, _blobs(settings), kept_in_memory, publish, environment, counted.count, settings.job_ttl)
     rules = OptionRules(
         settings.ocr_lang, settings.ocr_tier, settings.default_dpi, settings.max_dpi, engine, extractors
     )
@@ -120,6 +123,7 @@ def _blueprints(web: WebParts) -> Iterator[APIBlueprint]:
     artifacts = Artifacts(web.settings, web.jobs.blobs, services.exporters.build(services.exporters, web.settings))
     yield health.blueprint(probes, web.limits)
     yield from ocr.blueprints(JobsApi(web.jobs, web.rules, web.settings.max_batch_files, artifacts), web.limits)
+    yield mrz.blueprint(MrzApi(web.jobs, web.rules, partial(_is_served, web.workers)), web.limits)
     yield from _predict(web, artifacts, probes)
     yield _pos(web)
     yield docs.blueprint(web.limits)
@@ -140,6 +144,10 @@ def _pos(web: WebParts) -> APIBlueprint:
         lambda: controllers.pos.metrics(posted(web.counted, pos.PREFIX)),
         web.limits,
     )
+
+
+def _is_served(workers: WorkerRegistry) -> bool:
+    return any(worker.loaded for worker in workers.all())
 
 
 def _check_defaults(rules: OptionRules) -> None:
@@ -167,8 +175,8 @@ def _install_middleware(app: APIFlask, settings: Settings, counted: Metrics) -> 
     security_headers.install(app, settings.cors_origins)
     owner.install(app, ANONYMOUS)
     uploads.install(app, settings.data_dir / "incoming", settings.max_content_length, settings.max_batch_files)
-    errors.install(app, settings.max_content_length)
-    problems.install(app, {pos.PREFIX: envelope})
+    errors.install(app)
+    problems.install(app, {pos.PREFIX: envelope, **dict.fromkeys(mrz.PATHS, mrz_error)})
 
 
 def _limits(app: APIFlask, settings: Settings, url: str) -> RouteLimits:
@@ -176,6 +184,7 @@ def _limits(app: APIFlask, settings: Settings, url: str) -> RouteLimits:
     period = settings.rate_limit_period
     return RouteLimits(
         uploads=rate_limits.shared(limiter, Rate(settings.rate_limit_requests, period), "uploads"),
+        scans=rate_limits.shared(limiter, Rate(settings.scan_limit_requests, period), "scans"),
         reads=rate_limits.shared(limiter, Rate(settings.read_limit_requests, period), "reads"),
         none=rate_limits.exempt(limiter),
     )
@@ -185,7 +194,7 @@ def _document(app: APIFlask, limits: RouteLimits) -> None:
     """OpenAPI 3.1 at /openapi.json, errors as problem+json."""
     app.schema_name_resolver = _schema_name
     app.config["SPEC_DECORATORS"] = [limits.none]
-    app.tags = ["OCR", "Predict", "Point of sale", "Operations"]
+    app.tags = ["OCR", "Passports", "Predict", "Point of sale", "Operations"]
     app.config["OPENAPI_VERSION"] = "3.1.0"
     app.config["HTTP_ERROR_SCHEMA"] = app.config["VALIDATION_ERROR_SCHEMA"] = ProblemSchema
     app.config["VALIDATION_ERROR_DESCRIPTION"] = "An option or the upload is invalid; `errors` names which."
@@ -196,7 +205,8 @@ def _document(app: APIFlask, limits: RouteLimits) -> None:
     def problems(spec: Any) -> Any:
         for path, operations in spec["paths"].items():
             for operation in operations.values():
-                _error_types(operation["responses"], ERROR_SCHEMAS.get(path.split("/")[1]))
+                own = next((name for prefix, name in ERROR_SCHEMAS.items() if path.startswith(f"{prefix}/")), None)
+                _error_types(operation["responses"], own)
         return spec
 
 
@@ -272,6 +282,7 @@ def _start_process(settings: Settings, worker: str, publish: Callable[[Any], Non
     runner = Runner(
         _store(settings, client),
         _blobs(settings),
+        Spool(spool_url(settings), patience=WORKER_PATIENCE),
         Pipeline(engine.build(settings), Limits.of(settings), counted.stage),
         _engine_info(settings),
         build(services.extractors, settings),
@@ -286,8 +297,10 @@ def _start_process(settings: Settings, worker: str, publish: Callable[[Any], Non
 
 def children(settings: Settings) -> list[Child]:
     """What `python app.py` runs, in the order of their start."""
-    broker = [] if settings.redis_url else [valkey(settings)]
-    needs = tuple(child.name for child in broker)
+    servers = [] if settings.redis_url else [valkey(settings)]
+    if not settings.spool_url and binary():
+        servers.append(spool(settings))
+    needs = tuple(server.name for server in servers)
     worker = Child(
         name="worker",
         argv=(sys.executable, "-m", "celery", "-A", "tasks.worker", "--quiet", "worker", *WORKER_ARGUMENTS),
@@ -302,7 +315,7 @@ def children(settings: Settings) -> list[Child]:
         needs=needs,
         stop=((signal.SIGTERM, float(GRACE)),),
     )
-    return [*broker, worker, web]
+    return [*servers, worker, web]
 
 
 def _worker_is_up(settings: Settings) -> bool:

@@ -37,6 +37,7 @@ class RouteLimits:
     """Decorators, one of which every view must wear."""
 
     uploads: Callable[[Any], Any]
+    scans: Callable[[Any], Any]
     reads: Callable[[Any], Any]
     none: Callable[[Any], Any]
 

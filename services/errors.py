@@ -21,6 +21,9 @@ ServiceError
 │   ├── WorkerLost
 │   ├── ProcessingTimeout
 │   ├── StillRunning
+│   ├── NoWorker
+│   ├── UploadLost
+│   ├── SpoolUnavailable
 │   ├── BrokerUnavailable
 │   └── StorageFull
 
@@ -192,6 +195,27 @@ class StillRunning(Failure):
 
     code = "still_running"
     advice = "The job still runs. Ask for it again later under the address in `status_url`."
+
+
+class NoWorker(Failure):
+    """Nobody is there to do it at once, for a caller who cannot wait."""
+
+    code = "no_worker"
+    advice = "No worker can take this at the moment. Try again in a few seconds."
+
+
+class UploadLost(Failure):
+    """The worker that had taken an upload out of memory ended, and nothing of it was kept."""
+
+    code = "upload_lost"
+    advice = "The upload was lost before it was read; nothing of it is kept. Send it again."
+
+
+class SpoolUnavailable(Failure):
+    """The Redis without persistence is away, full, or persists after all."""
+
+    code = "spool_unavailable"
+    advice = "What must not touch a disk cannot be taken in at the moment. Try again later, or tell the operator."
 
 
 class BrokerUnavailable(Failure):

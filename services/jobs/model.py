@@ -71,7 +71,9 @@ class JobError:
 class Job:
     """A job as it was when it was read. Times are seconds since the epoch.
 
-    `family` is what the family of routes that took the job in wants to know again when it shows it, in JSON form.
+    `family` is what the family of routes that took the job in wants to know again when it shows it, in JSON form. Of an
+    `in_memory` job, upload and result are in the spool only, and its record says nothing of either. A job without a
+    `cache_key` is computed for itself.
     """
 
     id: str
@@ -91,6 +93,7 @@ class Job:
     cached: bool = False
     error: JobError | None = None
     family: Mapping[str, Any] = field(default_factory=dict)
+    in_memory: bool = False
 
     @property
     def ended(self) -> bool:

@@ -26,6 +26,7 @@ def dump(job: Job) -> dict[str, str]:
         "attempts": "0",
         "done": "0",
     }
+    fields |= {"in_memory": "1"} if job.in_memory else {}
     return fields | ({"password": job.options.password} if job.options.password is not None else {})
 
 
@@ -50,6 +51,7 @@ def load(job_id: str, fields: Mapping[str, str]) -> Job:
         cached="cached" in fields,
         error=JobError(**json.loads(error)) if error else None,
         family=json.loads(fields.get("family", "{}")),
+        in_memory="in_memory" in fields,
     )
 
 
