@@ -17,6 +17,8 @@ CODES: dict[type[e.ServiceError], str] = {
     e.ProcessingTimeout: "TIMEOUT",
     e.StillRunning: "TIMEOUT",
     e.BrokerUnavailable: "NETWORK_ERROR",
+    e.NoWorker: "NETWORK_ERROR",
+    e.SpoolUnavailable: "NETWORK_ERROR",
     e.StorageFull: "NETWORK_ERROR",
 }
 """By the nearest listed ancestor."""

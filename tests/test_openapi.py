@@ -103,3 +103,29 @@ def test_the_answers_about_real_jobs_are_as_described(api: Any, stack: Stack) ->
             described("GET", "/ocr/job/{job_id}", params={"wait": wait})
             described("GET", "/ocr/job/{job_id}/result", params={"wait": wait})
     described("POST", "/ocr/batch", files=[("files[]", ("a", content)) for content in [*uploads, b""]])
+
+
+def test_the_answers_of_the_other_families_are_as_described(api: Any, stack: Stack) -> None:
+    ids: dict[str, str] = {}
+
+    def described(method: str, path: str, **kwargs: Any) -> Any:
+        answer = requests.request(method, stack.url + path.format_map(ids), timeout=60, **kwargs)
+        api[path][method].validate_response(answer)
+        return answer.json()
+
+    texts = (f"CORNER SHOP {uuid.uuid4()}\nTea 10.00\nTOTAL 10.00", f"Permanent Account Number ABCPE1234F {uuid.uuid4()}")
+    for content in (*map(picture, texts), picture(str(uuid.uuid4()))[:70]):
+        file, image = {"file": ("a", content)}, {"image": ("a", content)}
+        described("POST", "/paddleocr/predict", files=file, params={"annotate": "1"})
+        ids = {"job_id": described("POST", "/paddleocr/predict-async", files=file)["job_id"]}
+        stack.finished(ids["job_id"])
+        described("GET", "/paddleocr/status/{job_id}")
+        described("POST", "/api/v1/ocr/process", files=image, data={"type": "receipt"})
+        accepted = described("POST", "/api/v1/ocr/process/async", files=image, data={"type": "product"})
+        ids = {"job_id": accepted["data"]["job_id"]}
+        stack.finished(ids["job_id"])
+        described("GET", "/api/v1/ocr/jobs/{job_id}")
+        described("GET", "/api/v1/ocr/jobs/{job_id}/result")
+        described("POST", "/api/v1/ocr/batch", files=[("images", ("a", content))] * 2, data={"type": "invoice"})
+    for path in ("/api/v1/health", "/api/v1/metrics", "/ocr-api/health", "/ocr-api/metrics"):
+        described("GET", path)
