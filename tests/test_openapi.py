@@ -113,7 +113,10 @@ def test_the_answers_of_the_other_families_are_as_described(api: Any, stack: Sta
         api[path][method].validate_response(answer)
         return answer.json()
 
-    texts = (f"CORNER SHOP {uuid.uuid4()}\nTea 10.00\nTOTAL 10.00", f"Permanent Account Number ABCPE1234F {uuid.uuid4()}")
+    texts = (
+        f"CORNER SHOP {uuid.uuid4()}\nTea 10.00\nTOTAL 10.00",
+        f"Permanent Account Number ABCPE1234F {uuid.uuid4()}",
+    )
     for content in (*map(picture, texts), picture(str(uuid.uuid4()))[:70]):
         file, image = {"file": ("a", content)}, {"image": ("a", content)}
         described("POST", "/paddleocr/predict", files=file, params={"annotate": "1"})
