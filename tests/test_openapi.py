@@ -61,9 +61,14 @@ BOUNDED = settings(
 def test_every_answer_is_as_described(api: Any, mode: GenerationMode) -> None:
     """Whether the request is as described or not."""
     for operation in (found.ok() for found in api.get_all_operations()):
-        if mode is GenerationMode.NEGATIVE and not (operation.body or list(operation.iter_parameters())):
+        if mode is GenerationMode.NEGATIVE and not (operation.body or _options(operation)):
             continue  # it takes nothing that could be wrong
         _try_out(operation, mode)
+
+
+def _options(operation: Any) -> list[Any]:
+    """Not those of the path: any text may be the id of a job."""
+    return [parameter for parameter in operation.iter_parameters() if parameter.location != "path"]
 
 
 def _try_out(operation: Any, mode: GenerationMode) -> None:
