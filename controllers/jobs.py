@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 from controllers import Download, Reply
 from controllers.options import OptionRules
 from controllers.views import accepted, job_links, job_view, result_view
-from services.errors import BadInput, BrokerUnavailable, Failure, ServiceError, from_code
+from services.errors import BadInput, BrokerUnavailable, Failure, ServiceError, StillRunning, from_code
 from services.jobs.artifacts import Artifacts
 from services.jobs.jobs import Caller, Jobs
 from services.jobs.model import Job, Options
@@ -88,6 +88,13 @@ def waited(jobs: Jobs, job: Job, owner: str, seconds: float) -> Job:
         return jobs.wait(job.id, owner, seconds)
     except BrokerUnavailable:
         return job
+
+
+def still_running(job: Job, status_url: str) -> StillRunning:
+    """Says where the result of a job will be that nobody may wait for any longer."""
+    error = StillRunning()
+    error.members = {"job_id": job.id, "status_url": status_url}
+    return error
 
 
 def _batch_item(jobs: Jobs, index: int, file: UploadedFile, options: Options, caller: Caller) -> dict[str, Any]:

@@ -11,11 +11,10 @@ from functools import partial
 from typing import Any
 
 from controllers import Reply
-from controllers.jobs import Caller, UploadedFile, waited
+from controllers.jobs import Caller, UploadedFile, still_running, waited
 from controllers.options import OptionRules
 from controllers.pos_errors import code_of, error_view
 from controllers.pos_views import BARCODES, result_view
-from controllers.predict import still_running
 from services.errors import BrokerUnavailable, JobExpired, ServiceError, UnknownJob
 from services.health import Health, uptime
 from services.jobs.jobs import Jobs

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from controllers import Reply
-from controllers.jobs import Caller, UploadedFile, error_view, waited
+from controllers.jobs import Caller, UploadedFile, error_view, still_running, waited
 from controllers.options import OptionRules
 from controllers.views import artifact_link, milliseconds
-from services.errors import JobExpired, ServiceError, StillRunning
+from services.errors import JobExpired, ServiceError
 from services.jobs.artifacts import Artifacts
 from services.jobs.jobs import Jobs
 from services.jobs.legibility import QUALITY, check_read
@@ -82,13 +82,6 @@ class PredictApi:
             drawn = self.artifacts.write(ARTIFACT, job, result, page)
             view["annotated_image_base64"] = b64encode(drawn.content).decode()
         return view
-
-
-def still_running(job: Job, status_url: str) -> StillRunning:
-    """Says where the result of a job will be that nobody may wait for any longer."""
-    error = StillRunning()
-    error.members = {"job_id": job.id, "status_url": status_url}
-    return error
 
 
 def metrics(seconds: float, counted: Requests) -> Reply:
