@@ -11,9 +11,12 @@ from services.jobs.results import Result
 QUALITY = "quality"
 """The extractor that measures pictures; where it is off, nobody can say what is wrong with one."""
 
-SURE = 0.6
+SURE = 0.75
+"""Mean confidence by character below which a page is hardly read: text that is legible has .82 and more, what is read
+upside down, and is nonsense therefore, up to .76 (see `services.ocr.upright`)."""
+
 LEAST = 10
-"""Characters, in lines that were read with SURE or more, below which hardly anything was read."""
+"""Characters of which a page that is no failure has more."""
 
 
 def check_read(result: Result, *others: str) -> None:
@@ -24,7 +27,8 @@ def check_read(result: Result, *others: str) -> None:
     if any(result.fields.get(name) for name in others):
         return
     lines = [line for page in result.pages for line in page["lines"]]
-    if sum(len(line["text"]) for line in lines if line["confidence"] >= SURE) >= LEAST:
+    read = sum(len(line["text"]) for line in lines)
+    if read >= LEAST and sum(len(line["text"]) * line["confidence"] for line in lines) >= SURE * read:
         return
     if flawed := next((measured for measured in result.fields.get(QUALITY) or () if measured["flaw"]), None):
         raise _low_quality(flawed)
