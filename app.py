@@ -90,7 +90,7 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     publish = publisher(make_celery(settings, url, socket_timeout=3), patience=WEB_PATIENCE)
     extractors = plugins.chosen(services.extractors, settings.ocr_extractors)
     environment = partial(_environment, settings, engine, extractors)
-    kept_in_memory = Spool(spool_url(settings), patience=WEB_PATIENCE)
+    kept_in_memory = Spool(spool_url(settings))
     jobs = Jobs(store, _blobs(settings), kept_in_memory, publish, environment, counted.count, settings.job_ttl)
     rules = OptionRules(
         settings.ocr_lang, settings.ocr_tier, settings.default_dpi, settings.max_dpi, engine, extractors
@@ -282,7 +282,7 @@ def _start_process(settings: Settings, worker: str, publish: Callable[[Any], Non
     runner = Runner(
         _store(settings, client),
         _blobs(settings),
-        Spool(spool_url(settings), patience=WORKER_PATIENCE),
+        Spool(spool_url(settings)),
         Pipeline(engine.build(settings), Limits.of(settings), counted.stage),
         _engine_info(settings),
         build(services.extractors, settings),

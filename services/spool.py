@@ -30,9 +30,9 @@ PERSISTENCE = {"appendonly": "no", "save": ""}
 class Spool:
     """Safe to share between threads. Every method but `delete` raises SpoolUnavailable while the server will not do."""
 
-    def __init__(self, url: str, *, patience: int) -> None:
-        """`patience` as in `services.jobs.broker.connect`. Connects on first use. Raises BadSetting."""
-        self._redis = connect(url, patience=patience, variable="SPOOL_URL", decode=False)
+    def __init__(self, url: str) -> None:
+        """Connects on first use, and bears no outage: who waits for a scan does not wait long. Raises BadSetting."""
+        self._redis = connect(url, patience=0, variable="SPOOL_URL", decode=False)
         self._trusted = False
 
     def put(self, key: str, stream: BinaryIO) -> None:

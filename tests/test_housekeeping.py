@@ -32,7 +32,7 @@ QUEUE = "ocr"
 HERE = "worker-a/1"
 """A process of worker-a."""
 
-NO_SPOOL = Spool("unix:///nowhere", patience=0)
+NO_SPOOL = Spool("unix:///nowhere")
 """For jobs that are not in memory."""
 
 

@@ -281,3 +281,15 @@ def test_pictures_without_a_zone_have_none(read: Read) -> None:
     blank = np.full((300, 500, 3), 255, dtype=np.uint8)
     tiny = np.zeros((1, 1, 3), dtype=np.uint8)
     assert [reading.read(picture, read) for picture in (page, blank, tiny)] == [(), (), ()]
+
+
+def test_a_page_without_a_zone_costs_one_look_beside_its_text(read: Read) -> None:
+    page = np.asarray(samples.picture([f"{n} pieces of article {n * 4711} at {n}.50 EUR" for n in range(1, 7)]))
+    seen: list[bool] = []
+
+    def watched(pixels: Pixels) -> Sequence[Line]:
+        seen.append(pixels is page)
+        return read(pixels)
+
+    assert reading.read(page, watched) == ()
+    assert seen.count(True) == 1 and seen.count(False) <= 1

@@ -54,7 +54,7 @@ def photo(lines: tuple[str, ...] = ERIKSSON.lines, **kwargs: Any) -> bytes:
 def refused(answer: httpx.Response, status: int) -> Any:
     """The body of an error, which has this family's shape."""
     body = answer.json()
-    assert answer.status_code == status and answer.headers["Content-Type"] == "application/json", answer.text
+    assert answer.status_code == status and answer.headers["Content-Type"].startswith("application/json"), answer.text
     assert body["success"] is False and body["error"] and body["confidence"] == 0.0
     assert body.get("fallbackToClientSide", False) is (status == 503)
     return body
@@ -131,12 +131,23 @@ def test_nothing_of_a_scan_is_on_the_disk_or_in_the_log(service: Stack) -> None:
     assert b"ocr:job:" in written and service.log.read_bytes() in written  # the right place was looked at
 
 
+def test_an_upload_has_no_file_not_even_a_nameless_one(service: Stack) -> None:
+    incoming = service.data / "incoming"
+    shutil.rmtree(incoming, ignore_errors=True)
+    incoming.touch()  # where other uploads have theirs, there can be none now
+    try:
+        assert scan(service, photo()).status_code == 200
+        assert service.upload("text").status_code == 500
+    finally:
+        incoming.unlink()
+
+
 def test_nothing_is_left_in_memory_and_nothing_is_cached(service: Stack) -> None:
     content = photo(noise=3)
     assert scan(service, content).status_code == scan(service, content).status_code == 200
     spool = redis.Redis(unix_socket_path=str(service.data / "run" / "spool.sock"))
     assert spool.dbsize() == 0 and spool.info("persistence")["aof_enabled"] == 0  # type: ignore[index]
-    assert not service.redis().keys("ocr:cache:*") and not list((service.data / "incoming").glob("*"))
+    assert not service.redis().keys("ocr:cache:*")
 
 
 def test_a_scans_job_is_nobodys_to_read(service: Stack) -> None:

@@ -56,11 +56,12 @@ class Zone:
 def read(pixels: Pixels, read: Read, page: int = 1, today: date | None = None) -> tuple[Mrz, ...]:
     """The zones of a page, from the surest on. `pixels` are height x width x 3, RGB, in any of four orientations.
 
-    Only the part of the page is read where a zone seems to be; where none is found there, all of it, which `read` is
-    then given as it is. `today` decides centuries and what is expired; it is the system's day where it is not given.
-    Raises what `read` raises.
+    Only the part of the page is read where a zone is likeliest; where none is found there, all of it, which `read` is
+    then given as it is; and other parts where that tells of a zone. `today` decides centuries and what is expired; it
+    is the system's day where it is not given. Raises what `read` raises.
     """
-    found = _first(pixels, read, places(pixels)) or _anywhere(pixels, read)
+    bars = places(pixels)
+    found = _first(pixels, read, bars[:1]) or _anywhere(pixels, read, bars[1:])
     return _results((_closer(pixels, read, zone) for zone in found), page, today)
 
 
@@ -115,10 +116,13 @@ def _unreadable(lines: Sequence[Line]) -> bool:
     return bool(lines) and sum(line.confidence for line in lines) / len(lines) < READABLE
 
 
-def _anywhere(pixels: Pixels, read: Read) -> list[Zone]:
-    """The zones among all lines of a page, or around a line that looks like a part of one."""
+def _anywhere(pixels: Pixels, read: Read, bars: Sequence[Bar]) -> list[Zone]:
+    """The zones among all lines of a page; or around a line that looks like a part of one, or in one of the bars."""
     lines, page = read(pixels), Crop(pixels, np.array([[1.0, 0, 0], [0, 1, 0]]))
-    return _either_way(page, lines, read) or _first(pixels, read, map(surroundings, _traces(lines)))
+    if zones := _either_way(page, lines, read):
+        return zones
+    traces = [surroundings(bar) for bar in _traces(lines)]
+    return _first(pixels, read, [*traces, *bars]) if traces else []
 
 
 def _traces(lines: Sequence[Line]) -> list[Bar]:
