@@ -32,6 +32,10 @@ MISREAD_DOLLAR = re.compile(r"(?<![a-z0-9])s(?=\d+[.,]\d\d(?!\d))")
 CLOCK = ("am", "pm", "uhr", "h")
 
 LARGEST = Decimal(10) ** 12
+MOST_DIGITS = 15
+
+AROUND = 20
+"""How many characters before a number may say what it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,8 @@ def parse(printed: str, mark: str = "") -> tuple[Decimal, int, bool] | None:
     `mark` is the document's decimal mark, where it is known; it decides about `1.234`.
     """
     digits = re.sub(rf"[{SPACES}{APOSTROPHES}]", "", printed)
+    if len(digits) > MOST_DIGITS + MOST_DIGITS // 3:
+        return None
     used = [character for character in digits if character in ".,"]
     decimal = _decimal_mark(digits, used, mark, digits != printed)
     whole, _, fraction = digits.partition(decimal) if decimal else (digits, "", "")
@@ -115,7 +121,7 @@ def _may_group(run: str) -> bool:
 
 def _with_signs(text: str, start: int, end: int, value: Decimal, places: int, grouped: bool) -> Amount | None:
     """The amount with what stands before and after it. None where that shows it to be something else."""
-    before, after = _sign_before().search(text[:start]), _sign_after().match(text, end)
+    before, after = _sign_before().search(text, max(0, start - AROUND), start), _sign_after().match(text, end)
     if before and len(before["sign"]) > 3 and before["sign"].isalpha():  # "Euro" before a number is a street
         before = None
     sign = before["sign"] if before else after["sign"] if after else ""
@@ -123,14 +129,15 @@ def _with_signs(text: str, start: int, end: int, value: Decimal, places: int, gr
     finish = after.end() if after and not before else end
     if not sign and _is_other(text, start, end, places):
         return None
-    minus = re.search(r"(?:(?<![\w.])[-−–]|\()\s?$", text[:begin]) or re.match(r"\s?[-−](?!\s?[\w$€£])", text[finish:])
+    head = text[max(0, begin - AROUND) : begin]
+    minus = re.search(r"(?:(?<![\w.])[-−–]|\()\s?$", head) or re.match(r"\s?[-−](?!\s?[\w$€£])", text[finish:])
     negative = bool(minus) or (before is not None and before["minus"] is not None)
     return Amount(-value if negative else value, begin, finish, places, grouped, codes().get(sign), sign)
 
 
 def _is_other(text: str, start: int, end: int, places: int) -> bool:
     """Whether a number without currency is a rate, a part of a code, a time or a measure."""
-    rest, head = text[end:], text[:start]
+    rest, head = text[end:], text[max(0, start - AROUND) : start]
     if re.match(r"\s?%|[:/#*]\d|-\d", rest) or re.search(r"[\w#:/*]$|\d[-/.,]$", head):
         return not (places == 2 and re.search(r"[:*]$|(?<![a-z])(?:rm|x|@)$", head) and not re.match(r"\s?%", rest))
     glued = re.match(r"[^\W\d_]*", rest)

@@ -31,7 +31,8 @@ LOOK_BACK = 3
 """How many rows above the first amount may describe it."""
 
 MOST_ROWS = 400
-"""Rows that are looked at: what is longer is no bill."""
+MOST_NUMBERS = 16
+"""Rows that are looked at, and numbers in a row: what is longer is no bill."""
 
 CENT = Decimal("0.011")
 
@@ -78,7 +79,7 @@ def line_items(sheet: Sheet, money: Sequence[Money]) -> Table:
 
 def _table(sheet: Sheet, by_row: Mapping[int, Sequence[Money]], first: int, last: int) -> Table:
     rows = sheet.rows[first:last][:MOST_ROWS]
-    found = list(_items([_entry(row, by_row.get(row.cells[0].row, ())) for row in rows]))
+    found = list(_items([_entry(row, by_row.get(row.cells[0].row, ())[-MOST_NUMBERS:]) for row in rows]))
     total = sum((amount.value for _, amount in found), Decimal(0)) if found else None
     return Table(tuple(item for item, _ in found), total)
 

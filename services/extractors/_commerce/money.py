@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import NamedTuple
 
 from services.extractors._commerce.amounts import Amount, amounts, decimal_mark
 from services.extractors._commerce.dates import readings
 from services.extractors._commerce.geometry import Cell, Sheet
-from services.extractors._commerce.labels import Label, Span, label_of
+from services.extractors._commerce.labels import Label, Span, Values, label_of
 from services.extractors._commerce.lexicon import concepts
 
 CLOCK_TIME = re.compile(r"(?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?:\.\d\d)?(?!\d)")
@@ -74,6 +75,9 @@ RULES = (
 )
 
 
+ROLES = frozenset(rule.role for rule in RULES)
+
+
 @dataclass(frozen=True)
 class Money:
     """An amount on the page. `last` in its row; `listed` in a table of taxes, which repeats sums under other names."""
@@ -90,11 +94,16 @@ class Money:
 
     def weight(self, role: str) -> float:
         """How well its label says that it is this, from 0 to about 1.1."""
+        return self._weights.get(role, 0.0)
+
+    @cached_property
+    def _weights(self) -> Mapping[str, float]:
         if self.label is None:
-            return 0.0
+            return {}
         names = self.label.concepts
-        best = max((rule.weight for rule in RULES if rule.role == role and _fits(rule, names)), default=0.0)
-        return best * self.label.weight * (1.0 if self.last else 0.6) * (0.5 if self.listed else 1.0)
+        share = self.label.weight * (1.0 if self.last else 0.6) * (0.5 if self.listed else 1.0)
+        fitting = sorted((rule.weight * share, rule.role) for rule in RULES if _fits(rule, names))
+        return {role: weight for weight, role in fitting}
 
 
 def _fits(rule: Rule, names: frozenset[str]) -> bool:
@@ -106,10 +115,11 @@ def money(sheet: Sheet) -> tuple[Money, ...]:
     mark = decimal_mark(_without_dates(cell.text) for cell in sheet.cells)
     found = [(cell, amount) for cell in sheet.cells for amount in amounts(_without_dates(cell.text), mark)]
     spans = [Span(cell, amount.start, amount.end) for cell, amount in found]
+    values = Values(tuple(spans))
     listed = _listed_rows(sheet)
     last = {cell.row: place for place, (cell, _) in enumerate(found)}
     return tuple(
-        Money(amount, cell, label_of(sheet, span, spans, "amounts"), _is_last(place, found, last), cell.row in listed)
+        Money(amount, cell, label_of(sheet, span, values, "amounts"), _is_last(place, found, last), cell.row in listed)
         for place, ((cell, amount), span) in enumerate(zip(found, spans, strict=True))
     )
 

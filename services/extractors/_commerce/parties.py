@@ -26,6 +26,9 @@ LEAST = 0.55
 PAYEE = 0.6
 """What a label that says who is to be paid adds."""
 
+SIGNED = 0.3
+"""What is added for a payee whose seat is printed as well."""
+
 LINES = 7
 """The most lines of an address."""
 
@@ -98,6 +101,11 @@ class _Page:
         return frozenset(
             id(cell) for label in self.sheet.cells if _is_buyer(label) for cell in _block(self.sheet, label)
         )
+
+    @cached_property
+    def signed(self) -> frozenset[str]:
+        """Lines above an address or a registration, as in the foot of a letter; letters and digits only."""
+        return frozenset(alnum(cell.text) for cell in self.sheet.cells if _followed(self.sheet, cell) > 0.5)
 
     @cached_property
     def text(self) -> str:
@@ -289,7 +297,7 @@ def _payees(page: _Page, cell: Cell) -> Iterator[Name]:
         if one.concept == "parties.payee":
             text = cleaned(_until_label(cell.text[one.end :]))
             if len(alnum(text)) > 1 and _may_be_name(replace(cell, text=text), text):
-                yield _scored(page, [(cell, text)], PAYEE)
+                yield _scored(page, [(cell, text)], PAYEE + SIGNED * (alnum(text) in page.signed))
             elif not text and (
                 beside := [other for other in page.sheet.rows[cell.row].cells if other.left > cell.right]
             ):
