@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 
-from services.extractors._commerce.currencies import codes, sign_pattern
+from services.extractors._commerce.currencies import codes, is_word, sign_pattern
 from services.extractors._commerce.lexicon import fold
 
 SPACES = " \u00a0\u202f\u2009"
@@ -92,7 +92,7 @@ def amounts(text: str, mark: str = "") -> tuple[Amount, ...]:
     """The numbers of a text that may be money, from left to right. Rates and numbers with units or codes are none."""
     folded = MISREAD_ZERO.sub("0", fold(text))
     folded = MISREAD_DOLLAR.sub("$", folded)
-    return tuple(_found(folded, mark))
+    return tuple(_in_capitals(text, one) for one in _found(folded, mark))
 
 
 def rates(text: str) -> tuple[tuple[Decimal, int, int], ...]:
@@ -113,6 +113,11 @@ def _found(text: str, mark: str) -> Iterator[Amount]:
         parsed = parse(text[start:at], mark)
         if parsed and parsed[0] < LARGEST and (amount := _with_signs(text, start, at, *parsed)):
             yield amount
+
+
+def _in_capitals(text: str, one: Amount) -> Amount:
+    """The amount without a currency that is a word in the text."""
+    return replace(one, currency=None, sign="") if one.sign and is_word(one.sign, text[one.start : one.end]) else one
 
 
 def _may_group(run: str) -> bool:

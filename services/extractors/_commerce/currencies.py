@@ -40,6 +40,12 @@ def codes() -> Mapping[str, str]:
     return {fold(sign): code for code, entry in _table().items() for sign in entry["signs"]} | by_code
 
 
+def is_word(sign: str, printed: str) -> bool:
+    """Whether a folded sign is rather a word, such as `try` or `all`: a code that is not printed in capitals."""
+    code = codes().get(sign, "")
+    return sign.upper() == code and sign not in _table()[code]["signs"] and code not in printed
+
+
 @cache
 def sign_pattern() -> str:
     """A regular expression for any sign in folded text. A sign of letters is not part of a longer word."""

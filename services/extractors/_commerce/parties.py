@@ -18,7 +18,7 @@ from services.extractors._commerce.amounts import amounts
 from services.extractors._commerce.dates import readings
 from services.extractors._commerce.evidence import joined
 from services.extractors._commerce.geometry import Cell, Sheet, gap_above, shared_width, with_whole_lines
-from services.extractors._commerce.lexicon import Mention, concepts, covered, fold, mentions, starts
+from services.extractors._commerce.lexicon import Mention, concepts, covered, fold, mentions, starts, without_digits
 
 LEAST = 0.55
 """A name with less evidence is not reported."""
@@ -148,7 +148,15 @@ def address(sheet: Sheet, name: Name | None) -> Field | None:
     if not cells:
         return None
     sure = any(POSTAL.search(text) for _, text in cells) and len(cells) > 1
-    return joined(" ".join(text for _, text in cells), cells, 0.92 if sure else 0.8)
+    return joined(_mended(" ".join(text for _, text in cells)), cells, 0.92 if sure else 0.8)
+
+
+def _mended(text: str) -> str:
+    """An address without what is commonly misread in one: a space lost behind a postal code, 1 for l, O for 0."""
+    text = re.sub(r"(?<![\w/-])(\d{4,6})(?=[^\W\d_]{4})", r"\1 ", text)
+    text = re.sub(r"(?<!\w)(?=O*\d)[\dO]{5,6}(?!\w)", lambda match: match.group().replace("O", "0"), text)
+    text = re.sub(r"\w+", lambda match: without_digits(match.group()), text)
+    return re.sub(r"\.{2,}", ".", text)
 
 
 def address_score(text: str) -> float:

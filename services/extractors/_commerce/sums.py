@@ -30,7 +30,7 @@ CENT = Decimal("0.01")
 ROUNDING = Decimal("0.05")
 """The coarsest step that cash totals are rounded to without saying so."""
 
-LEAST = 0.25
+LEAST = 0.5
 """A total with less evidence is not reported."""
 
 MOST = 12
@@ -174,7 +174,7 @@ def sums(sheet: Sheet, money: Sequence[Money], items: Decimal | None = None) -> 
     ledger = _Ledger(sheet, tuple(money), items)
     best = max(_totals(ledger), key=_rank, default=None)
     if best is None or best.score < LEAST:
-        return Sums(tax_rates=_rates(ledger, None))
+        return _without_total(ledger)
     total = best.money
     base, tax = _parts(ledger, total)
     tip = next(iter(ledger.of("tip", 0.5)), None)
@@ -185,6 +185,16 @@ def sums(sheet: Sheet, money: Sequence[Money], items: Decimal | None = None) -> 
         tip=_field(tip, tip.weight("tip")) if tip else None,
         tax_rates=_rates(ledger, tax.money if tax else None),
         checks=tuple(_checks(ledger, total, base.money if base else None, tax.money if tax else None)),
+    )
+
+
+def _without_total(ledger: _Ledger) -> Sums:
+    """What is named beyond doubt though no total is printed, as where a guest writes tip and total by hand."""
+    base, tax = (next(iter(ledger.of(role, 0.6)), None) for role in ("subtotal", "tax"))
+    return Sums(
+        subtotal=_field(base, base.weight("subtotal")) if base else None,
+        tax=_field(tax, tax.weight("tax")) if tax else None,
+        tax_rates=_rates(ledger, tax),
     )
 
 
