@@ -7,6 +7,7 @@ amount, wherever they stand, so that the order of columns does not matter.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -33,6 +34,9 @@ LOOK_BACK = 3
 MOST_ROWS = 400
 MOST_NUMBERS = 16
 """Rows that are looked at, and numbers in a row: what is longer is no bill."""
+
+TIMES = re.compile(r"^(?:[xX×@*]\s)+|(?:\s[xX×@*=])+$")
+"""What is left of `2 x 3.50 =` around a description when the numbers are taken out."""
 
 CENT = Decimal("0.011")
 
@@ -110,7 +114,7 @@ def _ends_in_money(row: Sequence[Money]) -> bool:
 
 
 def _entry(row: Row, money: Sequence[Money]) -> _Entry:
-    priced = [one for one in money if one.amount.is_money and not _is_sum(one)]
+    priced = [one for one in money if one.amount.is_money and not one.in_prose and not _is_sum(one)]
     amount = next((one for one in reversed(priced) if _factors(_left_of(one, money), one)), None)
     return _Entry(row, _words(row, priced), tuple(money), amount or next(reversed(priced), None))
 
@@ -127,7 +131,7 @@ def _words(row: Row, numbers: Sequence[Money]) -> tuple[tuple[Cell, str], ...]:
         for one in sorted((one for one in numbers if one.cell is cell), key=lambda one: -one.amount.start):
             text = text[: one.amount.start] + " " + text[one.amount.end :]
         if sum(map(str.isalpha, text)) > 2:
-            found.append((cell, " ".join(text.split())))
+            found.append((cell, TIMES.sub("", " ".join(text.split()))))
     return tuple(found)
 
 

@@ -18,6 +18,8 @@ from services.extractors._commerce.lexicon import concepts
 
 CLOCK_TIME = re.compile(r"(?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?:\.\d\d)?(?!\d)")
 
+LONGEST_CODE = 4
+
 SUMMARY_ROWS = 7
 """How far below its heading a table of taxes reaches."""
 
@@ -91,6 +93,11 @@ class Money:
     @property
     def value(self) -> Decimal:
         return self.amount.value
+
+    @property
+    def in_prose(self) -> bool:
+        """Whether a sentence goes on after it: what is longer than a unit, a sign or the code of a tax."""
+        return sum(map(str.isalpha, self.cell.text[self.amount.end :])) > LONGEST_CODE
 
     def weight(self, role: str) -> float:
         """How well its label says that it is this, from 0 to about 1.1."""

@@ -141,14 +141,22 @@ def vendor(name: Name | None) -> Field | None:
 
 
 def address(sheet: Sheet, name: Name | None) -> Field | None:
-    """The lines below or beside the name that read like an address."""
+    """The lines below or beside the name, wherever it is printed, that read like an address."""
     if name is None:
         return None
-    cells = _address_cells(with_whole_lines(sheet), name.last)
+    page = _Page(with_whole_lines(sheet))
+    cells = next((cells for cell in _places(page, name) if (cells := _address_cells(page.sheet, cell))), None)
     if not cells:
         return None
     sure = any(POSTAL.search(text) for _, text in cells) and len(cells) > 1
     return joined(_mended(" ".join(text for _, text in cells)), cells, 0.92 if sure else 0.8)
+
+
+def _places(page: _Page, name: Name) -> Iterator[Cell]:
+    """The lines that are the name, or start with it, as under a logo; those of buyers left out."""
+    yield name.last
+    called = alnum(name.text)
+    yield from (one for one in page.sheet.cells if alnum(one.text).startswith(called) and id(one) not in page.bought)
 
 
 def _mended(text: str) -> str:

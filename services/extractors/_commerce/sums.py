@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from heapq import nlargest
@@ -170,8 +170,35 @@ class _Scored(NamedTuple):
 
 
 def sums(sheet: Sheet, money: Sequence[Money], items: Decimal | None = None) -> Sums:
-    """The sums of a document. `items` is what its line items come to."""
-    ledger = _Ledger(sheet, tuple(money), items)
+    """The sums of a document. `items` is what its line items come to.
+
+    Of a credit note whose totals are negative, all signs are turned, and the sums turned back.
+    """
+    found = _sums(_Ledger(sheet, tuple(money), items))
+    if found.total or not any(named(one) > 0.5 and one.value < 0 for one in money):
+        return found
+    return _credited(_sums(_Ledger(sheet, tuple(map(_turned, money)), -items if items is not None else None)))
+
+
+def _turned(one: Money) -> Money:
+    return replace(one, amount=replace(one.amount, value=-one.value))
+
+
+def _credited(sums: Sums) -> Sums:
+    total, subtotal, tax, tip = map(_negative, (sums.total, sums.subtotal, sums.tax, sums.tip))
+    checks = tuple(replace(one, left=_minus(one.left), right=_minus(one.right)) for one in sums.checks)
+    return Sums(total, subtotal, tax, tip, sums.tax_rates, checks)
+
+
+def _negative(one: Field | None) -> Field | None:
+    return replace(one, value=_minus(one.value)) if one else None
+
+
+def _minus(value: object) -> Decimal:
+    return -Decimal(str(value))
+
+
+def _sums(ledger: _Ledger) -> Sums:
     best = max(_totals(ledger), key=_rank, default=None)
     if best is None or best.score < LEAST:
         return _without_total(ledger)
@@ -217,7 +244,7 @@ def named(one: Money) -> float:
 def _totals(ledger: _Ledger) -> Iterator[_Scored]:
     alone = len({one.value for one in ledger.positive if one.amount.currency}) == 1
     for one in ledger.positive:
-        lone = 0.3 if alone and one.amount.currency and not one.label else 0.0
+        lone = 0.3 if alone and one.amount.currency and not one.label and not one.in_prose else 0.0
         base = max(named(one), 0.45 if one.value in ledger.settled else 0.0, lone, _bare(ledger, one))
         if base:
             yield _Scored(base + _support(ledger, one), one)
