@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 
-from services.extractors._commerce.currencies import codes, is_word, sign_pattern
+from services.extractors._commerce.currencies import is_word, meant, sign_pattern
 from services.extractors._commerce.lexicon import fold
 
 SPACES = " \u00a0\u202f\u2009"
@@ -137,7 +137,7 @@ def _with_signs(text: str, start: int, end: int, value: Decimal, places: int, gr
     head = text[max(0, begin - AROUND) : begin]
     minus = re.search(r"(?:(?<![\w.])[-−–]|\()\s?$", head) or re.match(r"\s?[-−](?!\s?[\w$€£])", text[finish:])
     negative = bool(minus) or (before is not None and before["minus"] is not None)
-    return Amount(-value if negative else value, begin, finish, places, grouped, codes().get(sign), sign)
+    return Amount(-value if negative else value, begin, finish, places, grouped, meant(sign, places), sign)
 
 
 def _is_other(text: str, start: int, end: int, places: int) -> bool:

@@ -37,6 +37,11 @@ POSTAL = re.compile(
     r"|\b\d{4} ?[A-Z]{2}\b|〒?\d{3}-\d{4}(?!\d)|\b\d{4}-\d{3}\b"
 )
 HOUSE = re.compile(r"\W*\d+[A-Za-z]?\W+(?:\d+[A-Za-z]{2}\W+)?[A-Za-z]{3,}")
+STREET = re.compile(
+    r"\w{3,}(?:stras{1,2}e|str\.?|weg|platz|allee|gasse|straat|laan|plein|gatan|vagen|gade|vej|veien)\s*\d"
+)
+"""A street whose name is one word with what it is, before its number; folded."""
+
 PHONE = re.compile(r"(?:\+|\(?\b0|\(\d{3}\)|\b\d{3}[-. ]\d{3}[-. ]\d{4})[\d\s()./-]{5,}")
 REGISTERED = re.compile(r"[\[({]?\s?(?=[^\s]*\d)[A-Z]{0,3}\d[\d\s./-]{2,}[\s-]?[A-Z]{0,2}\s?[\])}]?")
 IN_BRACKETS = re.compile(r"\s*[\[({](?:[^\])}]*\d{3}[^\])}]*|co[^\])}]*no[^\])}]*)[\])}]?\s*$", re.IGNORECASE)
@@ -173,6 +178,7 @@ def address_score(text: str) -> float:
     evidence = (
         (1.0, "names.street" in found),
         (1.0, "names.place" in found),
+        (1.0, bool(STREET.search(fold(text)))),
         (1.0, bool(POSTAL.search(text))),
         (0.7, bool(HOUSE.match(text))),
         (0.3, "," in text),
@@ -374,9 +380,8 @@ def _address_cells(sheet: Sheet, name: Cell) -> list[tuple[Cell, str]]:
 
 def _may_start(text: str) -> bool:
     """Whether an address may start with a line: a street, a postal code or a house number; a town is too little."""
-    return address_score(text) >= 1 and (
-        "names.street" in concepts(text) or bool(POSTAL.search(text) or HOUSE.match(text))
-    )
+    found = POSTAL.search(text) or HOUSE.match(text) or STREET.search(fold(text))
+    return address_score(text) >= 1 and ("names.street" in concepts(text) or bool(found))
 
 
 def _ends_with_country(text: str) -> bool:
