@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from services.document import Document, Findings, Line
-from services.extractors.product import Product, extract, stamps
+from services.extractors._commerce.rereading import stamps
+from services.extractors.product import Product, extract
 from services.jobs.extraction import plain
 from services.ocr.engines import Pixels
 from services.ocr.raster import Raster, affine
