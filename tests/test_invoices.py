@@ -138,6 +138,38 @@ def test_indian_amounts_and_both_halves_of_the_tax() -> None:
     assert value(bill.subtotal) == Decimal("554508.47") and value(bill.date) == date(2024, 3, 5)
     assert [amount for *_, amount in items(bill)] == [500000, Decimal("54508.47")]
     assert {value(rate) for rate in bill.tax_rates} == {9}
+    assert value(bill.tax) == Decimal("99811.52") and bill.tax and bill.tax.raw == "49,905.76\n49,905.76"
+    assert checks(bill) == {"subtotal + tax = total": True, "items = subtotal": True}
+
+
+def test_sums_may_stand_side_by_side() -> None:
+    bill = read("""
+        Weber Handel GmbH
+        Am Markt 3
+        80331 München
+
+        Artikel          Anzahl   Preis      Summe
+        Lampe               3     20,00      60,00
+        Kabel               2      5,50      11,00
+
+        Netto      MwSt 19%      Brutto
+        71,00      13,49         84,49
+    """)
+    assert (value(bill.subtotal), value(bill.tax), value(bill.total)) == tuple(map(Decimal, ("71", "13.49", "84.49")))
+    assert len(items(bill)) == 2 and value(bill.address) == "Am Markt 3 80331 München"
+
+
+def test_an_amount_beside_the_address_is_no_part_of_it() -> None:
+    bill = read("""
+        Blue Ocean LLC                          Amount due
+        55 Pine Ave, Seattle, WA 98101          $1,080.00
+
+        Consulting              10   100.00     1,000.00
+        Subtotal                                $1,000.00
+        Tax (8%)                                   $80.00
+        Total                                   $1,080.00
+    """)
+    assert value(bill.address) == "55 Pine Ave, Seattle, WA 98101" and value(bill.total) == 1080
 
 
 def test_due_before_it_was_written_is_told() -> None:
@@ -190,6 +222,13 @@ def test_discount_and_shipping_are_part_of_the_sum() -> None:
         Total             114.00
     """)
     assert value(bill.total) == 114 and checks(bill) == {"subtotal + tax + charges = total": True}
+
+
+def test_how_many_there_are_is_no_invoice_number() -> None:
+    rows = (
+        "Article      Qty     Price    Amount\nDelivery      1      9.00      9.00\nTotal                         9.00"
+    )
+    assert read(f"Paper Mill Ltd\n{rows}").invoice_number is None
 
 
 def test_a_dollar_is_that_of_the_printed_code() -> None:

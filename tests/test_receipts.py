@@ -95,6 +95,24 @@ def test_sums_that_are_wrong_as_printed_are_told() -> None:
     assert checks(bill)["subtotal + tax = total"] is False and checks(bill)["paid - change = total"] is False
 
 
+def test_a_japanese_receipt() -> None:
+    bill = read("""
+        セブンマート渋谷店
+        東京都渋谷区1-2-3
+        2021年10月31日 13:05
+        おにぎり          ¥120
+        お茶              ¥150
+        小計              ¥270
+        消費税(8%)         ¥21
+        合計              ¥291
+        お預り            ¥500
+        お釣り            ¥209
+    """)
+    assert [(name, amount) for name, _, _, amount in items(bill)] == [("おにぎり", 120), ("お茶", 150)]
+    assert (value(bill.total), value(bill.currency), value(bill.payment_method)) == (291, "JPY", "cash")
+    assert set(checks(bill).values()) == {True} and len(bill.validation) == 3
+
+
 def test_a_tip_belongs_to_the_total() -> None:
     bill = read("""
         THE GRILL HOUSE

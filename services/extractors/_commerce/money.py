@@ -66,6 +66,7 @@ RULES = (
     _rule("total", 0.5, "total net", "tax exclusive"),
     _rule("total", 0.4, "net", "total tax exclusive discount"),
     _rule("total", 0.5, "balance", "tax"),
+    _rule("total", 0.5, "inclusive", f"total tax exclusive net amount subtotal payable grand paid cash card {CHARGES}"),
     _rule("total", 0.5, "amount inclusive", "exclusive tax total"),
     _rule("total", 0.3, "amount", f"total tax exclusive net subtotal payable grand paid cash card {CHARGES}"),
     _rule("paid", 0.9, "paid", "change balance payable"),

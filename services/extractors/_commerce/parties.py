@@ -11,13 +11,14 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import zip_longest
 from statistics import median
 
 from services.extractors import Field
 from services.extractors._commerce.amounts import amounts
 from services.extractors._commerce.dates import readings
 from services.extractors._commerce.evidence import joined
-from services.extractors._commerce.geometry import Cell, Sheet, gap_above, shared_width, with_whole_lines
+from services.extractors._commerce.geometry import Cell, Row, Sheet, gap_above, shared_width, with_whole_lines
 from services.extractors._commerce.lexicon import Mention, concepts, covered, fold, mentions, starts, without_digits
 
 LEAST = 0.55
@@ -37,6 +38,7 @@ POSTAL = re.compile(
     r"|\b\d{4} ?[A-Z]{2}\b|〒?\d{3}-\d{4}(?!\d)|\b\d{4}-\d{3}\b"
 )
 HOUSE = re.compile(r"\W*\d+[A-Za-z]?\W+(?:\d+[A-Za-z]{2}\W+)?[A-Za-z]{3,}")
+HOUSE_LAST = re.compile(r"[^\d,:]{4,30}\s\d{1,4}\s?[a-zA-Z]?[.,]?")
 STREET = re.compile(
     r"\w{3,}(?:stras{1,2}e|str\.?|weg|platz|allee|gasse|straat|laan|plein|gatan|vagen|gade|vej|veien)\s*\d"
 )
@@ -367,15 +369,30 @@ def _address_cells(sheet: Sheet, name: Cell) -> list[tuple[Cell, str]]:
     found: list[tuple[Cell, str]] = []
     beside = _right_of(sheet, name)
     follow = [*(cell for cell in beside[:1] if address_score(cell.text) >= 1), *_below(sheet, name, LINES + 3)]
-    for cell in follow:
+    for cell, below in zip_longest(follow, follow[1:]):
         text = _address_text(cell)
-        if found and (_ends(cell, text) or gap_above(found[-1][0], cell) > 1.6 or len(found) == LINES):
+        if found and (len(found) == LINES or gap_above(found[-1][0], cell) > 1.6 or _is_over(sheet, cell, text)):
             break
-        if found or (_may_start(text) and not _ends(cell, text)):
+        if found or _is_above_postal(text, below) or (_may_start(text) and not _ends(cell, text)):
             found.append((cell, text))
         if found and _ends_with_country(text):
             break
     return found
+
+
+def _is_over(sheet: Sheet, cell: Cell, text: str) -> bool:
+    """Whether an address has ended before this line: what costs something is no part of one."""
+    return _ends(cell, text) or (_is_priced(sheet.rows[cell.row]) and address_score(text) < 1)
+
+
+def _is_above_postal(text: str, below: Cell | None) -> bool:
+    """Whether a line ends in the number of a house and one with a postal code follows."""
+    return bool(HOUSE_LAST.fullmatch(text) and below and POSTAL.search(below.text))
+
+
+def _is_priced(row: Row) -> bool:
+    """Whether a row has an amount, so that it is no part of an address."""
+    return any(one.is_money for one in amounts(row.text))
 
 
 def _may_start(text: str) -> bool:

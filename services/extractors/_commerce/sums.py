@@ -18,12 +18,15 @@ from typing import NamedTuple
 
 from services.extractors import Field
 from services.extractors._commerce.amounts import rates
-from services.extractors._commerce.evidence import Check, field
+from services.extractors._commerce.evidence import Check, field, joined
 from services.extractors._commerce.geometry import Row, Sheet
 from services.extractors._commerce.money import ROLES, Money, usual_places
 
 TOLERANCE = Decimal("0.011")
 """Sums of amounts with two decimals may miss by one cent, by rounding."""
+
+MOST_TAXES = 6
+"""Taxes that are added up."""
 
 CENT = Decimal("0.01")
 
@@ -108,7 +111,9 @@ class _Ledger:
         """What a subtotal, a tax and charges come to, and the least subtotal that does."""
         bases = [*self.of("subtotal"), *(one for one in self.of("total") if one.weight("total") < 0.8)]
         rows = {line.tax.value for line in self.tax_lines}
-        taxes = {one.value for one in self.of("tax", 0.3)} | rows | {sum(rows, Decimal(0))}
+        named = {one.cell.row: one.value for one in self.of("tax", 0.5)}
+        whole = {sum(rows, Decimal(0)), sum(named.values(), Decimal(0))}
+        taxes = {one.value for one in self.of("tax", 0.3)} | rows | whole
         sums: dict[Decimal, Decimal] = {}
         for base, tax, extra in product({one.value for one in bases}, taxes, self.extra_sums):
             if tax > 0:
@@ -169,6 +174,17 @@ class _Scored(NamedTuple):
     money: Money
 
 
+class _Levied(NamedTuple):
+    """A tax, or several."""
+
+    score: float
+    money: tuple[Money, ...]
+
+    @property
+    def value(self) -> Decimal:
+        return sum((one.value for one in self.money), Decimal(0))
+
+
 def sums(sheet: Sheet, money: Sequence[Money], items: Decimal | None = None) -> Sums:
     """The sums of a document. `items` is what its line items come to.
 
@@ -208,10 +224,10 @@ def _sums(ledger: _Ledger) -> Sums:
     return Sums(
         total=_field(total, best.score),
         subtotal=_field(base.money, base.score) if base else None,
-        tax=_field(tax.money, tax.score) if tax else None,
+        tax=_tax_field(tax) if tax else None,
         tip=_field(tip, tip.weight("tip")) if tip else None,
-        tax_rates=_rates(ledger, tax.money if tax else None),
-        checks=tuple(_checks(ledger, total, base.money if base else None, tax.money if tax else None)),
+        tax_rates=_rates(ledger, tax.money if tax else ()),
+        checks=tuple(_checks(ledger, total, base.money if base else None, tax)),
     )
 
 
@@ -221,7 +237,7 @@ def _without_total(ledger: _Ledger) -> Sums:
     return Sums(
         subtotal=_field(base, base.weight("subtotal")) if base else None,
         tax=_field(tax, tax.weight("tax")) if tax else None,
-        tax_rates=_rates(ledger, tax),
+        tax_rates=_rates(ledger, [tax] if tax else []),
     )
 
 
@@ -231,6 +247,15 @@ def _rank(one: _Scored) -> tuple[float, int, float]:
 
 def _field(one: Money, score: float) -> Field:
     return field(one.value, one.cell, one.amount.start, one.amount.end, 0.55 + 0.3 * min(score, 1.45))
+
+
+def _tax_field(tax: _Levied) -> Field:
+    """Of several taxes the sum, with the evidence of all that stand on the page of the first."""
+    if len(tax.money) == 1:
+        return _field(tax.money[0], tax.score)
+    own = [(one.cell, one.cell.text[one.amount.start : one.amount.end]) for one in tax.money]
+    page = [(cell, text) for cell, text in own if cell.page == own[0][0].page]
+    return joined(tax.value, page, 0.55 + 0.3 * min(tax.score, 1.45))
 
 
 # Total
@@ -297,39 +322,51 @@ def _close(found: Decimal, total: Decimal, extras: Iterable[Decimal]) -> bool:
 # Subtotal and tax
 
 
-def _parts(ledger: _Ledger, total: Money) -> tuple[_Scored | None, _Scored | None]:
+def _parts(ledger: _Ledger, total: Money) -> tuple[_Scored | None, _Levied | None]:
     """The pair of subtotal and tax that fits labels and total best; either may be None."""
-    bases: list[_Scored | None] = [None, *(_Scored(one.weight("subtotal"), one) for one in ledger.of("subtotal"))]
-    bases += [_Scored(0.2, one) for one in ledger.of("total") if 0 < one.value < total.value]
-    amounts: list[_Scored | None] = [None, *_taxes(ledger, total)]
-    pairs = [(base, tax) for base in bases for tax in amounts if _possible(base, tax, total)]
+    known = [_Scored(one.weight("subtotal"), one) for one in ledger.of("subtotal")]
+    known += [_Scored(0.2, one) for one in ledger.of("total") if 0 < one.value < total.value]
+    bases: list[_Scored | None] = [None, *known]
+    taxes: list[_Levied | None] = [None, *_taxes(ledger, total), *_several_taxes(ledger, total, known)]
+    pairs = [(base, tax) for base in bases for tax in taxes if _possible(base, tax, total)]
     base, tax = max(pairs, key=lambda pair: _fit(ledger, total, *pair))
-    agreed = 0.4 if base and tax and _close(base.money.value + tax.money.value, total.value, ledger.extra_sums) else 0.0
+    agreed = 0.4 if base and tax and _close(base.money.value + tax.value, total.value, ledger.extra_sums) else 0.0
     if base and base.score < 0.3 and not agreed:
         base = None
     return (
         _Scored(base.score + agreed, base.money) if base else None,
-        _Scored(tax.score + agreed, tax.money) if tax else None,
+        _Levied(tax.score + agreed, tax.money) if tax else None,
     )
 
 
-def _taxes(ledger: _Ledger, total: Money) -> Iterator[_Scored]:
-    yield from (_Scored(one.weight("tax"), one) for one in ledger.of("tax", 0.3) if one.cell is not total.cell)
+def _taxes(ledger: _Ledger, total: Money) -> Iterator[_Levied]:
+    yield from (_Levied(one.weight("tax"), (one,)) for one in ledger.of("tax", 0.3) if one.cell is not total.cell)
     if len(ledger.tax_lines) == 1:
-        yield _Scored(0.6, ledger.tax_lines[0].tax)
+        yield _Levied(0.6, (ledger.tax_lines[0].tax,))
 
 
-def _possible(base: _Scored | None, tax: _Scored | None, total: Money) -> bool:
-    if base and tax and base.money is tax.money:
+def _several_taxes(ledger: _Ledger, total: Money, bases: Sequence[_Scored]) -> Iterator[_Levied]:
+    """Taxes of several rows that fill the gap between a subtotal and the total together, as two rates of VAT do."""
+    gaps = {total.value - base.money.value - extra for base in bases for extra in ledger.extra_sums}
+    named = [one for one in ledger.of("tax", 0.5) if one.value > 0 and one.cell is not total.cell][:MOST_TAXES]
+    for size in range(2, len(named) + 1):
+        for chosen in combinations(named, size):
+            rows = {one.cell.row for one in chosen}
+            if len(rows) == size and not gaps.isdisjoint(_nearly(sum((one.value for one in chosen), Decimal(0)))):
+                yield _Levied(min(one.weight("tax") for one in chosen) - 0.05 * size, chosen)
+
+
+def _possible(base: _Scored | None, tax: _Levied | None, total: Money) -> bool:
+    if base and tax and any(base.money is one for one in tax.money):
         return False
-    return not (tax and tax.money.value >= total.value) and not (base and base.money is total)
+    return not (tax and tax.value >= total.value) and not (base and base.money is total)
 
 
-def _fit(ledger: _Ledger, total: Money, base: _Scored | None, tax: _Scored | None) -> float:
+def _fit(ledger: _Ledger, total: Money, base: _Scored | None, tax: _Levied | None) -> float:
     """Labels, and whether base and tax come to the total, or the total includes the tax already."""
     score = (base.score if base else 0.0) + (tax.score if tax else 0.0)
     if base and tax:
-        if _close(base.money.value + tax.money.value, total.value, ledger.extra_sums):
+        if _close(base.money.value + tax.value, total.value, ledger.extra_sums):
             score += 0.8
         elif _close(base.money.value, total.value, ledger.extra_sums):
             score += 0.3
@@ -343,9 +380,10 @@ def _tax_lines(row: Row, money: Sequence[Money]) -> Iterator[TaxLine]:
                 yield TaxLine(rate, base, tax)
 
 
-def _rates(ledger: _Ledger, tax: Money | None) -> tuple[Field, ...]:
+def _rates(ledger: _Ledger, taxes: Iterable[Money]) -> tuple[Field, ...]:
     """The rates of tax that are printed beside taxes, each once."""
-    rows = {line.tax.cell.row for line in ledger.tax_lines} | ({tax.cell.row, tax.cell.row - 1} if tax else set())
+    rows = {line.tax.cell.row for line in ledger.tax_lines}
+    rows |= {row for tax in taxes for row in (tax.cell.row, tax.cell.row - 1)}
     found: dict[Decimal, Field] = {}
     for cell in (cell for cell in ledger.sheet.cells if cell.row in rows):
         for rate, start, end in rates(cell.text):
@@ -356,7 +394,7 @@ def _rates(ledger: _Ledger, tax: Money | None) -> tuple[Field, ...]:
 # Checks
 
 
-def _checks(ledger: _Ledger, total: Money, base: Money | None, tax: Money | None) -> Iterator[Check]:
+def _checks(ledger: _Ledger, total: Money, base: Money | None, tax: _Levied | None) -> Iterator[Check]:
     if base and tax:
         yield _sum_check(ledger, total.value, base.value, tax.value)
     if ledger.items is not None:
