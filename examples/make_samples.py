@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+import zxingcpp
 from PIL import Image, ImageDraw, ImageFont
 
 HERE = Path(__file__).parent
@@ -158,10 +159,29 @@ Remarks    Box 4 slightly dented
 )
 
 
+LABEL = """\
+Oat Flakes
+
+Net weight 500 g
+Price  GBP 2.49
+GBP 4.98 / kg
+
+Best before 18 AUG 2027
+Lot L2305B
+Art. No. OF-500-2
+
+Keep dry.
+"""
+NUMBER = "2000000005003"
+"""An article number of the range that shops give out themselves (GS1 prefix 20)."""
+
+
 def main() -> None:
-    """Write receipt.png (grey), letter.pdf (three scanned pages) and scan.tiff (two fax-coded pages)."""
+    """Write receipt.png, label.png (grey), letter.pdf (three scanned pages) and scan.tiff (two fax-coded pages)."""
     receipt = _worn(_page(RECEIPT, (620, 900), 22, 30), seed=1, angle=0.6)
     receipt.quantize(16).save(HERE / "receipt.png", optimize=True, dpi=(150, 150))
+
+    _worn(_label(), seed=20, angle=-0.7).quantize(16).save(HERE / "label.png", optimize=True, dpi=(DPI, DPI))
 
     letter = [_worn(_page(text, A4, 33, 142), seed=2 + n, angle=0.3 - 0.3 * n) for n, text in enumerate(LETTER)]
     epoch = time.gmtime(0)
@@ -193,6 +213,16 @@ def _passport() -> Image.Image:
     for row, text in enumerate(ZONE):
         draw.text((60, 700 + 70 * row), text, (25, 25, 30), ImageFont.truetype(OCR_B, 36))
     return page.rotate(1.2, Image.Resampling.BICUBIC, expand=True, fillcolor=(90, 80, 70))
+
+
+def _label() -> Image.Image:
+    """The text of LABEL with the bars and digits of NUMBER below."""
+    label = _page(LABEL, (520, 700), 24, 36)
+    code = zxingcpp.create_barcode(NUMBER, zxingcpp.BarcodeFormat.EAN13)
+    bars = Image.fromarray(np.array(zxingcpp.write_barcode_to_image(code, scale=3)))
+    label.paste(bars.resize((bars.width, 110)), (30, 500))
+    ImageDraw.Draw(label).text((80, 618), NUMBER, 20, ImageFont.load_default(30))
+    return label
 
 
 def _page(text: str, size: tuple[int, int], font_size: int, margin: int) -> Image.Image:

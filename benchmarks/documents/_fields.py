@@ -116,9 +116,12 @@ def dates(truth: Any, value: Any) -> bool:
 
 def measures(truth: Any, value: Any) -> bool:
     """A number and its unit: 1.0 kg is 1 kg, and 1 L is 1 l."""
-    printed = re.fullmatch(r"([\d.]+)\s*(.+)", str(truth))
-    number, _, unit = str(value).partition(" ")
-    return bool(printed) and Decimal(printed[1]) == Decimal(number) and printed[2].casefold() == unit.casefold()
+    return _measure(str(truth)) == _measure(str(value))
+
+
+def _measure(text: str) -> tuple[Decimal, str]:
+    number, unit = re.findall(r"[\d.]+|[^\W\d].*", text)
+    return Decimal(number), unit.casefold()
 
 
 def _bare(text: Any) -> str:

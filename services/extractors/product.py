@@ -13,9 +13,13 @@ from services.extractors._commerce.evidence import Check, field
 from services.extractors._commerce.geometry import Cell, Sheet, sheet
 from services.extractors._commerce.lexicon import covered, mentions
 from services.extractors._commerce.prices import prices
-from services.extractors._commerce.shelf import shelf_life
+from services.extractors._commerce.rereading import reread, stamps
+from services.extractors._commerce.shelf import ShelfLife, shelf_life
 
 REQUIRES: tuple[str, ...] = ()
+
+NAME = "product"
+"""Its own, under which it finds its stamps again."""
 
 LONGEST_NAME = 60
 
@@ -50,14 +54,14 @@ class Product:
 
 
 def build(settings: Settings) -> Extractor:
-    """Looks at the text, and at the barcodes where they are on; no settings of its own."""
-    return Extractor(document=extract, uses=(BARCODES,))
+    """Looks at the text, at stamps in the pixels, and at the barcodes where they are on; no settings of its own."""
+    return Extractor(page=stamps, document=extract, uses=(BARCODES,))
 
 
 def extract(document: Document) -> Product:
     """Reads the pages of one label."""
-    page = sheet(document)
-    costs, dates, contents = prices(page), shelf_life(page), measure(page)
+    page, again = sheet(document), sheet(reread(document, NAME))
+    costs, dates, contents = prices(page), _surer(shelf_life(page), shelf_life(again)), measure(page) or measure(again)
     number, agreement = barcode(document, page)
     return Product(
         product_name=_name(page),
@@ -68,11 +72,20 @@ def extract(document: Document) -> Product:
         sku=stock_keeping_unit(page),
         quantity=quantity(contents),
         unit=unit(contents),
-        batch=batch(page),
+        batch=batch(page) or batch(again),
         expiry_date=dates.expiry,
         manufacture_date=dates.manufactured,
         validation=(*agreement, *dates.checks),
     )
+
+
+def _surer(own: ShelfLife, again: ShelfLife) -> ShelfLife:
+    """The reading whose expiry is surer, the page's own where they are alike."""
+    return again if _trust(again.expiry) > _trust(own.expiry) else own
+
+
+def _trust(date: Field | None) -> float:
+    return date.confidence if date else 0.0
 
 
 def _name(page: Sheet) -> Field | None:

@@ -10,7 +10,7 @@ from services.extractors import Field
 from services.extractors._commerce.amounts import parse
 from services.extractors._commerce.evidence import field
 from services.extractors._commerce.geometry import Cell, Sheet
-from services.extractors._commerce.labels import Span, label_of
+from services.extractors._commerce.labels import Span, Values, label_of
 from services.extractors._commerce.lexicon import fold
 
 UNITS = {
@@ -62,7 +62,7 @@ def _measures(page: Sheet) -> Iterator[Measure]:
 
 def _score(page: Sheet, cell: Cell, match: re.Match[str]) -> float:
     before = cell.text[: match.start()]
-    label = label_of(page, Span(cell, *match.span()), (), "goods")
+    label = label_of(page, Span(cell, *match.span()), Values(), "goods")
     names = label.concepts if label else frozenset()
     evidence = (
         (0.6, "content" in names),

@@ -40,6 +40,20 @@ def codes() -> Mapping[str, str]:
     return {fold(sign): code for code, entry in _table().items() for sign in entry["signs"]} | by_code
 
 
+def meant(sign: str, places: int) -> str | None:
+    """The code for a folded sign beside an amount with so many decimals; None where it is no sign."""
+    code = codes().get(sign)
+    if code and places and not currencies()[code].places:
+        return next((other for other, entry in _table().items() if sign in entry.get("shares", ())), code)
+    return code
+
+
+def is_word(sign: str, printed: str) -> bool:
+    """Whether a folded sign is rather a word, such as `try` or `all`: a code that is not printed in capitals."""
+    code = codes().get(sign, "")
+    return sign.upper() == code and sign not in _table()[code]["signs"] and code not in printed
+
+
 @cache
 def sign_pattern() -> str:
     """A regular expression for any sign in folded text. A sign of letters is not part of a longer word."""

@@ -19,6 +19,9 @@ EARLIEST, LATEST = 1980, 2079
 ORDERS = ("dmy", "mdy", "ymd")
 """Of numeric dates. The first is the one where nothing speaks for another."""
 
+MOST = 50
+"""Dates without doubt that others are compared with."""
+
 SEPARATORS = r"[-/.–—]"
 CLOCK = r"(?=\d{1,2}:\d{2})"
 ERAS = {"令和": 2018, "平成": 1988, "r": 2018}
@@ -95,7 +98,7 @@ def usual_order(all_readings: Iterable[Reading], priors: Mapping[str, float]) ->
 
 def _close(dates: Sequence[Reading], sure: Collection[Day]) -> Counter[str]:
     """A vote for the order that brings doubtful dates within half a year of those without doubt, if only one does."""
-    anchors = [day.date for day in sure if day.date]
+    anchors = [day.date for day in sorted(sure)[-MOST:] if day.date]
     doubtful = [one for one in dates if not one.sure]
     near = {order for order in ORDERS if anchors and any(_near(one.meanings.get(order), anchors) for one in doubtful)}
     return Counter({order: 15 for order in near} if len(near) == 1 else {})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from services.extractors import Field
 from services.extractors._commerce.dates import Day, Reading, readings, usual_order
 from services.extractors._commerce.evidence import Check, field
 from services.extractors._commerce.geometry import Cell, Sheet
-from services.extractors._commerce.labels import Label, Span, label_of
+from services.extractors._commerce.labels import Label, Span, Values, label_of
 from services.extractors._commerce.places import order_priors
 
 CLOCK = re.compile(r"\d{1,2}:\d{2}")
@@ -78,14 +79,16 @@ def dated(sheet: Sheet) -> tuple[Dated, ...]:
     found = [(cell, one) for cell in sheet.cells for one in readings(cell.text)]
     order = usual_order([one for _, one in found], order_priors(sheet))
     spans = [Span(cell, one.start, one.end) for cell, one in found]
+    values = Values(tuple(spans))
     days = [one.by(order) for _, one in found]
+    times = Counter(days)
     return tuple(
         Dated(
             reading=one,
             day=day,
             cell=cell,
-            label=label_of(sheet, span, spans, "dates"),
-            again=days.count(day) > 1,
+            label=label_of(sheet, span, values, "dates"),
+            again=times[day] > 1,
             timed=_timed(sheet, cell),
         )
         for (cell, one), day, span in zip(found, days, spans, strict=True)

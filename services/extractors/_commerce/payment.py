@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 from services.extractors import Field
@@ -28,7 +27,9 @@ def currency(sheet: Sheet, money: Sequence[Money], total: Field | None) -> Field
     if len(printed) > 1:
         return None
     signed = [one for one in money if one.amount.currency]
-    counts = currency_signs(sheet) + Counter(one.amount.currency for one in signed if one.amount.currency)
+    counts = currency_signs(sheet)
+    for one in signed:
+        counts[str(one.amount.currency)] += 2  # what decimals tell of a sign counts more than the sign
     code = next(iter(printed), None) or max(counts, key=lambda code: counts[code], default=None)
     if code is None:
         return None

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 
-from services.extractors._commerce.currencies import AMBIGUOUS, codes, currencies, sign_pattern
+from services.extractors._commerce.currencies import AMBIGUOUS, codes, currencies, is_word, sign_pattern
 from services.extractors._commerce.geometry import Sheet
 from services.extractors._commerce.lexicon import fold
 
@@ -42,7 +42,8 @@ def currency_signs(sheet: Sheet) -> Counter[str]:
         beside = rf"({sign_pattern()})[\s.:]{{0,2}}[-−]?[\d.,]|\d\s?({sign_pattern()})|\(({sign_pattern()})\)"
         for match in re.finditer(beside, folded):
             sign = next(filter(None, match.groups()))
-            found[codes()[sign]] += 1
+            if not is_word(sign, cell.text[slice(*match.span())]):
+                found[codes()[sign]] += 1
     return found
 
 

@@ -10,7 +10,7 @@ from services.extractors import Field
 from services.extractors._commerce.contents import MEASURE, PER_UNIT
 from services.extractors._commerce.evidence import field
 from services.extractors._commerce.geometry import Sheet
-from services.extractors._commerce.labels import AHEAD, Label, Span, label_of
+from services.extractors._commerce.labels import AHEAD, Label, Span, Values, label_of
 from services.extractors._commerce.lexicon import concepts, fold
 from services.extractors._commerce.money import Money, money
 
@@ -43,9 +43,10 @@ def prices(page: Sheet) -> Prices:
 def _candidates(page: Sheet) -> Iterator[_Priced]:
     amounts = [one for one in money(page) if one.amount.is_money and one.value > 0]
     spans = [Span(one.cell, one.amount.start, one.amount.end) for one in amounts]
+    values = Values(tuple(spans))
     usual = median(cell.height for cell in page.cells) if page.cells else 1.0
     for one, span in zip(amounts, spans, strict=True):
-        label = label_of(page, span, spans, "goods")
+        label = label_of(page, span, values, "goods")
         yield _Priced(_score(one, label, usual), one, _is_by_unit(one, label))
 
 

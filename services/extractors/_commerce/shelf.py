@@ -9,7 +9,7 @@ from services.extractors import Field
 from services.extractors._commerce.dates import Day, Reading, readings, usual_order
 from services.extractors._commerce.evidence import Check, field
 from services.extractors._commerce.geometry import Cell, Sheet
-from services.extractors._commerce.labels import Label, Span, label_of
+from services.extractors._commerce.labels import Label, Span, Values, label_of
 from services.extractors._commerce.places import order_priors
 
 
@@ -40,8 +40,9 @@ def _dates(page: Sheet) -> list[_Dated]:
     found = [(cell, one) for cell in page.cells for one in readings(cell.text, months_only=True)]
     order = usual_order([one for _, one in found], order_priors(page))
     spans = [Span(cell, one.start, one.end) for cell, one in found]
+    values = Values(tuple(spans))
     return [
-        _Dated(cell, one, one.by(order), label_of(page, span, spans, "goods"))
+        _Dated(cell, one, one.by(order), label_of(page, span, values, "goods"))
         for (cell, one), span in zip(found, spans, strict=True)
     ]
 
