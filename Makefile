@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check doctor models lock clean bench-speed bench-http bench-accuracy bench-memory
+.PHONY: help run test check doctor models lock clean bench-speed bench-http bench-accuracy bench-documents bench-memory
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 17
@@ -52,6 +52,9 @@ bench-http: $(VENV)/dev models ## Time the service over HTTP beside its bare eng
 
 bench-accuracy: $(VENV)/dev models ## Score our tiers and other software on real scans (OCR_TEST_DATA)
 	@$(BIN)/python -m benchmarks.accuracy $(ARGS)
+
+bench-documents: $(VENV)/dev models ## Score what `extract` finds on real documents (OCR_TEST_DATA; ARGS=barcodes for one)
+	@$(BIN)/python -m benchmarks.documents $(ARGS)
 
 bench-memory: $(VENV)/dev models ## Watch the memory over 1,000 images of varying shape
 	@$(BIN)/python -m benchmarks.memory $(ARGS)

@@ -27,6 +27,7 @@ class OptionRules:
     dpi: int
     max_dpi: int
     engine: EngineInfo
+    extractors: tuple[str, ...] = ()
 
     def options(self, given: Mapping[str, Any]) -> Options:
         """Raises BadInput for a value out of bounds, CapabilityUnavailable for one that nothing here can serve."""
@@ -38,9 +39,16 @@ class OptionRules:
             words=given.get("words", False),
             mode=Mode(given.get("mode") or Mode.OCR),
             password=given.get("password"),
+            extract=tuple(sorted(set(given.get("extract") or ()))),
+            text=given.get("text", True),
         )
         self._check(options)
+        self._check_extraction(options)
         return options
+
+    def on(self, *names: str) -> tuple[str, ...]:
+        """Those of these extractors that this deployment has on."""
+        return tuple(name for name in names if name in self.extractors)
 
     def _check(self, options: Options) -> None:
         if not MIN_DPI <= options.dpi <= self.max_dpi:
@@ -55,6 +63,12 @@ class OptionRules:
             raise CapabilityUnavailable(f"lang: nothing here reads {_listed(options.lang)}. Together: any of {groups}.")
         if options.words and not self.engine.words:
             raise CapabilityUnavailable("words: the engine of this deployment gives no word boxes.")
+
+    def _check_extraction(self, options: Options) -> None:
+        for name in options.extract:
+            _offered("extract", name, self.extractors)
+        if not options.text and not options.extract:
+            raise BadInput("text: without the text there is nothing to do. Name what to look for in `extract`.")
 
     def _check_language(self, lang: str) -> None:
         if lang in self.engine.installable:
@@ -75,6 +89,8 @@ class OptionRules:
                 "dpi": {"type": "integer", "minimum": MIN_DPI, "maximum": self.max_dpi, "default": self.dpi},
                 "mode": {"enum": [mode.value for mode in Mode], "default": Mode.OCR.value},
                 "words": {"type": "boolean", "default": False} if self.engine.words else {"const": False},
+                "extract": {"type": "array", "items": {"enum": list(self.extractors)}, "default": []},
+                "text": {"type": "boolean", "default": True},
             },
         }
 
@@ -96,4 +112,5 @@ def _listed(names: Sequence[str]) -> str:
 
 def _offered(option: str, value: str, offered: tuple[str, ...]) -> None:
     if value not in offered:
-        raise CapabilityUnavailable(f"{option}: {value!r} is not available here. Available: {', '.join(offered)}.")
+        known = ", ".join(offered) or "none"
+        raise CapabilityUnavailable(f"{option}: {value!r} is not available here. Available: {known}.")

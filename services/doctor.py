@@ -11,6 +11,7 @@ from itertools import islice
 from types import ModuleType
 
 import services.blobs
+import services.extractors
 import services.ocr.engines
 from config import BadSetting, Settings
 from services import plugins
@@ -32,11 +33,13 @@ def findings(settings: Settings) -> Iterator[Finding]:
     """One finding a fact, those about the machine first."""
     yield Finding(True, f"Python {platform.python_version()} on {platform.system()} {platform.machine()}")
     yield from _size(settings)
-    yield from _capabilities("OCR_ENGINE", services.ocr.engines, settings.ocr_engine)
-    yield from _capabilities("BLOB_STORE", services.blobs, settings.blob_store)
+    yield from _capabilities("OCR_ENGINE", services.ocr.engines, (settings.ocr_engine,))
+    yield from _capabilities("OCR_EXTRACTORS", services.extractors, _extractors(settings))
+    yield from _capabilities("BLOB_STORE", services.blobs, (settings.blob_store,))
     yield from _languages(settings)
     yield _models(settings)
     yield _broker(settings)
+    yield _spool(settings)
     yield _disk(settings)
 
 
@@ -49,9 +52,13 @@ def _size(settings: Settings) -> Iterator[Finding]:
     yield Finding(enough, text if enough else f"{text} do not fit into memory; lower OCR_WORKERS")
 
 
-def _capabilities(variable: str, package: ModuleType, chosen: str) -> Iterator[Finding]:
-    for name in sorted({chosen, *plugins.names(package)}):
-        wanted = name == chosen
+def _extractors(settings: Settings) -> tuple[str, ...]:
+    return settings.ocr_extractors or plugins.chosen(services.extractors, ())
+
+
+def _capabilities(variable: str, package: ModuleType, chosen: tuple[str, ...]) -> Iterator[Finding]:
+    for name in sorted({*chosen, *plugins.names(package)}):
+        wanted = name in chosen
         if name not in plugins.names(package):
             yield Finding(False, f"{variable}: {name} does not exist")
         elif lacking := plugins.missing(package, name):
@@ -96,6 +103,17 @@ def _broker(settings: Settings) -> Finding:
     except checks.CannotStart as error:
         return Finding(False, str(error))
     return Finding(True, "the server of REDIS_URL answers")
+
+
+def _spool(settings: Settings) -> Finding:
+    if not settings.spool_url:
+        found = "embedded spool" if broker.binary() else "no valkey-server: set SPOOL_URL"
+        return Finding(True, f"/scan-mrz: {found}")
+    try:
+        checks.spool(settings)
+    except checks.CannotStart as error:
+        return Finding(False, str(error))
+    return Finding(True, "the server of SPOOL_URL answers, and keeps nothing")
 
 
 def _disk(settings: Settings) -> Finding:

@@ -6,8 +6,10 @@ said by each class. Confidences run from 0 to 1.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 Point = tuple[float, float]
 
@@ -67,6 +69,18 @@ class PageFailure:
 
 
 @dataclass(frozen=True, slots=True)
+class Findings:
+    """What extractors found in a page's pixels.
+
+    `found` has their findings in JSON form by the extractor's name, quads in the pixels of the upload. `failed` has the
+    reasons of those that failed on this page.
+    """
+
+    found: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    failed: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One page in the pixels of the upload: the stored image before EXIF rotation, or the PDF page at `dpi`.
 
@@ -85,6 +99,7 @@ class Page:
     rotation: int = 0
     failure: PageFailure | None = None
     warning: str = ""
+    findings: Findings = Findings()
 
 
 @dataclass(frozen=True, slots=True)

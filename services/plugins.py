@@ -6,6 +6,7 @@ and removing one is deleting it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from pkgutil import iter_modules
@@ -15,14 +16,23 @@ from config import BadSetting
 
 
 def names(package: ModuleType) -> list[str]:
-    """The capabilities that ship in `package`, whether or not they are switched on."""
-    return sorted(module.name for module in iter_modules(package.__path__))
+    """The capabilities that ship in `package`, whether or not they are switched on. A leading underscore is none."""
+    return sorted(module.name for module in iter_modules(package.__path__) if not module.name.startswith("_"))
 
 
 def missing(package: ModuleType, name: str) -> list[str]:
     """The third-party modules that `name` needs and this machine lacks."""
     module = import_module(f"{package.__name__}.{name}")
     return [need for need in getattr(module, "REQUIRES", ()) if find_spec(need) is None]
+
+
+def chosen(package: ModuleType, wanted: Sequence[str]) -> tuple[str, ...]:
+    """What is on, sorted: those `wanted`, or without any all whose packages are there. Raises what `load` does."""
+    if not wanted:
+        return tuple(name for name in names(package) if not missing(package, name))
+    for name in wanted:
+        load(package, name)
+    return tuple(sorted(set(wanted)))
 
 
 def load(package: ModuleType, name: str) -> ModuleType:

@@ -6,11 +6,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+from marshmallow import EXCLUDE, INCLUDE, Schema, ValidationError, fields, validate
 
+import services.extractors
 from config import MIN_DPI, MOST_DPI
 from controllers.options import MOST_SECONDS, TIERS
 from controllers.schemas import StrictSchema
+from services import plugins
 from services.ocr.pages import MAX_LENGTH
 from services.ocr.source import Mode
 
@@ -79,6 +81,19 @@ class OptionsSchema(StrictSchema):
             "the other pages, `text` uses nothing else. Images have none: for them `auto` is `ocr`, `text` is refused."
         },
     )
+    extract = Names(
+        fields.String(validate=validate.OneOf(plugins.names(services.extractors))),
+        metadata={
+            "description": "What to look for beside the text; it comes in the result's `fields`. "
+            "`/ocr/options` lists what this deployment has on."
+        },
+    )
+    text = fields.Boolean(
+        metadata={
+            "description": "`false` where only `extract` matters: pages are then recognised only if an extractor needs "
+            "their text, and barcodes alone come several times faster."
+        }
+    )
 
 
 class UploadSchema(OptionsSchema):
@@ -107,6 +122,14 @@ class WaitSchema(StrictSchema):
     )
 
 
+class ArtifactSchema(StrictSchema):
+    page = fields.Integer(
+        load_default=None,
+        validate=validate.Range(min=1),
+        metadata={"description": "This page alone; where one page is drawn, the first if none is named."},
+    )
+
+
 class PreferSchema(Schema):
     """RFC 7240."""
 
@@ -124,7 +147,10 @@ class PreferSchema(Schema):
 
 
 class ProblemSchema(Schema):
-    """RFC 9457, with the members that older clients read."""
+    """RFC 9457, with the members that older clients read. Some errors have more, such as `quality` or `status_url`."""
+
+    class Meta:
+        unknown = INCLUDE
 
     type = fields.String(required=True)
     title = fields.String(required=True)
@@ -228,7 +254,14 @@ class ResultHeadSchema(Schema):
     engine = fields.String(required=True)
     model = fields.String(required=True)
     lang = fields.List(fields.String(), required=True)
-    fields_ = fields.Dict(data_key="fields", required=True)
+    fields_ = fields.Dict(
+        data_key="fields",
+        required=True,
+        metadata={
+            "description": "What was found, by extractor; null for one that failed, as `warnings` then say. Boxes "
+            "are four [x, y] points in the upload's pixels."
+        },
+    )
     warnings = fields.List(fields.String(), required=True)
 
 

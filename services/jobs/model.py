@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from hashlib import sha256
@@ -25,7 +26,10 @@ ANONYMOUS = "anonymous"
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the caller asked for. `pages` is a page range as in `1-3,7`; None means all."""
+    """What the caller asked for. `pages` is a page range as in `1-3,7`; None means all.
+
+    `extract` are names of extractors, sorted. Without `text`, pages are recognised only if one of them needs it.
+    """
 
     lang: tuple[str, ...]
     tier: str
@@ -33,6 +37,8 @@ class Options:
     pages: str | None = None
     words: bool = False
     mode: Mode = Mode.OCR
+    extract: tuple[str, ...] = ()
+    text: bool = True
     password: str | None = field(default=None, repr=False)
 
     def fingerprint(self, content: str, owner: str, environment: tuple[str, ...]) -> str:
@@ -63,7 +69,12 @@ class JobError:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job as it was when it was read. Times are seconds since the epoch."""
+    """A job as it was when it was read. Times are seconds since the epoch.
+
+    `family` is what the family of routes that took the job in wants to know again when it shows it, in JSON form. Of an
+    `in_memory` job, upload and result are in the spool only, and its record says nothing of either. A job without a
+    `cache_key` is computed for itself.
+    """
 
     id: str
     owner: str
@@ -81,6 +92,8 @@ class Job:
     attempts: int = 0
     cached: bool = False
     error: JobError | None = None
+    family: Mapping[str, Any] = field(default_factory=dict)
+    in_memory: bool = False
 
     @property
     def ended(self) -> bool:

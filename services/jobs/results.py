@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from services.document import Line, Page, Quad, Word
+from services.document import Document, Findings, Line, Page, PageFailure, Point, Quad, TextSource, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +19,16 @@ class Result:
     models: list[str]
     multipage: bool
     warnings: list[str]
+    fields: dict[str, Any] = field(default_factory=dict)
 
 
 def dump_page(page: Page) -> dict[str, Any]:
-    """`bbox` is four [x, y] points, clockwise from the text's own top left, in pixels to one decimal."""
-    return {
+    """`bbox` is four [x, y] points, clockwise from the text's own top left, in pixels to one decimal.
+
+    `findings` are there until all pages are together, then `without_findings` takes them out.
+    """
+    findings = {"findings": asdict(page.findings)} if page.findings != Findings() else {}
+    return findings | {
         "page": page.number,
         "text": page.text,
         "lines": [_line(line) for line in page.lines],
@@ -43,21 +49,51 @@ def _line(line: Line) -> dict[str, Any]:
 
 
 def _text(item: Line | Word) -> dict[str, Any]:
-    return {"text": item.text, "confidence": round(item.confidence, 4), "bbox": _quad(item.quad)}
+    return {"text": item.text, "confidence": round(item.confidence, 4), "bbox": quad_points(item.quad)}
 
 
-def _quad(quad: Quad) -> list[list[float]]:
+def quad_points(quad: Quad) -> list[list[float]]:
+    """The JSON form of a quad."""
     return [[round(x, 1), round(y, 1)] for x, y in quad.points]
 
 
-def join(
-    pages: list[str], engine: str, models: tuple[str, ...], multipage: bool, warnings: tuple[str, ...] = ()
-) -> bytes:
-    """A stored result, made of pages that are JSON already."""
-    head = json.dumps({"engine": engine, "models": models, "multipage": multipage, "warnings": warnings})
-    return f'{head[:-1]}, "pages": [{",".join(pages)}]}}'.encode()
+def load_document(pages: Iterable[Mapping[str, Any]]) -> Document:
+    """The pages that `dump_page` wrote."""
+    return Document(tuple(map(_load_page, pages)))
+
+
+def _load_page(page: Mapping[str, Any]) -> Page:
+    same = {name: page[name] for name in ("text", "width", "height", "dpi", "rotation", "warning")}
+    return Page(
+        number=page["page"],
+        lines=tuple(map(_load_line, page["lines"])),
+        source=TextSource(page["source"]),
+        failure=PageFailure(**page["error"]) if page["error"] else None,
+        findings=Findings(**page.get("findings", {})),
+        **same,
+    )
+
+
+def _load_line(line: Mapping[str, Any]) -> Line:
+    words = tuple(Word(word["text"], word["confidence"], _load_quad(word["bbox"])) for word in line.get("words", ()))
+    return Line(line["text"], line["confidence"], _load_quad(line["bbox"]), words)
+
+
+def _load_quad(points: Sequence[Sequence[float]]) -> Quad:
+    corners: list[Point] = [(x, y) for x, y in points]
+    return Quad(*corners)
+
+
+def without_findings(page: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a page is stored in the result."""
+    return {name: value for name, value in page.items() if name != "findings"}
+
+
+def dump(result: Result) -> bytes:
+    """What is stored."""
+    return json.dumps(asdict(result), ensure_ascii=False).encode()
 
 
 def load(stored: bytes) -> Result:
-    """The inverse of `join`."""
+    """The inverse of `dump`."""
     return Result(**json.loads(stored))

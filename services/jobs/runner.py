@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Mapping
 from contextlib import ExitStack
 from io import BytesIO
+from typing import Any
 
-from services.blobs import BlobStore
+from services.blobs import BlobStore, Shelf
 from services.errors import BadInput, Failure, JobExpired, ProcessingTimeout, ServiceError, UnknownJob, from_code
+from services.extractors import Extractor
 from services.jobs import results
 from services.jobs.ending import fail, settle
+from services.jobs.extraction import extracted, inspector, needs_text
 from services.jobs.housekeeping import LEASE
 from services.jobs.model import Job, JobError
 from services.jobs.ports import Count, Publish
+from services.jobs.results import Result
 from services.jobs.store import JobStore
 from services.jobs.units import Unit, ranges
 from services.ocr.engines import EngineInfo, ReadOptions
 from services.ocr.pipeline import Pipeline, failed_page
 from services.ocr.source import Source
+from services.spool import Spool
 from utils import logs
 
 log = logging.getLogger(__name__)
+
+Pages = list[dict[str, Any]]
+"""In the JSON form of `services.jobs.results`."""
 
 RETRIES = 3
 """How often a unit is tried again after a failure that may pass, after 1, 2 and 4 seconds."""
@@ -38,8 +47,10 @@ class Runner:
         self,
         store: JobStore,
         blobs: BlobStore,
+        spool: Spool,
         pipeline: Pipeline,
         engine: EngineInfo,
+        extractors: Mapping[str, Extractor],
         publish: Publish,
         count: Count,
         *,
@@ -48,8 +59,10 @@ class Runner:
     ) -> None:
         self._store = store
         self._blobs = blobs
+        self._spool = spool
         self._pipeline = pipeline
         self._engine = engine
+        self._extractors = extractors
         self._publish = publish
         self._count = count
         self._holder = holder
@@ -67,8 +80,11 @@ class Runner:
         if not tried:
             log.info("unit is not waiting", extra={"unit": str(unit)})
             return
+        most = RETRIES
         try:
-            self._work(unit, final=tried > RETRIES)
+            job = self._store.read(unit.job_id)
+            most = 0 if job.in_memory else RETRIES  # nothing of it is kept that another try could start from
+            self._work(job, unit, final=tried > most)
             self._store.release(unit, self._holder)
         except OutOfTime:
             self._fail(unit, ProcessingTimeout())
@@ -77,11 +93,11 @@ class Runner:
         except (UnknownJob, JobExpired):
             log.info("job is gone", extra={"unit": str(unit)})
         except Exception as error:
-            self._failed_once(unit, tried, error)
+            self._failed_once(unit, tried, most, error)
 
-    def _failed_once(self, unit: Unit, tried: int, error: Exception) -> None:
+    def _failed_once(self, unit: Unit, tried: int, most: int, error: Exception) -> None:
         log.exception("unit failed", extra={"unit": str(unit), "attempt": tried})
-        if tried <= RETRIES:
+        if tried <= most:
             self._store.rest(unit, 2 ** (tried - 1))
         else:
             self._fail(unit, error if isinstance(error, ServiceError) else Failure())
@@ -89,17 +105,20 @@ class Runner:
     def _fail(self, unit: Unit, error: ServiceError) -> None:
         fail(self._store, self._blobs, unit.job_id, error)
 
-    def _work(self, unit: Unit, *, final: bool) -> None:
-        job = self._store.read(unit.job_id)
+    def _work(self, job: Job, unit: Unit, *, final: bool) -> None:
         logs.request_id.set(job.request_id)
         with ExitStack() as stack:
-            path = stack.enter_context(self._blobs.local(job.upload_key))
+            path = stack.enter_context(self._shelf(job).local(job.upload_key))
             options = job.options
             source = stack.enter_context(
                 self._pipeline.open(
                     path, job.upload.media_type, pages=options.pages, password=options.password, dpi=options.dpi
                 )
             )
+            if job.in_memory:
+                pages = [json.loads(self._page(job, source, number, final=True)) for number in source.numbers]
+                self._complete(job, source, pages)
+                return
             if not unit.is_range and len(source.numbers) > self._pages_per_unit:
                 self._split(job, source.numbers)
                 return
@@ -128,9 +147,12 @@ class Runner:
 
     def _page(self, job: Job, source: Source, number: int, *, final: bool) -> str:
         """One bad page of many fails alone; so does a page on which the engine fails in the last try."""
-        options = ReadOptions(job.options.lang, job.options.tier, job.options.words)
+        asked = job.options
+        options = ReadOptions(asked.lang, asked.tier, asked.words)
+        text = asked.text or needs_text(self._extractors, asked.extract)
+        inspect = inspector(self._extractors, asked.extract)
         try:
-            page = self._pipeline.read(source, number, options, job.options.mode)
+            page = self._pipeline.read(source, number, options, asked.mode, text=text, inspect=inspect)
         except Exception as error:
             if not source.multipage or not (final or isinstance(error, BadInput)):
                 raise
@@ -140,17 +162,32 @@ class Runner:
         return json.dumps(results.dump_page(page), ensure_ascii=False)
 
     def _join(self, job: Job, source: Source) -> None:
-        pages = self._store.pages(job.id)
+        pages = [json.loads(page) for page in self._store.pages(job.id)]
         if not pages:
             return  # another process has joined them and ended the job
+        self._complete(job, source, pages)
+
+    def _shelf(self, job: Job) -> Shelf:
+        return self._spool if job.in_memory else self._blobs
+
+    def _complete(self, job: Job, source: Source, pages: Pages) -> None:
         if error := _common_failure(pages):
             self._finish(job.id, error)
             return
-        warnings = (*source.warnings, *_losses(pages), *_page_warnings(pages))
-        models = self._engine.models(job.options.lang, job.options.tier)
-        stored = results.join(pages, self._engine.name, models, source.multipage, warnings)
-        self._blobs.put(job.result_key, BytesIO(stored))
+        self._shelf(job).put(job.result_key, BytesIO(results.dump(self._result(job, source, pages))))
         self._finish(job.id, None)
+
+    def _result(self, job: Job, source: Source, pages: Pages) -> Result:
+        document = results.load_document(pages if job.options.extract else [])
+        extraction = extracted(self._extractors, job.options.extract, document)
+        return Result(
+            pages=[results.without_findings(page) for page in pages],
+            engine=self._engine.name,
+            models=list(self._engine.models(job.options.lang, job.options.tier)),
+            multipage=source.multipage,
+            warnings=[*source.warnings, *_losses(pages), *_page_warnings(pages), *extraction.warnings],
+            fields=dict(extraction.fields),
+        )
 
     def _finish(self, job_id: str, error: JobError | None) -> None:
         if self._store.finish(job_id, error):
@@ -158,24 +195,23 @@ class Runner:
             settle(self._store, self._blobs, job_id)
 
 
-def _losses(pages: list[str]) -> list[str]:
-    lost = [str(page["page"]) for page in map(json.loads, pages) if not page["success"]]
+def _losses(pages: Pages) -> list[str]:
+    lost = [str(page["page"]) for page in pages if not page["success"]]
     return [f"Pages that could not be read: {', '.join(lost)}."] if lost else []
 
 
-def _page_warnings(pages: list[str]) -> list[str]:
+def _page_warnings(pages: Pages) -> list[str]:
     """Each warning once, with the pages that it is about."""
     about: dict[str, list[str]] = {}
-    for page in map(json.loads, pages):
+    for page in pages:
         about.setdefault(page["warning"], []).append(str(page["page"]))
     return [f"Pages with {warning}: {', '.join(numbers)}." for warning, numbers in about.items() if warning]
 
 
-def _common_failure(pages: list[str]) -> JobError | None:
+def _common_failure(pages: Pages) -> JobError | None:
     """The first page's error, with those of all, if no page could be read."""
-    loaded = [json.loads(page) for page in pages]
-    if any(page["success"] for page in loaded):
+    if any(page["success"] for page in pages):
         return None
-    first = from_code(**loaded[0]["error"])
-    each = tuple({"page": page["page"], **page["error"]} for page in loaded)
+    first = from_code(**pages[0]["error"])
+    each = tuple({"page": page["page"], **page["error"]} for page in pages)
     return JobError(first.code, str(first), first.retryable, each)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 from time import perf_counter
 
-from services.document import Line, Page, PageFailure, TextSource
+from services.document import Findings, Line, Page, PageFailure, TextSource
 from services.errors import ServiceError, UnreadableFile
 from services.ocr.columns import parted, without_words
-from services.ocr.engines import Engine, ReadOptions
+from services.ocr.engines import Engine, Read, ReadOptions
 from services.ocr.layer import TextLayer
 from services.ocr.raster import Limits, Raster, map_line
 from services.ocr.source import Mode, Source, open_source
@@ -20,6 +21,12 @@ from services.ocr.upright import read_upright
 
 Observe = Callable[[str, float], None]
 """Takes the name of a stage and the seconds that it took."""
+
+Inspect = Callable[[Raster, Read], Findings]
+"""Looks for more than text in a page's pixels; what it is given reads parts of them."""
+
+CODES = ("en",)
+"""The language of what is read for extractors: Latin letters, whatever the page is written in."""
 
 
 class Pipeline:
@@ -38,17 +45,41 @@ class Pipeline:
         with open_source(path, media_type, pages=pages, password=password, dpi=dpi, limits=self._limits) as source:
             yield source
 
-    def read(self, source: Source, number: int, options: ReadOptions, mode: Mode = Mode.OCR) -> Page:
-        """One page, by its own text layer or by recognition, as `mode` has it.
+    def read(
+        self,
+        source: Source,
+        number: int,
+        options: ReadOptions,
+        mode: Mode = Mode.OCR,
+        *,
+        text: bool = True,
+        inspect: Inspect | None = None,
+    ) -> Page:
+        """One page, by its own text layer or by recognition, as `mode` has it; without `text` it has none.
 
         Raises BadInput when it cannot be rendered, EngineFailed when it cannot be read.
         """
-        if mode is not Mode.OCR and (page := self._own_text(source, number, options, mode)):
+        render = cache(partial(self._rendered, source, number))
+        recognise = cache(lambda: self._recognised(render(), options))
+        if not text:
+            page = _page(render(), (), "")
+        else:
+            page = self._own_text(source, number, options, mode) or self._laid_out(render(), recognise(), options)
+        if inspect is None:
             return page
-        return self._recognised(source, number, options)
+        with self._timed("extract"):
+            return replace(page, findings=inspect(render(), self._reader(render(), recognise, options)))
+
+    def _reader(self, raster: Raster, recognise: Callable[[], Sequence[Line]], options: ReadOptions) -> Read:
+        """What extractors read with. The page as a whole is read once, if its own languages are theirs too."""
+        part = partial(self._engine.read, options=ReadOptions(CODES, options.tier))
+        page = recognise if set(CODES) <= set(options.languages) else cache(lambda: part(raster.pixels))
+        return lambda pixels: page() if pixels is raster.pixels else part(pixels)
 
     def _own_text(self, source: Source, number: int, options: ReadOptions, mode: Mode) -> Page | None:
         """None where the page is to be recognised."""
+        if mode is Mode.OCR:
+            return None
         with self._timed("text_layer"):
             try:
                 layer = source.text_layer(number, words=options.words, look=mode is Mode.AUTO)
@@ -60,12 +91,16 @@ class Pipeline:
                 return None
             return _page_of_layer(number, layer)
 
-    def _recognised(self, source: Source, number: int, options: ReadOptions) -> Page:
+    def _rendered(self, source: Source, number: int) -> Raster:
         with self._timed("render"):
-            raster = source.render(number)
+            return source.render(number)
+
+    def _recognised(self, raster: Raster, options: ReadOptions) -> Sequence[Line]:
         with self._timed("recognise"):
             wordy = replace(options, words=True)  # columns are told by the words of lines that run across
-            found = read_upright(lambda pixels: self._engine.read(pixels, wordy), raster.pixels)
+            return read_upright(lambda pixels: self._engine.read(pixels, wordy), raster.pixels)
+
+    def _laid_out(self, raster: Raster, found: Sequence[Line], options: ReadOptions) -> Page:
         with self._timed("layout"):
             parts = parted(found)
             lines = order(parts if options.words else without_words(parts))

@@ -9,15 +9,13 @@ so this mends two of the four directions by hand and leaves two to them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from services.document import Line
-from services.ocr.engines import Pixels
+from services.ocr.engines import Pixels, Read
 from services.ocr.raster import affine, map_line
-
-Read = Callable[[Pixels], Sequence[Line]]
 
 SURE = 0.8
 """Mean confidence by character above which a page is taken to be upright."""

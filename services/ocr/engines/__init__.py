@@ -12,7 +12,7 @@ Nothing here or above knows which library is underneath.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -23,6 +23,9 @@ from services.document import Line
 
 Pixels = NDArray[np.uint8]
 """A page image: height x width x 3, RGB, C-contiguous."""
+
+Read = Callable[[Pixels], Sequence[Line]]
+"""An engine with its options chosen: the lines of an image, with quads in its pixels."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,122 @@
+"""Machine-readable zones: lines exact, the validity flag right, nothing found where there is none.
+
+`mrz` counts distinct documents: all pictures of one have to be right. `mrz_lines` has single lines, which are read
+without a format's help: nothing says which line of which format a line alone is.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from benchmarks import reading
+from benchmarks.documents import Row, entries
+from benchmarks.scoring import distance
+from services.extractors.mrz import characters, rows
+
+OURS = "ours"
+WITHOUT = ("id_documents", "receipts_sroie", "receipts_other", "forms_funsd", "invoices", "labels")
+WARM_UP = 2
+FIELDS = {
+    "document_number": "documentNumber",
+    "nationality": "nationality",
+    "surname": "surname",
+    "given_names": "givenName",
+}
+
+
+def score(data: Path) -> Iterator[Row]:
+    """Documents with a zone, single lines, and documents of other sets."""
+    yield from _zones(entries(data, "mrz"))
+    yield from _lines(entries(data, "mrz_lines"))
+    for name in WITHOUT:
+        yield from _without(name, entries(data, name))
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One picture: its manifest entry, the best zone that was found, and the seconds that this took."""
+
+    entry: Mapping[str, Any]
+    found: Mapping[str, Any] | None
+    seconds: float
+
+    @property
+    def truth(self) -> list[str]:
+        """The lines that are printed; none where there is no zone."""
+        return self.entry["text"].split("\n") if self.entry["text"] else []
+
+    @property
+    def valid(self) -> bool:
+        """Whether all check digits are right as printed."""
+        return bool(self.entry["fields"].get("all_check_digits_valid"))
+
+
+def _zones(files: Sequence[Mapping[str, Any]]) -> Iterator[Row]:
+    if not files:
+        return
+    for entry in files[:WARM_UP]:
+        _try(entry)
+    tries = [_try(entry) for entry in files]
+    printed = [one for one in tries if one.truth]
+    yield _row("all lines, valid as printed", [one for one in printed if one.valid], _exact)
+    yield _row("all lines, not valid as printed", [one for one in printed if not one.valid], _exact)
+    yield _row("validity flag", printed, lambda one: one.found is not None and one.found["valid"] == one.valid)
+    yield _row("nothing where there is none", [one for one in tries if not one.truth], lambda one: not one.found)
+    for field in FIELDS:
+        yield _row(field, [one for one in printed if field in one.entry["fields"]], _field(field))
+
+
+def _try(entry: Mapping[str, Any]) -> Try:
+    found = reading.found("mrz", entry)
+    return Try(entry, found.value[0] if found.value else None, found.seconds)
+
+
+def _exact(one: Try) -> bool:
+    return one.found is not None and one.found["lines"] == one.truth
+
+
+def _field(name: str) -> Callable[[Try], bool]:
+    def right(one: Try) -> bool:
+        value = one.found["fields"][FIELDS[name]]["value"] if one.found else None
+        return str(value or "") == " ".join(str(one.entry["fields"][name]).split())
+
+    return right
+
+
+def _row(measure: str, tries: Sequence[Try], right: Callable[[Try], bool]) -> Row:
+    """Counts documents, names pictures."""
+    documents: dict[str, list[str]] = defaultdict(list)
+    for one in tries:
+        documents[one.entry["group"]].append("" if right(one) else one.entry["file"])
+    wrong = [file for files in documents.values() for file in files if file]
+    seconds = median(one.seconds for one in tries) if tries else None
+    note = f"not: {', '.join(wrong)}" if wrong else ""
+    return Row("mrz", measure, OURS, sum(not any(files) for files in documents.values()), len(documents), seconds, note)
+
+
+def _lines(files: Sequence[Mapping[str, Any]]) -> Iterator[Row]:
+    if files:
+        pairs = [(entry["text"], _line(entry)) for entry in files]
+        wrong, length = sum(distance(truth, read) for truth, read in pairs), sum(len(truth) for truth, _ in pairs)
+        yield Row("mrz_lines", "characters", OURS, length - wrong, length)
+        yield Row("mrz_lines", "lines exact", OURS, sum(truth == read for truth, read in pairs), len(pairs))
+
+
+def _line(entry: Mapping[str, Any]) -> str:
+    lines = reading.document(entry).pages[0].lines
+    found = [row.text for stack in rows.stacks(lines) for row in stack]
+    return max(found, key=len, default="".join(characters.normalised(one.text) for one in lines))
+
+
+def _without(name: str, files: Sequence[Mapping[str, Any]]) -> Iterator[Row]:
+    if files:
+        found = [reading.found("mrz", entry) for entry in files]
+        wrong = [entry["file"] for entry, one in zip(files, found, strict=True) if one.value]
+        seconds = median(one.seconds for one in found)
+        note = f"found in: {', '.join(wrong)}" if wrong else ""
+        yield Row(name, "no zone", OURS, len(files) - len(wrong), len(files), seconds, note)

@@ -1,0 +1,71 @@
+"""Extractors find more than text: codes, fields, numbers, each with its evidence.
+
+An extractor is one module here, or one package, found by its name; names with a leading underscore are helpers. It has
+
+- `REQUIRES`: the third-party modules it needs,
+- `build(settings) -> Extractor`: called once in each worker process. What is large is imported there and not at the
+  top, since the web process imports this module only to see that it is there.
+
+Findings are frozen dataclasses of the extractor's own, made of `Field`s, quads, numbers, dates and texts. In a result's
+`fields` they have the JSON form of `services.jobs.extraction.plain`: a member a dataclass field, under the same name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from types import ModuleType
+
+from config import Settings
+from services import plugins
+from services.document import Document, Quad
+from services.ocr.engines import Read
+from services.ocr.raster import Raster
+
+OnPage = Callable[[Raster, Read], Sequence[object]]
+"""What is found in one page's pixels. Quads are in those of `raster.pixels`; they are mapped to the upload for it.
+
+`Read` reads any picture, such as a part of the page cut out and turned, as Latin text. `raster.pixels` themselves cost
+nothing where the page's text has been read already.
+"""
+
+OnDocument = Callable[[Document], object]
+"""What is found in all pages together. Quads are in the pixels of the upload, as those of the document are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A value and its evidence: `raw` is what is printed, `page` counts from 1, `bbox` is where it was read.
+
+    `value` is None where something is printed that is no value. A field that is nowhere is no Field, but None. What is
+    printed is kept out of representations, which end up in logs.
+    """
+
+    value: str | int | float | Decimal | date | None = field(repr=False)
+    raw: str = field(repr=False)
+    confidence: float
+    page: int
+    bbox: Quad
+
+
+@dataclass(frozen=True, slots=True)
+class Extractor:
+    """One that looks at pixels has `page`, one that needs the text has `document`; it may have both.
+
+    Of one that has only `page` the result is the list of what all pages gave. One with `document` finds what pages
+    gave, in JSON form, in `Page.findings`: under its own name, and under those of the extractors that it `uses`, which
+    are then run as well, where the deployment has them on.
+    """
+
+    page: OnPage | None = None
+    document: OnDocument | None = None
+    uses: tuple[str, ...] = ()
+
+
+def build(package: ModuleType, settings: Settings) -> Mapping[str, Extractor]:
+    """The extractors of `package` that OCR_EXTRACTORS has on, by name. Raises BadSetting."""
+    return {
+        name: plugins.load(package, name).build(settings) for name in plugins.chosen(package, settings.ocr_extractors)
+    }

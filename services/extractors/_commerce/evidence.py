@@ -1,0 +1,54 @@
+"""Values with what they were read from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from services.document import Quad
+from services.extractors import Field
+from services.extractors._commerce.geometry import Cell
+
+Value = str | Decimal | date
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What should hold between fields: `rule` names them, `left` and `right` are the two sides of it."""
+
+    rule: str
+    left: Value
+    right: Value
+    holds: bool
+
+
+def field(value: Value, cell: Cell, start: int, end: int, trust: float) -> Field:
+    """A value read from a slice of a cell. `trust` is in the rule that chose it, from 0 to 1.
+
+    The confidence is that of the reading times this trust.
+    """
+    confidence = round(max(0.0, min(1.0, cell.confidence * trust)), 4)
+    return Field(value, cell.text[start:end].strip(), confidence, cell.page, cell.part(start, end))
+
+
+def joined(value: Value, cells: Sequence[tuple[Cell, str]], trust: float) -> Field:
+    """A value read from several cells of one page, each with the part of its text that was used."""
+    first = cells[0][0]
+    confidence = min(cell.confidence for cell, _ in cells) * trust
+    raw = "\n".join(text for _, text in cells)
+    return Field(value, raw, round(max(0.0, min(1.0, confidence)), 4), first.page, _around([c.quad for c, _ in cells]))
+
+
+def _around(quads: list[Quad]) -> Quad:
+    """A quad around several: the corners that lie farthest out in each of the four diagonal directions of the first."""
+    first = quads[0]
+    along = (first.top_right[0] - first.top_left[0], first.top_right[1] - first.top_left[1])
+    length = max((along[0] ** 2 + along[1] ** 2) ** 0.5, 1e-6)
+    u, v = (along[0] / length, along[1] / length), (-along[1] / length, along[0] / length)
+    points = [point for quad in quads for point in quad.points]
+    us = [x * u[0] + y * u[1] for x, y in points]
+    vs = [x * v[0] + y * v[1] for x, y in points]
+    corners = [(min(us), min(vs)), (max(us), min(vs)), (max(us), max(vs)), (min(us), max(vs))]
+    return Quad(*[(a * u[0] + b * v[0], a * u[1] + b * v[1]) for a, b in corners])

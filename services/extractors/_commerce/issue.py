@@ -1,0 +1,135 @@
+"""When a document was issued and is due."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from services.extractors import Field
+from services.extractors._commerce.dates import Day, Reading, readings, usual_order
+from services.extractors._commerce.evidence import Check, field
+from services.extractors._commerce.geometry import Cell, Sheet
+from services.extractors._commerce.labels import Label, Span, Values, label_of
+from services.extractors._commerce.places import order_priors
+
+CLOCK = re.compile(r"\d{1,2}:\d{2}")
+LEAST = 0.2
+"""A date with less evidence is not reported."""
+
+
+@dataclass(frozen=True)
+class Dated:
+    """A date on the page, read in the document's usual order, and its label. `again`: it is printed more than once."""
+
+    reading: Reading
+    day: Day
+    cell: Cell
+    label: Label | None
+    again: bool
+    timed: bool
+
+    @property
+    def names(self) -> frozenset[str]:
+        return self.label.concepts if self.label else frozenset()
+
+
+@dataclass(frozen=True)
+class Issue:
+    """The date of the document and the date by which it is to be paid."""
+
+    date: Field | None = None
+    due_date: Field | None = None
+    checks: tuple[Check, ...] = ()
+
+
+def issue(sheet: Sheet) -> Issue:
+    """The dates of a document, each None where none is printed as such."""
+    dates = dated(sheet)
+    if not dates:
+        return Issue()
+    best = max(dates, key=lambda one: (_issued(one), -one.cell.row))
+    if _issued(best) < LEAST:
+        best = _only(dates) or best
+    due = max(dates, key=lambda one: (_due(one), -one.cell.row))
+    issued = best if _issued(best) >= LEAST or best is _only(dates) else None
+    payable = due if _due(due) >= LEAST else None
+    return Issue(
+        date=_field(issued, _issued(issued)) if issued else None,
+        due_date=_field(payable, _due(payable)) if payable else None,
+        checks=tuple(_checks(issued, payable)),
+    )
+
+
+def _checks(issued: Dated | None, due: Dated | None) -> Iterator[Check]:
+    """A bill cannot be due before there is one."""
+    if issued and due and issued.day.date and due.day.date:
+        yield Check("date <= due_date", issued.day.date, due.day.date, issued.day <= due.day)
+
+
+def _only(dates: Sequence[Dated]) -> Dated | None:
+    """The one date that is not that of payment, if there is just one, such as a delivery's."""
+    others = [one for one in dates if "due" not in one.names and not one.reading.weak and not _in_range(one)]
+    return others[0] if len({one.day for one in others}) == 1 else None
+
+
+def dated(sheet: Sheet) -> tuple[Dated, ...]:
+    """All full dates, in reading order."""
+    found = [(cell, one) for cell in sheet.cells for one in readings(cell.text)]
+    order = usual_order([one for _, one in found], order_priors(sheet))
+    spans = [Span(cell, one.start, one.end) for cell, one in found]
+    values = Values(tuple(spans))
+    days = [one.by(order) for _, one in found]
+    times = Counter(days)
+    return tuple(
+        Dated(
+            reading=one,
+            day=day,
+            cell=cell,
+            label=label_of(sheet, span, values, "dates"),
+            again=times[day] > 1,
+            timed=_timed(sheet, cell),
+        )
+        for (cell, one), day, span in zip(found, days, spans, strict=True)
+    )
+
+
+def _timed(sheet: Sheet, cell: Cell) -> bool:
+    """Whether a time of day stands in the same row."""
+    return bool(CLOCK.search(sheet.rows[cell.row].text))
+
+
+def _issued(one: Dated) -> float:
+    """How much speaks for this being the date of the document."""
+    closeness = one.label.weight if one.label else 0.0
+    named = 1.0 if "issued" in one.names else 0.85 if "date" in one.names else 0.0
+    evidence = (
+        (named * closeness, named > 0),
+        (0.3, not one.label),
+        (0.25, one.timed),
+        (0.1, one.again),
+        (0.1, one.cell.depth < 0.4),
+        (0.2, "time" in one.names),
+        (-0.7, "due" in one.names),
+        (-0.6, "other_date" in one.names and "issued" not in one.names),
+        (-0.2, one.reading.weak),
+        (-0.3, _in_range(one)),
+    )
+    return sum(weight for weight, holds in evidence if holds)
+
+
+def _in_range(one: Dated) -> bool:
+    """Whether it is one end of a period."""
+    rest, head = one.cell.text[one.reading.end :], one.cell.text[: one.reading.start]
+    return bool(re.match(r"\s?(?:-|–|to|until|bis|au|al|a)\s+\w", rest) or re.search(r"\d\s?[-–]\s?$", head))
+
+
+def _due(one: Dated) -> float:
+    return (one.label.weight if one.label and "due" in one.names else 0.0) - 0.3 * one.reading.weak
+
+
+def _field(one: Dated, score: float) -> Field | None:
+    day = one.day.date
+    trust = 0.55 + 0.35 * min(score, 1.2)
+    return field(day, one.cell, one.reading.start, one.reading.end, trust) if day else None

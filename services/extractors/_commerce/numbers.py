@@ -1,0 +1,120 @@
+"""The number of an invoice or a receipt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from services.extractors import Field
+from services.extractors._commerce.dates import readings
+from services.extractors._commerce.evidence import field
+from services.extractors._commerce.geometry import Cell, Sheet, gap_above
+from services.extractors._commerce.labels import FAR
+from services.extractors._commerce.lexicon import Mention, fold, mentions
+
+NUMBER = re.compile(
+    r"[A-Z]{1,3} \d{3,}(?![.,/]?\d)|\d{4,}(?=[a-z]{2,3}\b)|[A-Za-z0-9](?:[A-Za-z0-9]|[-/_.#](?=[A-Za-z0-9]))*"
+)
+JOINT = re.compile(r"[\s:;.,#=()\[\]°º*-]*(?:(?:no|nr|num|number|numero|nummer|n|id|bil)\b[\s:;.,#°º-]*)*")
+"""What may stand between a label and its number."""
+
+EXPLICIT = re.compile(r"\b(?:no|nr|num|number|numero|nummer|n|id|folio)\b|[#°º:№]|nummer|nr\b|number|番号|号|번호")
+LEAST = 0.3
+
+
+class _Candidate(NamedTuple):
+    score: float
+    cell: Cell
+    start: int
+    end: int
+
+
+def document_number(sheet: Sheet) -> Field | None:
+    """The best labelled number; None where nothing is labelled as one."""
+    best = max(_candidates(sheet), key=lambda one: (one.score, -one.cell.row), default=None)
+    if best is None or best.score < LEAST:
+        return None
+    text = best.cell.text[best.start : best.end]
+    return field(text, best.cell, best.start, best.end, 0.5 + 0.45 * min(best.score, 1.0))
+
+
+def _candidates(sheet: Sheet) -> Iterator[_Candidate]:
+    for cell in sheet.cells:
+        for mention in mentions(cell.text):
+            if mention.concept == "numbers.number":
+                for one in _values(sheet, cell, mention):
+                    yield one._replace(score=one.score * _strength(cell, mention, one.end - one.start))
+        if match := re.match(r"#\s?(?=\w)", cell.text):
+            yield from _number_at(cell, match.end(), 0.45)
+
+
+def _strength(cell: Cell, label: Mention, length: int) -> float:
+    """A label that says that a number follows counts more, one of another number's or of a date less.
+
+    One or two digits beside one that does not say so, as in `Delivery  1`, are rather how many there are.
+    """
+    after = fold(cell.text[label.end : label.end + 8])
+    named = fold(cell.text[label.start : label.end])
+    explicit = bool(EXPLICIT.search(named) or re.match(r"\s?(?:[#:°º№]|n[or]?[.°º:\s]|num|id\b)", after))
+    rivals = {"numbers.other_number", "dates.date", "dates.due", "dates.issued", "dates.other_date"}
+    near = any(one.concept in rivals and label.end <= one.start <= label.end + 3 for one in mentions(cell.text))
+    before = any(one.concept == "numbers.other_number" for one in _before(cell, label))
+    plain = 0.7 if length > 2 else 0.2
+    return (1.0 if explicit else plain) * (0.3 if near else 1.0) * (0.5 if before else 1.0) * (1 - 0.1 * cell.depth)
+
+
+def _before(cell: Cell, label: Mention) -> list[Mention]:
+    """Phrases before a label, with no digits between."""
+    found = [one for one in mentions(cell.text) if one.end <= label.start]
+    return [one for one in found if not any(map(str.isdigit, cell.text[one.end : label.start]))]
+
+
+def _values(sheet: Sheet, cell: Cell, label: Mention) -> Iterator[_Candidate]:
+    joint = JOINT.match(fold(cell.text), label.end)
+    yield from _number_at(cell, joint.end() if joint else label.end, 1.0)
+    if cell.text[label.end :].strip(" :.#°º*-)") == "" or joint and joint.end() == len(cell.text):
+        yield from _beside(sheet, cell)
+        yield from _below(sheet, cell)
+
+
+def _beside(sheet: Sheet, label: Cell) -> Iterator[_Candidate]:
+    """The next cell to the right, in the row or up to a line above or below it."""
+    for cell in sheet.rows[label.row].cells:
+        if cell.left > label.left:
+            start = re.match(r"[\s:#.]*", cell.text)
+            yield from _number_at(cell, start.end() if start else 0, 0.95)
+            return
+    for row in sheet.rows[max(0, label.row - 1) : label.row + 2]:
+        for cell in row.cells:
+            if cell.row != label.row and cell.left > label.right - 1 and abs(cell.middle - label.middle) < 1.1:
+                yield from _number_at(cell, 0, 0.6)
+
+
+def _below(sheet: Sheet, label: Cell) -> Iterator[_Candidate]:
+    for row in sheet.rows[label.row + 1 : label.row + 3]:
+        for cell in row.cells:
+            overlap = min(cell.right, label.right) - max(cell.left, label.left)
+            if gap_above(label, cell) <= FAR and overlap > 0.3 * min(cell.right - cell.left, label.right - label.left):
+                yield from _number_at(cell, 0, 0.75)
+                return
+
+
+def _number_at(cell: Cell, start: int, score: float) -> Iterator[_Candidate]:
+    match = NUMBER.match(cell.text, start)
+    if match and _is_number(cell, match):
+        yield _Candidate(score * _shape(match.group()), cell, match.start(), match.end())
+
+
+def _is_number(cell: Cell, match: re.Match[str]) -> bool:
+    text = match.group()
+    dated = any(one.start < match.end() and match.start() < one.end and not one.weak for one in readings(cell.text))
+    money = re.fullmatch(r"\d{1,3}(?:[.,]\d{3})*[.,]\d{2}", text)
+    clock = re.match(r"\d{0,2}:\d", cell.text[match.end() :])
+    coded = any(map(str.isdigit, text)) or "_" in text
+    return coded and len(text) <= 30 and not dated and not money and not clock
+
+
+def _shape(text: str) -> float:
+    """Short numbers are less likely to be one."""
+    return 0.8 if len(text) == 1 else 0.9 if len(text) == 2 else 1.0

@@ -1,0 +1,51 @@
+"""A bill, be it a receipt or an invoice: everything both have, read once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.document import Document
+from services.extractors import Field
+from services.extractors._commerce.geometry import sheet
+from services.extractors._commerce.issue import Issue, issue
+from services.extractors._commerce.items import LineItem, line_items
+from services.extractors._commerce.money import money
+from services.extractors._commerce.numbers import document_number
+from services.extractors._commerce.parties import address, issuer, vendor
+from services.extractors._commerce.payment import currency, payment_method
+from services.extractors._commerce.sums import Sums, sums
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """What a bill says. Everything that it does not say is None or empty."""
+
+    vendor: Field | None
+    address: Field | None
+    number: Field | None
+    currency: Field | None
+    payment_method: Field | None
+    dates: Issue
+    sums: Sums
+    items: tuple[LineItem, ...]
+
+
+def read_sale(document: Document) -> Sale:
+    """Reads a bill of any number of pages."""
+    page = sheet(document)
+    if not page.rows:
+        return Sale(None, None, None, None, None, Issue(), Sums(), ())
+    amounts = money(page)
+    table = line_items(page, amounts)
+    found = sums(page, amounts, table.total)
+    name = issuer(page)
+    return Sale(
+        vendor=vendor(name),
+        address=address(page, name),
+        number=document_number(page),
+        currency=currency(page, amounts, found.total),
+        payment_method=payment_method(page, amounts),
+        dates=issue(page),
+        sums=found,
+        items=table.items,
+    )

@@ -1,0 +1,61 @@
+"""Invoices: who bills, when, until when to pay, sums and what is billed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from config import Settings
+from services.document import Document
+from services.extractors import Extractor, Field
+from services.extractors._commerce.evidence import Check
+from services.extractors._commerce.items import LineItem
+from services.extractors._commerce.sale import read_sale
+
+REQUIRES: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """What an invoice says; None or empty where it does not. Amounts are in `currency`, rates in percent.
+
+    `validation` are the sums and the order of dates that were checked, whether they hold or not.
+    """
+
+    vendor: Field | None
+    address: Field | None
+    date: Field | None
+    due_date: Field | None
+    invoice_number: Field | None
+    currency: Field | None
+    subtotal: Field | None
+    tax: Field | None
+    tax_rates: tuple[Field, ...]
+    total: Field | None
+    payment_method: Field | None
+    line_items: tuple[LineItem, ...]
+    validation: tuple[Check, ...]
+
+
+def build(settings: Settings) -> Extractor:
+    """Looks at the text alone; no settings of its own."""
+    return Extractor(document=extract)
+
+
+def extract(document: Document) -> Invoice:
+    """Reads the pages of one invoice."""
+    sale = read_sale(document)
+    return Invoice(
+        vendor=sale.vendor,
+        address=sale.address,
+        date=sale.dates.date,
+        due_date=sale.dates.due_date,
+        invoice_number=sale.number,
+        currency=sale.currency,
+        subtotal=sale.sums.subtotal,
+        tax=sale.sums.tax,
+        tax_rates=sale.sums.tax_rates,
+        total=sale.sums.total,
+        payment_method=sale.payment_method,
+        line_items=sale.items,
+        validation=(*sale.sums.checks, *sale.dates.checks),
+    )

@@ -1,0 +1,146 @@
+"""From an interpreted zone to its fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+
+from services.document import Point, Quad
+from services.extractors import Field
+from services.extractors.mrz import dates
+from services.extractors.mrz.characters import FILLER
+from services.extractors.mrz.interpretation import Interpretation, Reading, at
+from services.extractors.mrz.layouts import Layout, Span
+from services.extractors.mrz.model import Correction, Mrz
+from services.extractors.mrz.states import CODES
+
+CHECKS = ("documentNumber", "dateOfBirth", "dateOfExpiry", "optionalData", "composite")
+STATES = ("issuingCountry", "nationality")
+WRONG = 0.5
+"""The most that is had for the confidence of a field whose check digit is wrong."""
+
+Value = str | date | None
+
+
+def assembled(way: Interpretation, readings: Sequence[Reading], page: int, today: date) -> Mrz:
+    """The zone's fields and what is to be said of them. `readings` are of the same lines, for where they are."""
+    fields = dict(_fields(way, readings, page, today))
+    return Mrz(
+        page=page,
+        mrz_type=way.layout.name,
+        lines=way.lines,
+        quads=tuple(reading.quad for reading in readings),
+        fields=fields,
+        check_digits={name: way.checks.get(name) for name in CHECKS},
+        valid=way.valid and way.layout.known,
+        confidence=min(reading.confidence for reading in readings),
+        corrections=tuple(_corrections(way)),
+        warnings=tuple(_warnings(way, fields, today)),
+    )
+
+
+def _fields(way: Interpretation, readings: Sequence[Reading], page: int, today: date) -> Iterator[tuple[str, Field]]:
+    values = _values(way, today)
+    for name, span in _spans(way.layout, way.lines).items():
+        reading = readings[span.line]
+        sure = _sure(reading.confidence, way.checks.get(name))
+        place = stretch(reading.quad, span, way.layout.length)
+        yield name, Field(values[name], at(way.lines, span), sure, page, place)
+
+
+def _sure(confidence: float, right: bool | None) -> float:
+    """A check digit that is right leaves one error in ten."""
+    if right is None:
+        return confidence
+    return 1 - (1 - confidence) / 10 if right else min(confidence, WRONG)
+
+
+def _spans(layout: Layout, lines: Sequence[str]) -> dict[str, Span]:
+    """Of every field, with the two parts of the names apart."""
+    spans = dict(layout.fields)
+    if names := spans.pop("names", None):
+        first, apart, _ = at(lines, names).partition(2 * FILLER)
+        middle = names.start + len(first)
+        spans["surname"] = names._replace(end=middle)
+        spans["givenName"] = names._replace(start=min(middle + len(apart), names.end))
+    return spans
+
+
+def _values(way: Interpretation, today: date) -> Mapping[str, Value]:
+    raw = {name: at(way.lines, span) for name, span in _spans(way.layout, way.lines).items()}
+    values: dict[str, Value] = {name: _FORMS.get(name, _plain)(printed) for name, printed in raw.items()}
+    values["documentNumber"] = _number(way) if "documentNumber" in raw else None
+    expires = dates.expiry(raw.get("dateOfExpiry", ""), today)
+    if "dateOfExpiry" in raw:
+        values["dateOfExpiry"] = expires
+    if "dateOfBirth" in raw:
+        values["dateOfBirth"] = dates.birth(raw["dateOfBirth"], min(today, expires or today))
+    return values
+
+
+def _number(way: Interpretation) -> str | None:
+    """With what stands in the optional data of a number too long for its field."""
+    check, number = way.layout.checks["documentNumber"], at(way.lines, way.layout.fields["documentNumber"])
+    if check.more and at(way.lines, check.digit) == FILLER:
+        number += at(way.lines, check.more).split(FILLER)[0][:-1]
+    return _plain(number)
+
+
+def _plain(printed: str) -> str | None:
+    return printed.strip(FILLER) or None
+
+
+def _spaced(printed: str) -> str | None:
+    return " ".join(printed.replace(FILLER, " ").split()) or None
+
+
+def _sex(printed: str) -> str:
+    """A filler means unspecified, as X does."""
+    return printed.replace(FILLER, "X")
+
+
+_FORMS: Mapping[str, Callable[[str], Value]] = {"surname": _spaced, "givenName": _spaced, "sex": _sex}
+
+
+def _corrections(way: Interpretation) -> Iterator[Correction]:
+    for line, noted in enumerate(way.changes):
+        for place, read, corrected in noted:
+            yield Correction(_field_at(way, line, place), line + 1, place + 1, read, corrected)
+
+
+def _field_at(way: Interpretation, line: int, place: int) -> str:
+    """The name of the field there, or of the check digit."""
+    spans = _spans(way.layout, way.lines).items()
+    inside = (name for name, span in spans if span.line == line and span.start <= place < span.end)
+    digits = (f"{name} check digit" for name, check in way.layout.checks.items() if check.digit[:2] == (line, place))
+    return next(inside, None) or next(digits, "names")
+
+
+def _warnings(way: Interpretation, fields: Mapping[str, Field], today: date) -> Iterator[str]:
+    if not way.layout.icao:
+        yield "NOT_ICAO"
+    for name in ("dateOfBirth", "dateOfExpiry"):
+        if name in fields and fields[name].value is None:
+            yield "DATE_INCOMPLETE" if FILLER in fields[name].raw else "DATE_IMPOSSIBLE"
+    expires = fields["dateOfExpiry"].value if "dateOfExpiry" in fields else None
+    if isinstance(expires, date) and expires < today:
+        yield "EXPIRED"
+    if any(fields[name].value not in CODES for name in STATES if name in fields):
+        yield "UNKNOWN_STATE"
+    if not way.lines[_spans(way.layout, way.lines)["surname"].line].endswith(FILLER) and "givenName" in fields:
+        yield "NAMES_TRUNCATED"
+
+
+def stretch(quad: Quad, span: Span, length: int) -> Quad:
+    """The part of a line that a span takes: all characters of a zone are equally wide."""
+    start, end = span.start / length, span.end / length
+    return Quad(
+        _between(quad.top_left, quad.top_right, start),
+        _between(quad.top_left, quad.top_right, end),
+        _between(quad.bottom_left, quad.bottom_right, end),
+        _between(quad.bottom_left, quad.bottom_right, start),
+    )
+
+
+def _between(one: Point, other: Point, fraction: float) -> Point:
+    return one[0] + (other[0] - one[0]) * fraction, one[1] + (other[1] - one[1]) * fraction

@@ -1,0 +1,144 @@
+"""Which of a page's lines may be a zone: rows of its characters, parallel, equally long, one below the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from math import atan2, cos, hypot, pi, sin
+
+from services.document import Line, Point, Quad
+from services.extractors.mrz.characters import FILLER, TURNED, normalised
+from services.extractors.mrz.interpretation import Reading
+
+SHORTEST, LONGEST = 22, 52
+"""Characters of a row that may be a line of a zone."""
+
+PIECE = 2
+"""The fewest characters of a piece of a row."""
+
+PURE = 0.85
+"""The share of a text that is made of the zone's characters."""
+
+TILT = 0.12
+"""Radians by which rows of one zone, or pieces of one row, may differ in direction."""
+
+GAP = 2.0
+"""Between pieces of a row, in line heights."""
+
+PITCH = 4.5
+"""The most from one row to the next, in line heights."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Row:
+    """One or more pieces of a row in the frame of their text: u along it, v from row to row."""
+
+    pieces: tuple[Line, ...]
+    angle: float
+    start: float
+    end: float
+    middle: float
+    height: float
+
+    @property
+    def text(self) -> str:
+        return "".join(normalised(piece.text) for piece in self.pieces)
+
+    @property
+    def reading(self) -> Reading:
+        """Its text, with the least of the pieces' confidences."""
+        first, last = self.pieces[0].quad, self.pieces[-1].quad
+        quad = Quad(first.top_left, last.top_right, last.bottom_right, first.bottom_left)
+        return Reading(self.text, min(piece.confidence for piece in self.pieces), quad)
+
+
+def stacks(lines: Sequence[Line]) -> Iterator[tuple[Row, ...]]:
+    """The rows that may be a zone, three of them, or two, or one, from the top."""
+    rows = [row for row in _joined(lines) if SHORTEST <= len(row.text) <= LONGEST]
+    for row in rows:
+        below = _next(row, rows)
+        third = _next(below, rows) if below else None
+        if below and third:
+            yield row, below, third
+        if below:
+            yield row, below
+        yield (row,)
+
+
+def upside_down(lines: Sequence[Line]) -> bool:
+    """Whether a picture that may show a zone seems to show it upside down."""
+    texts = [normalised(line.text) for line in lines if _is_pure(line.text) and len(line.text) >= SHORTEST / 2]
+    return sum(text.count(TURNED) for text in texts) > sum(text.count(FILLER) for text in texts)
+
+
+def _joined(lines: Sequence[Line]) -> list[Row]:
+    """Rows of pieces that a detector took apart."""
+    rows = sorted((_row(line) for line in lines if _is_pure(line.text)), key=lambda row: row.start)
+    joined: list[Row] = []
+    for row in rows:
+        place, whole = next(_longer(joined, row), (None, row))
+        if place is not None:
+            del joined[place]
+        joined.append(whole)
+    return joined
+
+
+def _longer(rows: Sequence[Row], more: Row) -> Iterator[tuple[int, Row]]:
+    """The rows, with their places, that `more` continues, it joined to them."""
+    for place, row in enumerate(rows):
+        start, middle = _seen_from(row, more)
+        near = -row.height / 2 < start - row.end < GAP * row.height
+        if near and _parallel(row, more) and abs(middle - row.middle) < row.height / 2:
+            yield place, replace(row, pieces=(*row.pieces, *more.pieces), end=start + more.end - more.start)
+
+
+def _is_pure(text: str) -> bool:
+    bare = "".join(text.split())
+    return len(bare) >= PIECE and len(normalised(bare)) >= PURE * len(bare)
+
+
+def _row(line: Line) -> Row:
+    quad = line.quad
+    across = _less(quad.top_right, quad.top_left)
+    angle = atan2(across[1], across[0])
+    height = hypot(*_less(quad.bottom_left, quad.top_left))
+    start, middle = _turned(_halfway(quad.top_left, quad.bottom_left), angle)
+    return Row((line,), angle, start, start + hypot(*across), middle, height)
+
+
+def _next(row: Row, rows: Sequence[Row]) -> Row | None:
+    """The nearest row below that is about as long and starts about where `row` starts."""
+    below = [(away, other) for other in rows if other is not row and (away := _below(row, other)) is not None]
+    return min(below, key=lambda pair: pair[0])[1] if below else None
+
+
+def _below(row: Row, other: Row) -> float | None:
+    """How far, in pixels."""
+    start, middle = _seen_from(row, other)
+    length, away = row.end - row.start, middle - row.middle
+    level = 0.5 * row.height < away < PITCH * max(row.height, other.height)
+    flush = abs(start - row.start) < 0.15 * length and abs(other.end - other.start - length) < 0.2 * length
+    return away if level and flush and _parallel(row, other) else None
+
+
+def _seen_from(row: Row, other: Row) -> Point:
+    """Where another row starts, in the frame of `row`."""
+    quad = other.pieces[0].quad
+    return _turned(_halfway(quad.top_left, quad.bottom_left), row.angle)
+
+
+def _parallel(one: Row, other: Row) -> bool:
+    return abs((one.angle - other.angle + pi) % (2 * pi) - pi) < TILT
+
+
+def _turned(point: Point, angle: float) -> Point:
+    """A point in a frame whose u runs along `angle`."""
+    return point[0] * cos(angle) + point[1] * sin(angle), point[1] * cos(angle) - point[0] * sin(angle)
+
+
+def _halfway(one: Point, other: Point) -> Point:
+    return (one[0] + other[0]) / 2, (one[1] + other[1]) / 2
+
+
+def _less(one: Point, other: Point) -> Point:
+    return one[0] - other[0], one[1] - other[1]

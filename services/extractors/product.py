@@ -1,0 +1,114 @@
+"""Product labels: name, price, article number, contents, batch and dates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from config import Settings
+from services.document import Document
+from services.extractors import Extractor, Field
+from services.extractors._commerce.articles import BARCODES, barcode, batch, stock_keeping_unit
+from services.extractors._commerce.contents import measure, quantity, unit
+from services.extractors._commerce.evidence import Check, field
+from services.extractors._commerce.geometry import Cell, Sheet, sheet
+from services.extractors._commerce.lexicon import covered, mentions
+from services.extractors._commerce.prices import prices
+from services.extractors._commerce.rereading import reread, stamps
+from services.extractors._commerce.shelf import ShelfLife, shelf_life
+
+REQUIRES: tuple[str, ...] = ()
+
+NAME = "product"
+"""Its own, under which it finds its stamps again."""
+
+LONGEST_NAME = 60
+
+NOT_NAMES = frozenset(
+    ("goods.expiry", "goods.manufactured", "goods.batch", "goods.sku", "goods.content", "goods.price")
+    + ("goods.old_price", "goods.unit_price", "goods.packaging")
+    + ("parties.contact", "parties.registration", "parties.address")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """What a label says; None where it does not.
+
+    Dates are ISO 8601, of reduced precision (`2027-08`) where no day is printed. `quantity` is in `unit`, one of the
+    keys of `_commerce.contents.UNITS`. `unit_price` is the price of a kilogram, a litre or a piece, in `currency`.
+    `validation` says whether bars and printed digits agree, and whether the expiry is later than the manufacture.
+    """
+
+    product_name: Field | None
+    price: Field | None
+    unit_price: Field | None
+    currency: Field | None
+    barcode: Field | None
+    sku: Field | None
+    quantity: Field | None
+    unit: Field | None
+    batch: Field | None
+    expiry_date: Field | None
+    manufacture_date: Field | None
+    validation: tuple[Check, ...]
+
+
+def build(settings: Settings) -> Extractor:
+    """Looks at the text, at stamps in the pixels, and at the barcodes where they are on; no settings of its own."""
+    return Extractor(page=stamps, document=extract, uses=(BARCODES,))
+
+
+def extract(document: Document) -> Product:
+    """Reads the pages of one label."""
+    page, again = sheet(document), sheet(reread(document, NAME))
+    costs, dates, contents = prices(page), _surer(shelf_life(page), shelf_life(again)), measure(page) or measure(again)
+    number, agreement = barcode(document, page)
+    return Product(
+        product_name=_name(page),
+        price=costs.price,
+        unit_price=costs.by_unit,
+        currency=costs.currency,
+        barcode=number,
+        sku=stock_keeping_unit(page),
+        quantity=quantity(contents),
+        unit=unit(contents),
+        batch=batch(page) or batch(again),
+        expiry_date=dates.expiry,
+        manufacture_date=dates.manufactured,
+        validation=(*agreement, *dates.checks),
+    )
+
+
+def _surer(own: ShelfLife, again: ShelfLife) -> ShelfLife:
+    """The reading whose expiry is surer, the page's own where they are alike."""
+    return again if _trust(again.expiry) > _trust(own.expiry) else own
+
+
+def _trust(date: Field | None) -> float:
+    return date.confidence if date else 0.0
+
+
+def _name(page: Sheet) -> Field | None:
+    """What a label calls the name; else the largest line that is about nothing else, the upper of two alike."""
+    if called := next((name for cell in page.cells if (name := _labelled(cell))), None):
+        return called
+    names = [cell for cell in page.cells if _may_be_name(cell)]
+    best = max(names, key=lambda cell: cell.height * min(1.0, cell.confidence) - 0.5 * cell.depth, default=None)
+    return field(best.text.strip(), best, 0, len(best.text), 0.75) if best else None
+
+
+def _labelled(cell: Cell) -> Field | None:
+    """What stands after `Product:` and a colon."""
+    for one in mentions(cell.text):
+        rest = cell.text[one.end :].lstrip()
+        name = rest.lstrip(" :：")
+        if one.concept == "goods.name" and one.start == 0 and rest[:1] in (":", "：") and len(name) > 1:
+            return field(name, cell, len(cell.text) - len(name), len(cell.text), 0.95)
+    return None
+
+
+def _may_be_name(cell: Cell) -> bool:
+    letters = sum(map(str.isalpha, cell.text))
+    digits = sum(map(str.isdigit, cell.text))
+    plain = letters > 2 and digits < letters and len(cell.text) <= LONGEST_NAME
+    return plain and cell.confidence > 0.6 and covered(cell.text, NOT_NAMES) < 0.4

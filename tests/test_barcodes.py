@@ -1,0 +1,192 @@
+"""Barcodes come back exactly as they were written, however they lie on the page, and none where there is none."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Sequence
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+import zxingcpp
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageDraw, ImageFont
+
+from services.extractors.barcodes.codes import Barcode, expanded, gtin, suppressed
+from services.extractors.barcodes.reading import find
+from services.ocr.engines import Pixels
+
+SIDE = 700
+DIGITS = st.text(string.digits, min_size=12, max_size=12)
+LATIN = st.text(string.ascii_uppercase + string.digits + "-. ", min_size=4, max_size=12).map(str.strip)
+UNICODE = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=40)
+BOUNDED = settings(
+    max_examples=15, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck)
+)
+
+
+def with_check(digits: str) -> str:
+    total = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(digits)))
+    return digits + str(-total % 10)
+
+
+def even(digits: str) -> str:
+    return digits[: len(digits) // 2 * 2]
+
+
+KINDS: dict[str, st.SearchStrategy[str]] = {
+    "EAN13": DIGITS.filter(lambda digits: digits[0] != "0").map(with_check),
+    "UPCA": DIGITS.map(lambda digits: with_check(digits[:11])),
+    "EAN8": DIGITS.map(lambda digits: with_check(digits[:7])),
+    "UPCE": st.tuples(st.sampled_from("01"), DIGITS).map(lambda parts: short(parts[0], parts[1][:6])),
+    "Code128": st.text(string.printable[:95], min_size=3, max_size=16).map(lambda text: text.strip() or "abc"),
+    "Code39": LATIN.filter(lambda text: len(text) > 3),
+    "Code93": LATIN.filter(lambda text: len(text) > 3),
+    "ITF": st.text(string.digits, min_size=8, max_size=16).map(even),
+    "Codabar": st.text(string.digits, min_size=6, max_size=12).map(lambda digits: f"A{digits}B"),
+    "DataBarOmni": DIGITS.map(lambda digits: f"01{with_check(f'0{digits}')}"),
+    "QRCode": UNICODE,
+    "DataMatrix": LATIN.filter(bool),
+    "Aztec": LATIN.filter(bool),
+    "PDF417": LATIN.filter(bool),
+}
+
+
+def short(system: str, body: str) -> str:
+    """A UPC-E with its check digit, in the one form that a printer would choose."""
+    upc = with_check(expanded(f"{system}{body}0")[:11])
+    return suppressed(upc)
+
+
+def drawn(kind: str, content: str, scale: int = 3) -> Image.Image:
+    code = zxingcpp.create_barcode(content, zxingcpp.barcode_format_from_str(kind))
+    return Image.fromarray(np.array(zxingcpp.write_barcode_to_image(code, scale=scale)))
+
+
+def placed(code: Image.Image, angle: float = 0) -> Pixels:
+    """In the middle of a page, turned counter-clockwise."""
+    side = max(SIDE, int(1.5 * max(code.size)))
+    page = Image.new("L", (side, side), 255)
+    page.paste(code, ((side - code.width) // 2, (side - code.height) // 2))
+    return np.array(page.rotate(angle, Image.Resampling.BICUBIC, fillcolor=255).convert("RGB"))
+
+
+def values(found: Sequence[Barcode]) -> list[str | None]:
+    return [code.value for code in found]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_was_written_is_read_whatever_it_says_and_however_it_lies(kind: str) -> None:
+    @BOUNDED
+    @given(content=KINDS[kind], scale=st.integers(2, 4), angle=st.integers(0, 359))
+    def holds(content: str, scale: int, angle: int) -> None:
+        assert values(find(placed(drawn(kind, content, scale), angle), 1)) == [content]
+
+    holds()
+
+
+@pytest.mark.parametrize("kind", ["EAN13", "UPCA"])
+@BOUNDED
+@given(data=st.data(), blur=st.floats(0, 1.0), contrast=st.floats(0.2, 1))
+def test_an_article_number_is_read_out_of_focus_and_faint(kind: str, data: Any, blur: float, contrast: float) -> None:
+    content = data.draw(KINDS[kind])
+    page = cv2.GaussianBlur(placed(drawn(kind, content, 2)), (0, 0), 2 * blur + 0.01)
+    faint = (255 - contrast * (255 - page.astype(float))).astype(np.uint8)
+    assert values(find(faint, 1)) == [content]
+
+
+@pytest.mark.parametrize("angle", [0, 90, 180, 270, 20])
+@pytest.mark.parametrize("kind", ["EAN13", "QRCode", "Code128"])
+def test_a_box_holds_the_symbol_from_its_own_top_left(kind: str, angle: int) -> None:
+    code = drawn(kind, "4006381333931")
+    (found,) = find(placed(code, angle), 1)
+    dark = np.argwhere(np.array(code) < 128)
+    (top, left), (bottom, right) = dark.min(axis=0), dark.max(axis=0) + 1
+    corners = np.array([(left, top), (right, top), (right, bottom), (left, bottom)]) - np.array(code.size) / 2
+    turn = np.radians(angle)
+    turned = corners @ np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]]) + SIDE / 2
+    assert np.abs(np.array(found.bbox.points) - turned).max() < 8
+
+
+def test_all_symbols_of_a_page_are_found_each_once() -> None:
+    page = Image.new("L", (1400, 1000), 255)
+    wanted = {"EAN13": "4006381333931", "Code128": "Crate 17", "QRCode": "https://example.com", "Code39": "SHELF-9"}
+    for number, (kind, content) in enumerate(wanted.items()):
+        page.paste(drawn(kind, content, 3), (100 + 600 * (number % 2), 100 + 400 * (number // 2)))
+    found = find(np.array(page.convert("RGB")), 1)
+    assert {code.format: code.value for code in found} == wanted and len(found) == 4
+
+
+def test_equal_symbols_at_two_places_are_two() -> None:
+    code = drawn("EAN13", "4006381333931")
+    page = Image.new("L", (900, 900), 255)
+    page.paste(code, (100, 100))
+    page.paste(code, (100, 500))
+    assert values(find(np.array(page.convert("RGB")), 1)) == ["4006381333931"] * 2
+
+
+def test_bytes_that_are_no_text_come_as_bytes() -> None:
+    data = bytes([0x80, 0xFF, 0x00, 0x91, 0xC3, 0x28, 0xA0, 0x01])
+    code = zxingcpp.create_barcode(data, zxingcpp.BarcodeFormat.QRCode)
+    picture = Image.fromarray(np.array(zxingcpp.write_barcode_to_image(code, scale=4)))
+    (found,) = find(placed(picture), 1)
+    assert (found.value, found.data, found.content) == (None, "gP8AkcMooAE=", "binary")
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "article"),
+    [
+        ("EAN13", "4006381333931", "04006381333931"),
+        ("UPCA", "036000291452", "00036000291452"),
+        ("UPCE", "04965802", "00049000006582"),
+        ("EAN8", "96385074", "00000096385074"),
+        ("ITF14", "15400141288763", "15400141288763"),
+        ("Code128", "01095011015300031726123110ABC", "09501101530003"),
+        ("Code128", "0109501101530004", None),
+        ("Code128", "0123456789", None),
+        ("EAN13", "4006381333932", None),
+        ("QRCode", "4006381333931", None),
+    ],
+)
+def test_article_numbers_have_fourteen_digits_and_a_right_check_digit(
+    kind: str, text: str, article: str | None
+) -> None:
+    assert gtin(kind, text) == article
+
+
+@given(digits=st.text(string.digits, min_size=6, max_size=6), system=st.sampled_from("01"))
+def test_a_upc_e_stands_for_one_upc_a(digits: str, system: str) -> None:
+    upc = with_check(expanded(f"{system}{digits}0")[:11])
+    assert len(upc) == 12 and expanded(suppressed(upc)) == upc
+
+
+def test_none_is_found_in_text_tables_hatching_and_noise() -> None:
+    for page in (print_page(), table(), hatching(7), hatching(30), noise(), np.full((400, 400, 3), 128, np.uint8)):
+        assert find(page, 1) == []
+
+
+def print_page() -> Pixels:
+    page = Image.new("L", (1000, 1400), 255)
+    draw, font = ImageDraw.Draw(page), ImageFont.load_default(22)
+    for row in range(45):
+        draw.text((40, 30 + row * 30), "Illicit hill || 111 |I|l 1l1I| mill IIII 3.141 " * 2, 0, font)
+    return np.array(page.convert("RGB"))
+
+
+def table() -> Pixels:
+    page = np.full((900, 900, 3), 255, np.uint8)
+    for at in [30, 37, 55, 62, 90, 97, 140, 144, 190, 250, 256, 300, 377, 380, 450, 520, 525, 610, 700, 705, 790, 860]:
+        page[40:860, at : at + 3] = page[at : at + 3, 40:860] = 0
+    return page
+
+
+def hatching(step: int) -> Pixels:
+    page = np.full((600, 600, 3), 255, np.uint8)
+    page[100:500, 100:500][:, np.arange(400) % step < step // 2] = 0
+    return page
+
+
+def noise() -> Pixels:
+    return np.random.default_rng(3).integers(0, 256, (600, 600, 3), dtype=np.uint8)

@@ -1,0 +1,145 @@
+"""Indian identity numbers among the lines of a page. All are made up; those of Aadhaar are of its test range."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.document import Line, Quad
+from services.extractors import id_numbers
+from services.extractors.id_numbers import IdNumber, verhoeff
+
+TODAY = date(2026, 6, 1)
+AADHAAR = "9999 0267 7357"
+
+
+def page(*texts: str) -> list[Line]:
+    """One line below the other, each character 10 pixels wide and 20 high."""
+    return [
+        Line(text, 0.9, Quad((0, y), (10 * len(text), y), (10 * len(text), y + 20), (0, y + 20)))
+        for y, text in zip(range(0, 3000, 30), texts, strict=False)
+    ]
+
+
+def found(*texts: str) -> list[tuple[str, str, bool]]:
+    return [(number.type, number.value, number.valid) for number in id_numbers.find(page(*texts), today=TODAY)]
+
+
+@pytest.mark.parametrize(
+    ("texts", "kind", "value"),
+    [
+        (["INCOME TAX DEPARTMENT", "Permanent Account Number Card", "EFEPS9751D"], "PAN", "EFEPS9751D"),
+        (["PAN: EFEPS 9751 D", "PAN: EFEPS9751D"], "PAN", "EFEPS9751D"),
+        (["Permanent Account Number", "EFEPS975ID"], "PAN", "EFEPS9751D"),
+        (["GSTIN 27EFEPS9751D1Z5", "PAN EFEPS9751D"], "PAN", "EFEPS9751D"),
+        (["Government of India", "DOB: 19/09/1975", AADHAAR, "VID : 4684 8745 2685 9693"], "AADHAAR", "999902677357"),
+        (["Your Aadhaar No. : 9999 0267", "7357"], "AADHAAR", "999902677357"),
+        (["Aadhaar 9999-0267-7357"], "AADHAAR", "999902677357"),
+        (["DL No. MH-24-1999-0563381"], "DRIVING_LICENCE", "MH2419990563381"),
+        (["DL No. MH24 19990563381"], "DRIVING_LICENCE", "MH2419990563381"),
+        (["DL No. MH24/1999/0563381"], "DRIVING_LICENCE", "MH2419990563381"),
+        (["Driving Licence", "DL3520054222323"], "DRIVING_LICENCE", "DL3520054222323"),
+        (["Licence No. DL-35-2OO5-4222323"], "DRIVING_LICENCE", "DL3520054222323"),
+        (["Type P  Country Code IND  Passport No.", "K8572284"], "PASSPORT", "K8572284"),
+        (["Passport No: K 8572284"], "PASSPORT", "K8572284"),
+        (["UDYAM REGISTRATION NUMBER", "UDYAM-GJ-33-4017001"], "UDYAM", "UDYAM-GJ-33-4017001"),
+        (["UDYAM GJ 33", "4017001"], "UDYAM", "UDYAM-GJ-33-4017001"),
+    ],
+)
+def test_a_number_is_found_with_its_label_in_the_spacings_in_use(texts: list[str], kind: str, value: str) -> None:
+    assert found(*texts) == [(kind, value, True)]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["Order: 9999 0061 0345", "Phone: +91 9805477303", "Ref: ABCDE123F", "Track: AWB87950766805"],
+        ["Order: 9999 0267 7357"],
+        ["Government of India", "Order: 9999 0267 7357"],
+        ["VID : 4684 8745 2685 9693"],
+        ["Aadhaar", "VID : 9999 0267 7357 9693"],
+        ["Enrolment No.: 1234/56789/01234"],
+        ["999902677357"],
+        ["Invoice K8572284"],
+        ["000-12-3456"],
+        ["Card 4111 1111 1111 1111"],
+        ["Ref: EFEPS9751D"],
+        ["IFSC SBIN0001234", "IMEI 356938035643809"],
+        [],
+    ],
+)
+def test_other_numbers_are_none_of_these(texts: list[str]) -> None:
+    assert found(*texts) == []
+
+
+@pytest.mark.parametrize(
+    ("texts", "kind"),
+    [
+        (["Your Aadhaar No.", "9999 0267 7358"], "AADHAAR"),
+        (["Your Aadhaar No.", "1234 5678 9000"], "AADHAAR"),
+        (["Permanent Account Number", "ABCDE1234F"], "PAN"),
+        (["DL No. XX-24-1999-0563381"], "DRIVING_LICENCE"),
+        (["DL No. MH-24-2031-0563381"], "DRIVING_LICENCE"),
+        (["UDYAM-QQ-33-4017001"], "UDYAM"),
+        (["Passport No. Q1234567"], "PASSPORT"),
+    ],
+)
+def test_a_labelled_number_that_fails_its_check_is_shown_and_not_valid(texts: list[str], kind: str) -> None:
+    assert [(number.type, number.valid) for number in id_numbers.find(page(*texts), today=TODAY)] == [(kind, False)]
+
+
+def test_a_number_without_a_label_is_less_sure() -> None:
+    labelled, alone = (id_numbers.find(page(*texts), today=TODAY)[0] for texts in (["Aadhaar", AADHAAR], [AADHAAR]))
+    assert labelled.confidence == 0.9 and alone.valid and alone.confidence < labelled.confidence
+
+
+def test_a_number_printed_twice_is_found_once_and_valid_ones_come_first() -> None:
+    assert found("Aadhaar", AADHAAR, "UDYAM-QQ-33-4017001", "Aadhaar", AADHAAR) == [
+        ("AADHAAR", "999902677357", True),
+        ("UDYAM", "UDYAM-QQ-33-4017001", False),
+    ]
+
+
+def test_a_number_in_several_pieces_of_one_row_and_its_place() -> None:
+    (label, one, other) = page("Aadhaar No.", "9999 0267", "7357")
+    moved = Quad((200, 32), (240, 32), (240, 52), (200, 52))
+    (number,) = id_numbers.find([Line("7357", 0.8, moved), one, label], today=TODAY)
+    assert number.value == "999902677357" and number.confidence == 0.8
+    assert number.bbox.bounds == (0, 30, 240, 52)
+
+
+def test_the_place_is_the_numbers_own_part_of_its_line() -> None:
+    (number,) = id_numbers.find(page("DL No. MH-24-1999-0563381 issued"), today=TODAY)
+    assert number.bbox.bounds == (70, 0, 250, 20)
+    assert number.raw == "MH-24-1999-0563381"
+
+
+def test_values_are_masked_where_they_may_be_seen(caplog: pytest.LogCaptureFixture) -> None:
+    (number,) = id_numbers.find(page("Aadhaar", AADHAAR), today=TODAY)
+    assert number.masked == "XXXXXXXX7357"
+    with caplog.at_level(logging.INFO):
+        logging.getLogger("test").info("%s %r", number, [number])
+    assert "0267" not in caplog.text and "999902677357" not in caplog.text
+
+
+@given(st.text("0123456789", min_size=11, max_size=11), st.integers(0, 11), st.integers(1, 9))
+def test_verhoeff_tells_every_single_error_and_every_swap(start: str, place: int, more: int) -> None:
+    right = next(start + str(last) for last in range(10) if verhoeff(start + str(last)))
+    wrong = right[:place] + str((int(right[place]) + more) % 10) + right[place + 1 :]
+    assert not verhoeff(wrong)
+    if place and right[place] != right[place - 1]:
+        assert not verhoeff(right[: place - 1] + right[place] + right[place - 1] + right[place + 1 :])
+
+
+def test_verhoeffs_own_example() -> None:
+    assert verhoeff("2363") and not verhoeff("2364")
+
+
+@given(st.lists(st.text(min_size=1, max_size=50), max_size=6))
+def test_no_text_breaks_it(texts: Sequence[str]) -> None:
+    assert all(isinstance(number, IdNumber) for number in id_numbers.find(page(*texts), today=TODAY))
