@@ -15,7 +15,7 @@ from config import ROOT, Settings
 from tests.stack import Stack, running
 
 GUIDES = ("receipts-and-invoices.md", "labels.md")
-EXAMPLE = re.compile(r"^    (curl .*)\n\n```json\n(.*?)```", re.MULTILINE | re.DOTALL)
+EXAMPLE = re.compile(r"^    (curl [^\n]*)\n\n```json\n(.*?)```", re.MULTILINE | re.DOTALL)
 EXAMPLES = [example for name in GUIDES for example in EXAMPLE.findall((ROOT / "docs" / name).read_text())]
 
 
