@@ -14,7 +14,8 @@ from services.extractors._commerce.labels import FAR
 from services.extractors._commerce.lexicon import Mention, ascii_digits, fold, mentions
 
 NUMBER = re.compile(
-    r"[A-Z]{1,3} \d{3,}(?![.,/]?\d)|\d{4,}(?=[a-z]{2,3}\b)|[A-Za-z0-9](?:[A-Za-z0-9]|[-/_.#](?=[A-Za-z0-9]))*"
+    r"[A-Z]{1,3} (?=\d{3}|\d+/\d)\d[\d/]*\d(?![.,]?\d)|\d{4,}(?=[a-z]{2,3}\b)|"
+    r"[A-Za-z0-9](?:[A-Za-z0-9]|[-/_.#](?=[A-Za-z0-9]))*"
 )
 JOINT = re.compile(r"[\s:;.,#=()\[\]°º*-]*(?:(?:no|nr|num|number|numero|nummer|n|id|bil)\b[\s:;.,#°º-]*)*")
 """What may stand between a label and its number."""
