@@ -25,7 +25,7 @@ LONGEST_NAME = 60
 
 NOT_NAMES = frozenset(
     ("goods.expiry", "goods.manufactured", "goods.batch", "goods.sku", "goods.content", "goods.price")
-    + ("goods.old_price", "goods.unit_price", "goods.packaging")
+    + ("goods.old_price", "goods.offer", "goods.unit_price", "goods.packaging")
     + ("parties.contact", "parties.registration", "parties.address")
 )
 
