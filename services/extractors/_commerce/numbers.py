@@ -37,7 +37,7 @@ def document_number(sheet: Sheet) -> Field | None:
     if best is None or best.score < LEAST:
         return None
     text = ascii_digits(best.cell.text)[best.start : best.end]
-    return field(text, best.cell, best.start, best.end, 0.5 + 0.45 * min(best.score, 1.0))
+    return field(text, best.cell, best.start, best.end, 0.65 + 0.3 * min(best.score, 1.0))
 
 
 def _candidates(sheet: Sheet) -> Iterator[_Candidate]:
