@@ -159,6 +159,26 @@ def test_sums_may_stand_side_by_side() -> None:
     assert len(items(bill)) == 2 and value(bill.address) == "Am Markt 3 80331 München"
 
 
+def test_taxes_of_a_table_are_added_up() -> None:
+    bill = read("""
+        EDEKA Neumann
+        Vollmilch                1,09 A
+        Waschmittel              6,30 B
+        SUMME              EUR   7,39
+        MwSt%    Netto   Steuer  Brutto
+        A 7,0     1,02    0,07    1,09
+        B 19,0    5,29    1,01    6,30
+    """)
+    assert value(bill.tax) == Decimal("1.08") and value(bill.total) == Decimal("7.39") and bill.subtotal is None
+    assert checks(bill) == {"items = total": True}
+
+
+def test_signs_may_stand_apart_from_amounts_and_be_letters() -> None:
+    assert value(read("Molen B.V.\nFatura FT 2023/77\nTotaal          €     99,74").currency) == "EUR"
+    assert value(read("Fatura FT 2023/77\nTotal        153,75 €").invoice_number) == "FT 2023/77"
+    assert value(read("Patel Traders\nGrand Total  Rs.17,325.00").total) == 17325
+
+
 def test_an_amount_beside_the_address_is_no_part_of_it() -> None:
     bill = read("""
         Blue Ocean LLC                          Amount due

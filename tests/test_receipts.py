@@ -113,6 +113,28 @@ def test_a_japanese_receipt() -> None:
     assert set(checks(bill).values()) == {True} and len(bill.validation) == 3
 
 
+def test_a_receipt_in_bengali_digits() -> None:
+    bill = read("""
+        রহমান স্টোর
+        ১২ মিরপুর রোড, ঢাকা
+        রশিদ নং: ২০৪৫
+        তারিখ: ০৫/০৩/২০২৩
+
+        চাল          ২     ৬০.০০     ১২০.০০
+        ডাল          ১    ১৩০.৫০     ১৩০.৫০
+
+        উপমোট                       ২৫০.৫০
+        ভ্যাট ৫%                       ১২.৫৩
+        সর্বমোট                     ৳ ২৬৩.০৩
+        নগদ                         ৩০০.০০
+        ফেরত                          ৩৬.৯৭
+    """)
+    assert value(bill.date) == date(2023, 3, 5) and value(bill.receipt_number) == "2045"
+    assert value(bill.total) == Decimal("263.03") and value(bill.currency) == "BDT"
+    assert bill.total and bill.total.raw == "৳ ২৬৩.০৩"
+    assert items(bill)[0] == ("চাল", 2, 60, 120) and set(checks(bill).values()) == {True}
+
+
 def test_a_tip_belongs_to_the_total() -> None:
     bill = read("""
         THE GRILL HOUSE

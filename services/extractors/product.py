@@ -25,7 +25,7 @@ LONGEST_NAME = 60
 
 NOT_NAMES = frozenset(
     ("goods.expiry", "goods.manufactured", "goods.batch", "goods.sku", "goods.content", "goods.price")
-    + ("goods.old_price", "goods.unit_price", "goods.packaging")
+    + ("goods.old_price", "goods.offer", "goods.unit_price", "goods.packaging")
     + ("parties.contact", "parties.registration", "parties.address")
 )
 
@@ -94,7 +94,7 @@ def _name(page: Sheet) -> Field | None:
         return called
     names = [cell for cell in page.cells if _may_be_name(cell)]
     best = max(names, key=lambda cell: cell.height * min(1.0, cell.confidence) - 0.5 * cell.depth, default=None)
-    return field(best.text.strip(), best, 0, len(best.text), 0.75) if best else None
+    return field(best.text.strip(), best, 0, len(best.text), 0.82) if best else None
 
 
 def _labelled(cell: Cell) -> Field | None:

@@ -18,7 +18,7 @@ from services.extractors._commerce.lexicon import fold
 
 SPACES = " \u00a0\u202f\u2009"
 APOSTROPHES = "'\u2019\u02bc`\u00b4"
-RUN = re.compile(rf"\d+(?:[.,{APOSTROPHES}]\d+)*|[.,]\d{{2}}(?!\d)")
+RUN = re.compile(rf"\d+(?:[.,{APOSTROPHES}]\d+)*|[.,]\d{{2}}(?!\d|[.,]\d)")
 """Digits with marks between them, or a bare fraction."""
 
 THOUSANDS = re.compile(rf"(?:[{SPACES}]\d{{3}}(?!\d))")
@@ -132,7 +132,7 @@ def _with_signs(text: str, start: int, end: int, value: Decimal, places: int, gr
     sign = before["sign"] if before else after["sign"] if after else ""
     begin = before.start() if before else start
     finish = after.end() if after and not before else end
-    if not sign and _is_other(text, start, end, places):
+    if (not sign and _is_other(text, start, end, places)) or re.match(r"/\d", text[end:]):
         return None
     head = text[max(0, begin - AROUND) : begin]
     minus = re.search(r"(?:(?<![\w.])[-−–]|\()\s?$", head) or re.match(r"\s?[-−](?!\s?[\w$€£])", text[finish:])

@@ -51,7 +51,7 @@ def barcode(document: Document, page: Sheet) -> tuple[Field | None, tuple[Check,
     symbol = next(iter(sorted(_symbols(document), key=lambda one: one["gtin"] is None)), None)
     if symbol is None:
         own = next((one for one in printed if checked(one.digits)), None)
-        return (field(own.digits, own.cell, own.start, own.end, 0.8) if own else None), ()
+        return (field(own.digits, own.cell, own.start, own.end, 0.88) if own else None), ()
     return _scanned(symbol), tuple(_agreement(_number(symbol), printed))
 
 

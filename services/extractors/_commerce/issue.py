@@ -131,5 +131,5 @@ def _due(one: Dated) -> float:
 
 def _field(one: Dated, score: float) -> Field | None:
     day = one.day.date
-    trust = 0.55 + 0.35 * min(score, 1.2)
+    trust = 0.7 + 0.23 * min(score, 1.1)
     return field(day, one.cell, one.reading.start, one.reading.end, trust) if day else None

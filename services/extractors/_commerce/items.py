@@ -35,8 +35,8 @@ MOST_ROWS = 400
 MOST_NUMBERS = 16
 """Rows that are looked at, and numbers in a row: what is longer is no bill."""
 
-FIRST_CJK = "\u2e80"
-"""From here on, characters are syllables or words."""
+SYLLABIC = "\u0900"
+"""From here on, in the scripts of India and East Asia, a character may be a syllable or a word."""
 
 TIMES = re.compile(r"^(?:[xX×@*]\s)+|(?:\s[xX×@*=])+$")
 """What is left of `2 x 3.50 =` around a description when the numbers are taken out."""
@@ -143,7 +143,7 @@ def _words(row: Row, numbers: Sequence[Money]) -> tuple[tuple[Cell, str], ...]:
         text = cell.text
         for one in sorted((one for one in numbers if one.cell is cell), key=lambda one: -one.amount.start):
             text = text[: one.amount.start] + " " + text[one.amount.end :]
-        if sum(2 if one > FIRST_CJK else 1 for one in text if one.isalpha()) > 2:
+        if sum(2 if one >= SYLLABIC else 1 for one in text if one.isalpha()) > 2:
             found.append((cell, TIMES.sub("", " ".join(text.split()))))
     return tuple(found)
 

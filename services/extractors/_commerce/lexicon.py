@@ -54,12 +54,22 @@ class _Lexicon:
 
 
 def fold(text: str) -> str:
-    """The text without case, accents and compatibility forms, character for character, so that places stay the same."""
+    """The text without case, accents and compatibility forms, character for character, so that places stay the same.
+
+    Digits of all scripts become those of ASCII.
+    """
     return "".join(map(_folded, text))
+
+
+def ascii_digits(text: str) -> str:
+    """The text with digits of all scripts as those of ASCII, character for character."""
+    return "".join(_folded(one) if one.isdecimal() else one for one in text)
 
 
 @lru_cache(maxsize=4096)
 def _folded(character: str) -> str:
+    if character.isdecimal():
+        return str(unicodedata.decimal(character))
     parts = unicodedata.normalize("NFKD", character)
     whole = HANGUL[0] <= character <= HANGUL[1] or (len(parts) > 1 and parts[0] == "(")
     return character if whole else parts.casefold()[:1]

@@ -11,10 +11,11 @@ from services.extractors._commerce.dates import readings
 from services.extractors._commerce.evidence import field
 from services.extractors._commerce.geometry import Cell, Sheet, gap_above
 from services.extractors._commerce.labels import FAR
-from services.extractors._commerce.lexicon import Mention, fold, mentions
+from services.extractors._commerce.lexicon import Mention, ascii_digits, fold, mentions
 
 NUMBER = re.compile(
-    r"[A-Z]{1,3} \d{3,}(?![.,/]?\d)|\d{4,}(?=[a-z]{2,3}\b)|[A-Za-z0-9](?:[A-Za-z0-9]|[-/_.#](?=[A-Za-z0-9]))*"
+    r"[A-Z]{1,3} (?=\d{3}|\d+/\d)\d[\d/]*\d(?![.,]?\d)|\d{4,}(?=[a-z]{2,3}\b)|"
+    r"[A-Za-z0-9](?:[A-Za-z0-9]|[-/_.#](?=[A-Za-z0-9]))*"
 )
 JOINT = re.compile(r"[\s:;.,#=()\[\]°º*-]*(?:(?:no|nr|num|number|numero|nummer|n|id|bil)\b[\s:;.,#°º-]*)*")
 """What may stand between a label and its number."""
@@ -35,8 +36,8 @@ def document_number(sheet: Sheet) -> Field | None:
     best = max(_candidates(sheet), key=lambda one: (one.score, -one.cell.row), default=None)
     if best is None or best.score < LEAST:
         return None
-    text = best.cell.text[best.start : best.end]
-    return field(text, best.cell, best.start, best.end, 0.5 + 0.45 * min(best.score, 1.0))
+    text = ascii_digits(best.cell.text)[best.start : best.end]
+    return field(text, best.cell, best.start, best.end, 0.65 + 0.3 * min(best.score, 1.0))
 
 
 def _candidates(sheet: Sheet) -> Iterator[_Candidate]:
@@ -101,7 +102,7 @@ def _below(sheet: Sheet, label: Cell) -> Iterator[_Candidate]:
 
 
 def _number_at(cell: Cell, start: int, score: float) -> Iterator[_Candidate]:
-    match = NUMBER.match(cell.text, start)
+    match = NUMBER.match(ascii_digits(cell.text), start)
     if match and _is_number(cell, match):
         yield _Candidate(score * _shape(match.group()), cell, match.start(), match.end())
 

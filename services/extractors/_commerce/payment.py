@@ -36,7 +36,7 @@ def currency(sheet: Sheet, money: Sequence[Money], total: Field | None) -> Field
     own = [one for one in signed if total and one.value == total.value] + signed
     for one in own:
         if one.amount.currency == code or is_ambiguous(one.amount.sign):
-            trust = 0.8 if is_ambiguous(one.amount.sign) and not printed else 0.97
+            trust = 0.85 if is_ambiguous(one.amount.sign) and not printed else 0.97
             return field(code, one.cell, one.amount.start, one.amount.end, trust)
     return _printed(sheet, code)
 

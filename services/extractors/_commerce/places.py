@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 
+from services.extractors._commerce.amounts import amounts
 from services.extractors._commerce.currencies import AMBIGUOUS, codes, currencies, is_word, sign_pattern
 from services.extractors._commerce.geometry import Sheet
 from services.extractors._commerce.lexicon import fold
@@ -34,15 +35,18 @@ def order_priors(sheet: Sheet) -> Mapping[str, float]:
 
 
 def currency_signs(sheet: Sheet) -> Counter[str]:
-    """How often each currency is printed, as a code anywhere or as a sign beside a number."""
+    """How often each currency is printed: as a code anywhere; as a sign with an amount, in brackets or ending a line.
+
+    After the end of a line the amount may stand in the next column.
+    """
     found: Counter[str] = Counter()
     for cell in sheet.cells:
         found.update(code for code in CODE.findall(cell.text) if code in currencies())
         folded = fold(cell.text)
-        beside = rf"({sign_pattern()})[\s.:]{{0,2}}[-−]?[\d.,]|\d\s?({sign_pattern()})|\(({sign_pattern()})\)"
-        for match in re.finditer(beside, folded):
-            sign = next(filter(None, match.groups()))
-            if not is_word(sign, cell.text[slice(*match.span())]):
+        found.update(one.currency for one in amounts(cell.text) if one.currency)
+        for match in re.finditer(rf"(?:^|\s)({sign_pattern()})[\s.:]*$|\(({sign_pattern()})\)", folded):
+            sign = match[1] or match[2]
+            if not is_word(sign, cell.text):
                 found[codes()[sign]] += 1
     return found
 

@@ -55,6 +55,7 @@ def _score(one: Money, label: Label | None, usual: float) -> float:
     names = label.concepts if label else frozenset()
     evidence = (
         (0.6 * (label.weight if label else 0), "price" in names),
+        (0.8 * (label.weight if label else 0), "offer" in names),
         (0.45, one.amount.currency is not None),
         (0.25, "goods.packaging" in concepts(one.cell.text[one.amount.end :])),
         (0.2, one.amount.places == 2),

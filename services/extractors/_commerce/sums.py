@@ -28,6 +28,9 @@ TOLERANCE = Decimal("0.011")
 MOST_TAXES = 6
 """Taxes that are added up."""
 
+TABLE = 1.8
+"""What speaks for the taxes of a table that comes to the total, as much as labels and a sum."""
+
 CENT = Decimal("0.01")
 
 ROUNDING = Decimal("0.05")
@@ -121,13 +124,28 @@ class _Ledger:
         return sums
 
     @cached_property
-    def tax_lines(self) -> Sequence[TaxLine]:
-        """Rows that name a rate and show an amount and its tax at that rate."""
+    def taxed(self) -> tuple[Decimal, tuple[Money, ...]]:
+        """What the rows of a table of net, tax and gross come to, and their taxes; of one row alone, nothing."""
+        rows = [row for row in self._rows.values() if len(row) == 3 and row[0].value + row[1].value == row[2].value]
+        several = [row for row in rows if row[1].value > 0][:MOST_TAXES]
+        if len(several) < 2:
+            return Decimal(0), ()
+        return sum((row[2].value for row in several), Decimal(0)), tuple(row[1] for row in several)
+
+    @cached_property
+    def _rows(self) -> Mapping[int, Sequence[Money]]:
+        """Amounts with two decimals by the number of their row."""
         rows: defaultdict[int, list[Money]] = defaultdict(list)
         for one in self.money:
             if one.amount.places == 2:
                 rows[one.cell.row].append(one)
-        found = (line for row in self.sheet.rows for line in _tax_lines(row, rows[row.cells[0].row][:MOST]))
+        return rows
+
+    @cached_property
+    def tax_lines(self) -> Sequence[TaxLine]:
+        """Rows that name a rate and show an amount and its tax at that rate."""
+        rows = ((row, self._rows.get(row.cells[0].row, ())[:MOST]) for row in self.sheet.rows)
+        found = (line for row, money in rows for line in _tax_lines(row, money))
         return list({(line.rate, line.base.value): line for line in islice(found, MOST)}.values())
 
     def plausible(self, one: Money) -> bool:
@@ -343,6 +361,8 @@ def _taxes(ledger: _Ledger, total: Money) -> Iterator[_Levied]:
     yield from (_Levied(one.weight("tax"), (one,)) for one in ledger.of("tax", 0.3) if one.cell is not total.cell)
     if len(ledger.tax_lines) == 1:
         yield _Levied(0.6, (ledger.tax_lines[0].tax,))
+    if ledger.taxed[0] == total.value:
+        yield _Levied(TABLE, ledger.taxed[1])
 
 
 def _several_taxes(ledger: _Ledger, total: Money, bases: Sequence[_Scored]) -> Iterator[_Levied]:
@@ -357,7 +377,11 @@ def _several_taxes(ledger: _Ledger, total: Money, bases: Sequence[_Scored]) -> I
 
 
 def _possible(base: _Scored | None, tax: _Levied | None, total: Money) -> bool:
-    if base and tax and any(base.money is one for one in tax.money):
+    if (
+        base
+        and tax
+        and any(base.money is one or (tax.money[1:] and base.money.cell.row == one.cell.row) for one in tax.money)
+    ):
         return False
     return not (tax and tax.value >= total.value) and not (base and base.money is total)
 
