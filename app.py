@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import astuple, dataclass
 from functools import partial
@@ -14,34 +14,44 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 import redis
-from apiflask import APIFlask
+from apiflask import APIBlueprint, APIFlask
 from celery import Celery
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+import controllers.pos
+import controllers.predict
 import services.blobs
+import services.exporters
 import services.extractors
 import services.ocr.engines
 from config import ROOT, BadSetting, Settings
 from controllers.health import HealthApi
 from controllers.jobs import JobsApi
+from controllers.mrz import MrzApi, mrz_error
 from controllers.options import OptionRules
+from controllers.pos import PosApi
+from controllers.pos_errors import envelope
+from controllers.predict import PredictApi
 from controllers.schemas.native import ProblemSchema
-from middleware import errors, metrics, owner, rate_limits, request_id, security_headers, uploads
+from middleware import errors, metrics, owner, problems, rate_limits, request_id, security_headers, uploads
 from middleware.rate_limits import Rate
-from routes import RouteLimits, docs, health, ocr
+from routes import RouteLimits, docs, health, mrz, ocr, pos, predict
 from services import plugins
 from services.blobs import BlobStore
-from services.embedded import CannotStart, Child, http_ok, redis_url, run, valkey
+from services.embedded import CannotStart, Child, binary, http_ok, redis_url, run, spool, spool_url, valkey
 from services.errors import BrokerUnavailable, ServiceError
-from services.health import Health
+from services.estimate import Estimate
+from services.health import Health, uptime
+from services.jobs.artifacts import Artifacts
 from services.jobs.broker import connect
 from services.jobs.housekeeping import Housekeeping
 from services.jobs.jobs import Jobs
 from services.jobs.model import ANONYMOUS, Options
 from services.jobs.store import JobStore
-from services.metrics import Metrics, render
+from services.metrics import Metrics, posted, queue_status, render
 from services.ocr.engines import EngineInfo
 from services.ocr.raster import Limits
+from services.spool import Spool
 from services.workers import WorkerRegistry, WorkerState
 from tasks.queue import GRACE, QUEUE, hard_limit, make_celery, publisher
 from utils.cpus import processes
@@ -53,6 +63,10 @@ if TYPE_CHECKING:
 VERSION = (ROOT / "VERSION").read_text().strip()
 
 WORKER_ARGUMENTS = ("--without-gossip", "--without-mingle", "--without-heartbeat")
+PROBLEM = "application/problem+json"
+ERROR_SCHEMAS = {pos.PREFIX: "PosError"}
+"""The schemas of families whose every error has a shape of its own, by the beginning of their paths."""
+
 WEB_PATIENCE, WORKER_PATIENCE = 0, 60
 """Seconds for which an outage of the broker is borne: a client is told at once, a worker waits."""
 
@@ -76,18 +90,64 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     publish = publisher(make_celery(settings, url, socket_timeout=3), patience=WEB_PATIENCE)
     extractors = plugins.chosen(services.extractors, settings.ocr_extractors)
     environment = partial(_environment, settings, engine, extractors)
-    jobs = Jobs(store, _blobs(settings), publish, environment, counted.count, settings.job_ttl)
+    kept_in_memory = Spool(spool_url(settings))
+    jobs = Jobs(store, _blobs(settings), kept_in_memory, publish, environment, counted.count, settings.job_ttl)
     rules = OptionRules(
         settings.ocr_lang, settings.ocr_tier, settings.default_dpi, settings.max_dpi, engine, extractors
     )
     _check_defaults(rules)
 
-    probes = HealthApi(Health(store, workers, engine, VERSION), partial(render, counted, workers))
-    app.register_blueprint(health.blueprint(probes, limits))
-    app.register_blueprint(ocr.blueprint(JobsApi(jobs, rules, settings.max_batch_files), limits))
-    app.register_blueprint(docs.blueprint(limits))
+    web = WebParts(settings, jobs, rules, store, workers, counted, Health(store, workers, engine, VERSION), limits)
+    for blueprint in _blueprints(web):
+        app.register_blueprint(blueprint)
     _document(app, limits)
     return app
+
+
+@dataclass(frozen=True, slots=True)
+class WebParts:
+    """What the families of routes share."""
+
+    settings: Settings
+    jobs: Jobs
+    rules: OptionRules
+    store: JobStore
+    workers: WorkerRegistry
+    counted: Metrics
+    health: Health
+    limits: RouteLimits
+
+
+def _blueprints(web: WebParts) -> Iterator[APIBlueprint]:
+    probes = HealthApi(web.health, partial(render, web.counted, web.workers))
+    artifacts = Artifacts(web.settings, web.jobs.blobs, services.exporters.build(services.exporters, web.settings))
+    yield health.blueprint(probes, web.limits)
+    yield from ocr.blueprints(JobsApi(web.jobs, web.rules, web.settings.max_batch_files, artifacts), web.limits)
+    yield mrz.blueprint(MrzApi(web.jobs, web.rules, partial(_is_served, web.workers)), web.limits)
+    yield from _predict(web, artifacts, probes)
+    yield _pos(web)
+    yield docs.blueprint(web.limits)
+
+
+def _predict(web: WebParts, artifacts: Artifacts, probes: HealthApi) -> Iterator[APIBlueprint]:
+    api = PredictApi(web.jobs, web.rules, artifacts, web.settings.request_timeout)
+    yield predict.blueprint(api, web.limits)
+    yield predict.blueprint(api, web.limits, predict.ALIAS)
+    yield predict.operations(probes, lambda: controllers.predict.metrics(uptime(), posted(web.counted)), web.limits)
+
+
+def _pos(web: WebParts) -> APIBlueprint:
+    estimate = Estimate(web.store, web.counted, web.workers).seconds
+    return pos.blueprint(
+        PosApi(web.jobs, web.rules, estimate, web.settings.request_timeout),
+        partial(controllers.pos.health, web.health, partial(queue_status, web.counted)),
+        lambda: controllers.pos.metrics(posted(web.counted, pos.PREFIX)),
+        web.limits,
+    )
+
+
+def _is_served(workers: WorkerRegistry) -> bool:
+    return any(worker.loaded for worker in workers.all())
 
 
 def _check_defaults(rules: OptionRules) -> None:
@@ -115,7 +175,8 @@ def _install_middleware(app: APIFlask, settings: Settings, counted: Metrics) -> 
     security_headers.install(app, settings.cors_origins)
     owner.install(app, ANONYMOUS)
     uploads.install(app, settings.data_dir / "incoming", settings.max_content_length, settings.max_batch_files)
-    errors.install(app, settings.max_content_length)
+    errors.install(app)
+    problems.install(app, {pos.PREFIX: envelope, **dict.fromkeys(mrz.PATHS, mrz_error)})
 
 
 def _limits(app: APIFlask, settings: Settings, url: str) -> RouteLimits:
@@ -123,6 +184,7 @@ def _limits(app: APIFlask, settings: Settings, url: str) -> RouteLimits:
     period = settings.rate_limit_period
     return RouteLimits(
         uploads=rate_limits.shared(limiter, Rate(settings.rate_limit_requests, period), "uploads"),
+        scans=rate_limits.shared(limiter, Rate(settings.scan_limit_requests, period), "scans"),
         reads=rate_limits.shared(limiter, Rate(settings.read_limit_requests, period), "reads"),
         none=rate_limits.exempt(limiter),
     )
@@ -132,7 +194,7 @@ def _document(app: APIFlask, limits: RouteLimits) -> None:
     """OpenAPI 3.1 at /openapi.json, errors as problem+json."""
     app.schema_name_resolver = _schema_name
     app.config["SPEC_DECORATORS"] = [limits.none]
-    app.tags = ["OCR", "Operations"]
+    app.tags = ["OCR", "Passports", "Predict", "Point of sale", "Operations"]
     app.config["OPENAPI_VERSION"] = "3.1.0"
     app.config["HTTP_ERROR_SCHEMA"] = app.config["VALIDATION_ERROR_SCHEMA"] = ProblemSchema
     app.config["VALIDATION_ERROR_DESCRIPTION"] = "An option or the upload is invalid; `errors` names which."
@@ -141,9 +203,10 @@ def _document(app: APIFlask, limits: RouteLimits) -> None:
 
     @app.spec_processor
     def problems(spec: Any) -> Any:
-        for path in spec["paths"].values():
-            for operation in path.values():
-                _problem_types(operation["responses"])
+        for path, operations in spec["paths"].items():
+            for operation in operations.values():
+                own = next((name for prefix, name in ERROR_SCHEMAS.items() if path.startswith(f"{prefix}/")), None)
+                _error_types(operation["responses"], own)
         return spec
 
 
@@ -153,11 +216,13 @@ def _schema_name(schema: Any) -> str:
     return name.removesuffix("Schema")
 
 
-def _problem_types(responses: dict[str, Any]) -> None:
+def _error_types(responses: dict[str, Any], own: str | None) -> None:
+    """Problems are of a type of their own, unless the family has another shape: the schema called `own`."""
     for status, answer in responses.items():
         schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
         if int(status) >= 400 and schema.get("$ref", "").endswith("/Problem"):
-            answer["content"] = {"application/problem+json": {"schema": schema}}
+            ref = {"$ref": f"#/components/schemas/{own}"}
+            answer["content"] = {"application/json": {"schema": ref}} if own else {PROBLEM: {"schema": schema}}
 
 
 def _engine_info(settings: Settings) -> EngineInfo:
@@ -217,6 +282,7 @@ def _start_process(settings: Settings, worker: str, publish: Callable[[Any], Non
     runner = Runner(
         _store(settings, client),
         _blobs(settings),
+        Spool(spool_url(settings)),
         Pipeline(engine.build(settings), Limits.of(settings), counted.stage),
         _engine_info(settings),
         build(services.extractors, settings),
@@ -231,8 +297,10 @@ def _start_process(settings: Settings, worker: str, publish: Callable[[Any], Non
 
 def children(settings: Settings) -> list[Child]:
     """What `python app.py` runs, in the order of their start."""
-    broker = [] if settings.redis_url else [valkey(settings)]
-    needs = tuple(child.name for child in broker)
+    servers = [] if settings.redis_url else [valkey(settings)]
+    if not settings.spool_url and binary():
+        servers.append(spool(settings))
+    needs = tuple(server.name for server in servers)
     worker = Child(
         name="worker",
         argv=(sys.executable, "-m", "celery", "-A", "tasks.worker", "--quiet", "worker", *WORKER_ARGUMENTS),
@@ -247,7 +315,7 @@ def children(settings: Settings) -> list[Child]:
         needs=needs,
         stop=((signal.SIGTERM, float(GRACE)),),
     )
-    return [*broker, worker, web]
+    return [*servers, worker, web]
 
 
 def _worker_is_up(settings: Settings) -> bool:

@@ -68,6 +68,7 @@ class Settings:
     web_workers: int = _at_least(1, 1)
 
     redis_url: str = field(default="", repr=False)
+    spool_url: str = field(default="", repr=False)
     redis_cache_ttl: int = _at_least(0, 3600, 10 * YEAR)
     job_ttl: int = _at_least(1, 86400, 10 * YEAR)
 
@@ -99,6 +100,7 @@ class Settings:
     rate_limit_requests: int = _at_least(1, 10)
     rate_limit_period: int = _at_least(1, 60, YEAR)
     read_limit_requests: int = _at_least(1, 600)
+    scan_limit_requests: int = _at_least(1, 60)
     request_timeout: int = _at_least(1, 300)
 
     @property
@@ -124,10 +126,11 @@ class Settings:
     def _check(self) -> None:
         if self.default_dpi > self.max_dpi:
             raise BadSetting(f"DEFAULT_DPI={self.default_dpi} is above MAX_DPI={self.max_dpi}; lower it")
-        if self.redis_url and not _is_redis_url(self.redis_url):
-            raise BadSetting(
-                "REDIS_URL will not do: use redis://[user:password@]host:port/0, rediss:// or unix:///path"
-            )
+        for variable, url in (("REDIS_URL", self.redis_url), ("SPOOL_URL", self.spool_url)):
+            if url and not _is_redis_url(url):
+                raise BadSetting(
+                    f"{variable} will not do: use redis://[user:password@]host:port/0, rediss:// or unix:///path"
+                )
         if "*" in self.cors_origins:
             raise BadSetting("CORS_ORIGINS=* will not do: name the origins, such as https://app.example.com")
         if self.debug and self.flask_env == "production":

@@ -13,3 +13,12 @@ class Reply:
     body: Mapping[str, object]
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """An answer that is a file; `filename` is what the client may save it as."""
+
+    content: bytes
+    media_type: str
+    filename: str

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from controllers import Reply
+from controllers import Download, Reply
 from controllers.options import OptionRules
 from controllers.views import accepted, job_links, job_view, result_view
-from services.errors import BadInput, BrokerUnavailable, Failure, ServiceError, from_code
+from services.errors import BadInput, BrokerUnavailable, Failure, ServiceError, StillRunning, from_code
+from services.jobs.artifacts import Artifacts
 from services.jobs.jobs import Caller, Jobs
 from services.jobs.model import Job, Options
 
@@ -34,11 +35,12 @@ class JobsApi:
     jobs: Jobs
     rules: OptionRules
     most_files: int
+    artifacts: Artifacts
 
     def submit(self, file: UploadedFile, given: Mapping[str, Any], caller: Caller, wait: float) -> Reply:
         """202 with the job, or 200 with the result if it is there within `wait` seconds."""
         job = self.jobs.submit(file.stream, file.name, self.rules.options(given), caller)
-        if wait and (ended := _waited(self.jobs, job, caller.owner, wait)).ended:
+        if wait and (ended := waited(self.jobs, job, caller.owner, wait)).ended:
             reply = _result(self.jobs, ended)
             return Reply(reply.body, reply.status, {"Preference-Applied": f"wait={wait:g}"})
         return Reply(accepted(job, self.jobs.queue_position(job)), 202, _where(job))
@@ -64,17 +66,35 @@ class JobsApi:
         job = self.jobs.wait(job_id, owner, wait)
         return _result(self.jobs, job) if job.ended else _running(job)
 
+    def artifact(self, job_id: str, kind: str, owner: str, page: int | None) -> Reply | Download:
+        """The file, or 202 while the job runs; raises the error that it ended with."""
+        job = self.jobs.wait(job_id, owner, 0)
+        if not job.ended:
+            return _running(job)
+        made = self.artifacts.write(kind, job, self.jobs.result(job), page)
+        return Download(made.content, made.media_type, made.filename)
+
     def options(self) -> Reply:
         """What this deployment can be asked for."""
         return Reply(self.rules.json_schema())
 
 
-def _waited(jobs: Jobs, job: Job, owner: str, seconds: float) -> Job:
-    """The job is accepted, and an outage while the client waits must not tell it otherwise."""
+def waited(jobs: Jobs, job: Job, owner: str, seconds: float) -> Job:
+    """The job as it is in at most so many seconds.
+
+    It is accepted, and an outage while the client waits must not tell it otherwise.
+    """
     try:
         return jobs.wait(job.id, owner, seconds)
     except BrokerUnavailable:
         return job
+
+
+def still_running(job: Job, status_url: str) -> StillRunning:
+    """Says where the result of a job will be that nobody may wait for any longer."""
+    error = StillRunning()
+    error.members = {"job_id": job.id, "status_url": status_url}
+    return error
 
 
 def _batch_item(jobs: Jobs, index: int, file: UploadedFile, options: Options, caller: Caller) -> dict[str, Any]:
@@ -82,17 +102,16 @@ def _batch_item(jobs: Jobs, index: int, file: UploadedFile, options: Options, ca
     try:
         job = jobs.submit(file.stream, file.name, options, caller)
     except (BadInput, Failure) as error:
-        return {**head, "success": False, "error": _error(error)}
+        return {**head, "success": False, "error": error_view(error)}
     return {**head, "success": True, "job": accepted(job, jobs.queue_position(job))}
 
 
-def _error(error: ServiceError) -> dict[str, Any]:
+def error_view(error: ServiceError) -> dict[str, Any]:
+    """An error inside an answer that is none."""
     return {"code": error.code, "message": str(error), "retryable": error.retryable}
 
 
 def _result(jobs: Jobs, job: Job) -> Reply:
-    if job.error:
-        raise from_code(job.error.code, job.error.message, errors=job.error.pages)
     return Reply(result_view(job, jobs.result(job)))
 
 

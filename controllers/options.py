@@ -46,6 +46,10 @@ class OptionRules:
         self._check_extraction(options)
         return options
 
+    def on(self, *names: str) -> tuple[str, ...]:
+        """Those of these extractors that this deployment has on."""
+        return tuple(name for name in names if name in self.extractors)
+
     def _check(self, options: Options) -> None:
         if not MIN_DPI <= options.dpi <= self.max_dpi:
             raise BadInput(f"dpi: use a whole number from {MIN_DPI} to {self.max_dpi}.")

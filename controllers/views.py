@@ -24,6 +24,10 @@ def job_links(job: Job) -> dict[str, str]:
     return {"self": f"/ocr/job/{job.id}", "result": f"/ocr/job/{job.id}/result"}
 
 
+def artifact_link(job: Job, kind: str, page: int | None = None) -> str:
+    return f"/ocr/job/{job.id}/artifacts/{kind}" + (f"?page={page}" if page else "")
+
+
 def accepted(job: Job, queue_position: int | None) -> dict[str, Any]:
     """The body of a 202."""
     view = {

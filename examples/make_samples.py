@@ -9,9 +9,11 @@ import time
 from pathlib import Path
 
 import numpy as np
+import zxingcpp
 from PIL import Image, ImageDraw, ImageFont
 
 HERE = Path(__file__).parent
+OCR_B = HERE.parent / "tests" / "fonts" / "OCRB.otf"
 DPI = 150
 A4 = round(210 / 25.4 * DPI), round(297 / 25.4 * DPI)
 
@@ -35,6 +37,33 @@ TOTAL                    GBP     12.22
 Card **** **** **** 0042
 Thank you for shopping with us!
 """
+
+LICENCE = """\
+INDIAN UNION DRIVING LICENCE
+MAHARASHTRA STATE MOTOR DRIVING LICENCE
+
+DL No   MH12 20190563381      DOI  04-03-2019
+Valid till  03-03-2039
+
+Name    ASHA EXAMPLE
+DOB     12-08-1994            BG   O+
+Add     7 Sample Road, Pune
+"""
+
+PASSPORT = """\
+UTOPIA                         PASSPORT
+Type P        Code UTO
+Passport no.  L898902C3
+
+ERIKSSON
+ANNA MARIA
+
+Nationality   UTOPIAN
+Born          12 AUG 1974     Sex  F
+Expires       15 APR 2012
+"""
+
+ZONE = ("P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", "L898902C36UTO7408122F1204159ZE184226B<<<<<10")
 
 LETTER = (
     """\
@@ -130,10 +159,29 @@ Remarks    Box 4 slightly dented
 )
 
 
+LABEL = """\
+Oat Flakes
+
+Net weight 500 g
+Price  GBP 2.49
+GBP 4.98 / kg
+
+Best before 18 AUG 2027
+Lot L2305B
+Art. No. OF-500-2
+
+Keep dry.
+"""
+NUMBER = "2000000005003"
+"""An article number of the range that shops give out themselves (GS1 prefix 20)."""
+
+
 def main() -> None:
-    """Write receipt.png (grey), letter.pdf (three scanned pages) and scan.tiff (two fax-coded pages)."""
+    """Write receipt.png, label.png (grey), letter.pdf (three scanned pages) and scan.tiff (two fax-coded pages)."""
     receipt = _worn(_page(RECEIPT, (620, 900), 22, 30), seed=1, angle=0.6)
     receipt.quantize(16).save(HERE / "receipt.png", optimize=True, dpi=(150, 150))
+
+    _worn(_label(), seed=20, angle=-0.7).quantize(16).save(HERE / "label.png", optimize=True, dpi=(DPI, DPI))
 
     letter = [_worn(_page(text, A4, 33, 142), seed=2 + n, angle=0.3 - 0.3 * n) for n, text in enumerate(LETTER)]
     epoch = time.gmtime(0)
@@ -150,6 +198,31 @@ def main() -> None:
     notes = [_worn(_page(text, A4, 36, 142), seed=9 + n, angle=-0.4) for n, text in enumerate(DELIVERY_NOTE)]
     faxed = [Image.fromarray(np.asarray(note) > 150) for note in notes]
     faxed[0].save(HERE / "scan.tiff", save_all=True, append_images=faxed[1:], compression="group4", dpi=(DPI, DPI))
+    licence = _worn(_page(LICENCE, (1010, 640), 30, 40), seed=11, angle=0.8)
+    licence.quantize(16).save(HERE / "licence.png", optimize=True, dpi=(300, 300))
+    _passport().save(HERE / "passport.jpg", quality=85)
+
+
+def _passport() -> Image.Image:
+    """The data page of ICAO 9303's own example, 125 x 88 mm at 10 pixels a millimetre, held a little askew."""
+    page = Image.new("RGB", (1250, 880), (228, 234, 226))
+    draw = ImageDraw.Draw(page)
+    draw.rectangle((60, 150, 390, 580), (160, 140, 130))
+    for row, text in enumerate(PASSPORT.splitlines()):
+        draw.text((440, 60 + 52 * row), text, (40, 50, 90), ImageFont.load_default(30))
+    for row, text in enumerate(ZONE):
+        draw.text((60, 700 + 70 * row), text, (25, 25, 30), ImageFont.truetype(OCR_B, 36))
+    return page.rotate(1.2, Image.Resampling.BICUBIC, expand=True, fillcolor=(90, 80, 70))
+
+
+def _label() -> Image.Image:
+    """The text of LABEL with the bars and digits of NUMBER below."""
+    label = _page(LABEL, (520, 700), 24, 36)
+    code = zxingcpp.create_barcode(NUMBER, zxingcpp.BarcodeFormat.EAN13)
+    bars = Image.fromarray(np.array(zxingcpp.write_barcode_to_image(code, scale=3)))
+    label.paste(bars.resize((bars.width, 110)), (30, 500))
+    ImageDraw.Draw(label).text((80, 618), NUMBER, 20, ImageFont.load_default(30))
+    return label
 
 
 def _page(text: str, size: tuple[int, int], font_size: int, margin: int) -> Image.Image:

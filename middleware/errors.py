@@ -27,6 +27,10 @@ STATUS: dict[type[e.ServiceError], int] = {
     e.UnknownJob: 404,
     e.JobExpired: 410,
     e.ProcessingTimeout: 504,
+    e.StillRunning: 504,
+    e.NoWorker: 503,
+    e.UploadLost: 503,
+    e.SpoolUnavailable: 503,
     e.BrokerUnavailable: 503,
     e.StorageFull: 507,
 }
@@ -47,18 +51,9 @@ def status_of(error: e.ServiceError) -> int:
     return next(STATUS[cls] for cls in type(error).__mro__ if cls in STATUS)
 
 
-def install(app: APIFlask, max_content_length: int) -> None:
-    """`max_content_length` in bytes is named when an upload exceeds it."""
-
-    def too_large(error: RequestEntityTooLarge) -> Response:
-        declared = request.content_length
-        if declared is not None and declared <= max_content_length:
-            return problem(413, "form_too_large", FORM_ADVICE)
-        detail = f"The upload is larger than {max_content_length} bytes. Send a smaller file."
-        return problem(413, "upload_too_large", detail)
-
+def install(app: APIFlask) -> None:
     app.register_error_handler(e.ServiceError, _service_error)
-    app.register_error_handler(RequestEntityTooLarge, too_large)
+    app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OSError, _os_error)
     app.register_error_handler(Exception, _bug)
@@ -70,7 +65,22 @@ def _service_error(error: e.ServiceError) -> Response:
     if status >= 500:
         log.warning("request failed", exc_info=error.__cause__, extra={"code": error.code})
     headers = {"Retry-After": str(RETRY_AFTER)} if status == 503 else {}
-    return problem(status, error.code, str(error), retryable=error.retryable, errors=error.errors, headers=headers)
+    return problem(
+        status,
+        error.code,
+        str(error),
+        retryable=error.retryable,
+        errors=error.errors,
+        headers=headers,
+        members=error.members,
+    )
+
+
+def _too_large(error: RequestEntityTooLarge) -> Response:
+    declared, most = request.content_length, request.max_content_length or 0
+    if declared is not None and declared <= most:
+        return problem(413, "form_too_large", FORM_ADVICE)
+    return problem(413, "upload_too_large", f"The upload is larger than {most} bytes. Send a smaller file.")
 
 
 def _invalid_request(error: HTTPError) -> Response:

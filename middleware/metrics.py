@@ -10,11 +10,11 @@ from flask import Flask, Response, g, request
 
 log = logging.getLogger("ocr.access")
 
-Record = Callable[[str, str, int, float], None]
-"""Takes route, method, status and seconds."""
+Record = Callable[[str, str, int, float, str], None]
+"""Takes route, method, status, seconds and the code of the error, empty where there is none."""
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-PROBES = ("/health", "/metrics")
+PROBES = ("/health", "/health/ready", "/health/alive", "/metrics")
 
 
 def install(app: Flask, record: Record) -> None:
@@ -26,9 +26,9 @@ def install(app: Flask, record: Record) -> None:
     def end(response: Response) -> Response:
         route = request.url_rule.rule if request.url_rule else "unknown"
         seconds = perf_counter() - g.get("started", perf_counter())
-        if not route.startswith(PROBES):
+        if not route.endswith(PROBES):
             method = request.method if request.method in METHODS else "other"
-            record(route, method, response.status_code, seconds)
+            record(route, method, response.status_code, seconds, g.get("error_code", ""))
             fields = {"route": route, "method": method, "status": response.status_code}
             log.info("request", extra={**fields, "ms": round(1000 * seconds, 1)})
         return response

@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, jsonify
+from flask import Response, g, jsonify, send_file
 
-from controllers import Reply
+from controllers import Download, Reply
+from controllers.jobs import Caller, UploadedFile
+
+NOT_ACCEPTED: dict[Any, Any] = {
+    400: "The deployment cannot do that, or the request is malformed.",
+    413: "The upload is too large.",
+    415: "The file is of a type that is not read here.",
+    429: "Too many requests.",
+    500: "The service failed.",
+    503: "The job queue cannot be reached; nothing was accepted.",
+    504: "Processing took too long (with `Prefer: wait`).",
+    507: "There is no space for the upload.",
+}
+NO_JOB: dict[Any, Any] = {
+    404: "No such job of this caller.",
+    410: "The job's files have expired.",
+    429: "Too many requests.",
+    503: "The job queue cannot be reached.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,16 +37,29 @@ class RouteLimits:
     """Decorators, one of which every view must wear."""
 
     uploads: Callable[[Any], Any]
+    scans: Callable[[Any], Any]
     reads: Callable[[Any], Any]
     none: Callable[[Any], Any]
 
 
-def respond(reply: Reply) -> Response:
+def respond(reply: Reply | Download) -> Response:
     """The HTTP answer of a controller's reply."""
+    if isinstance(reply, Download):
+        return send_file(BytesIO(reply.content), reply.media_type, download_name=reply.filename)
     response = jsonify(reply.body)
     response.status_code = reply.status
     response.headers.update(reply.headers)
     return response
+
+
+def uploaded(file: Any) -> UploadedFile:
+    """A file of the form, under the last part of its name."""
+    return UploadedFile(file.stream, re.split(r"[\\/]", file.filename or "")[-1][:255])
+
+
+def caller() -> Caller:
+    """Who sent the present request."""
+    return Caller(g.owner, g.request_id)
 
 
 def answers(description: str, schema: object, media_type: str = "application/json") -> Any:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, g
+from flask import Response
 
-from controllers.jobs import Caller, JobsApi, UploadedFile
+from controllers.jobs import JobsApi
 from controllers.schemas.native import (
     AcceptedSchema,
+    ArtifactSchema,
     BatchSchema,
     BatchUploadSchema,
     DocumentResultSchema,
@@ -21,33 +22,23 @@ from controllers.schemas.native import (
     UploadSchema,
     WaitSchema,
 )
-from routes import RouteLimits, answers, respond, takes
+from routes import NO_JOB, NOT_ACCEPTED, RouteLimits, answers, caller, respond, takes, uploaded
 
 RESULT = {"oneOf": [ImageResultSchema, DocumentResultSchema]}
-NOT_ACCEPTED: dict[Any, Any] = {
-    400: "The deployment cannot do that, or the request is malformed.",
-    413: "The upload is too large.",
-    415: "The file is of a type that is not read here.",
-    429: "Too many requests.",
-    500: "The service failed.",
-    503: "The job queue cannot be reached; nothing was accepted.",
-    504: "Processing took too long (with `Prefer: wait`).",
-    507: "There is no space for the upload.",
-}
-NO_JOB: dict[Any, Any] = {
-    404: "No such job of this caller.",
-    410: "The job's files have expired.",
-    429: "Too many requests.",
-    503: "The job queue cannot be reached.",
-}
 
 
-def blueprint(api: JobsApi, limits: RouteLimits) -> APIBlueprint:
+def blueprints(api: JobsApi, limits: RouteLimits) -> Iterator[APIBlueprint]:
+    """What jobs are made and followed with, and the files that are made of their results."""
+    yield _jobs(api, limits)
+    yield _artifacts(api, limits)
+
+
+def _jobs(api: JobsApi, limits: RouteLimits) -> APIBlueprint:
     bp = APIBlueprint("ocr", __name__, url_prefix="/ocr", tag="OCR")
 
     def submit(query: dict[str, Any], form: dict[str, Any], headers: dict[str, Any]) -> Response:
-        file = _uploaded(form.pop("file"))
-        return respond(api.submit(file, {**query, **form}, _caller(), headers.get("wait", 0.0)))
+        file = uploaded(form.pop("file"))
+        return respond(api.submit(file, {**query, **form}, caller(), headers.get("wait", 0.0)))
 
     submission = bp.doc(
         responses={
@@ -79,8 +70,8 @@ def blueprint(api: JobsApi, limits: RouteLimits) -> APIBlueprint:
     @bp.doc(responses={202: answers("One job or error per file, in order.", BatchSchema), **NOT_ACCEPTED})
     def batch(query: dict[str, Any], form: dict[str, Any]) -> Response:
         """Read several files"""
-        files = [_uploaded(file) for file in form.pop("files")]
-        return respond(api.submit_batch(files, {**query, **form}, _caller()))
+        files = [uploaded(file) for file in form.pop("files")]
+        return respond(api.submit_batch(files, {**query, **form}, caller()))
 
     @bp.get("/job/<job_id>")
     @limits.reads
@@ -94,7 +85,7 @@ def blueprint(api: JobsApi, limits: RouteLimits) -> APIBlueprint:
     )
     def job(job_id: str, query: dict[str, Any]) -> Response:
         """Follow a job"""
-        return respond(api.read(job_id, _caller().owner, query["wait"]))
+        return respond(api.read(job_id, caller().owner, query["wait"]))
 
     @bp.get("/job/<job_id>/result")
     @limits.reads
@@ -109,7 +100,7 @@ def blueprint(api: JobsApi, limits: RouteLimits) -> APIBlueprint:
     )
     def result(job_id: str, query: dict[str, Any]) -> Response:
         """Fetch a result"""
-        return respond(api.result(job_id, _caller().owner, query["wait"]))
+        return respond(api.result(job_id, caller().owner, query["wait"]))
 
     @bp.get("/options")
     @limits.reads
@@ -121,9 +112,25 @@ def blueprint(api: JobsApi, limits: RouteLimits) -> APIBlueprint:
     return bp
 
 
-def _uploaded(file: Any) -> UploadedFile:
-    return UploadedFile(file.stream, re.split(r"[\\/]", file.filename or "")[-1][:255])
+def _artifacts(api: JobsApi, limits: RouteLimits) -> APIBlueprint:
+    bp = APIBlueprint("artifacts", __name__, url_prefix="/ocr", tag="OCR")
 
+    @bp.get("/job/<job_id>/artifacts/<kind>")
+    @limits.reads
+    @takes(bp, ArtifactSchema)
+    @bp.doc(
+        responses={
+            200: answers("The file.", {"type": "string", "format": "binary"}, "*/*"),
+            202: answers("The job has not ended.", JobSchema),
+            **NOT_ACCEPTED,
+            **NO_JOB,
+        }
+    )
+    def artifact(job_id: str, kind: str, query: dict[str, Any]) -> Response:
+        """Fetch a result as a file
 
-def _caller() -> Caller:
-    return Caller(g.owner, g.request_id)
+        `annotated` is one page as a JPEG with the boxes of its lines.
+        """
+        return respond(api.artifact(job_id, kind, caller().owner, query["page"]))
+
+    return bp

@@ -39,6 +39,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
     yield from _languages(settings)
     yield _models(settings)
     yield _broker(settings)
+    yield _spool(settings)
     yield _disk(settings)
 
 
@@ -102,6 +103,17 @@ def _broker(settings: Settings) -> Finding:
     except checks.CannotStart as error:
         return Finding(False, str(error))
     return Finding(True, "the server of REDIS_URL answers")
+
+
+def _spool(settings: Settings) -> Finding:
+    if not settings.spool_url:
+        found = "embedded spool" if broker.binary() else "no valkey-server: set SPOOL_URL"
+        return Finding(True, f"/scan-mrz: {found}")
+    try:
+        checks.spool(settings)
+    except checks.CannotStart as error:
+        return Finding(False, str(error))
+    return Finding(True, "the server of SPOOL_URL answers, and keeps nothing")
 
 
 def _disk(settings: Settings) -> Finding:

@@ -10,6 +10,9 @@ ServiceError
 │   ├── TooManyPages
 │   ├── PageOutOfRange
 │   ├── PasswordRequired
+│   ├── SeveralPages
+│   ├── NothingRead
+│   │   └── LowQuality
 │   └── CapabilityUnavailable
 ├── UnknownJob
 ├── JobExpired
@@ -17,6 +20,10 @@ ServiceError
 │   ├── EngineFailed
 │   ├── WorkerLost
 │   ├── ProcessingTimeout
+│   ├── StillRunning
+│   ├── NoWorker
+│   ├── UploadLost
+│   ├── SpoolUnavailable
 │   ├── BrokerUnavailable
 │   └── StorageFull
 
@@ -28,6 +35,9 @@ the client too, so it names no path, no library and no content of the upload. Wh
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 
 class ServiceError(Exception):
     """Base of the public errors. `retryable` says whether the same request may pass later."""
@@ -37,6 +47,9 @@ class ServiceError(Exception):
     retryable = False
     errors: tuple[dict[str, object], ...] = ()
     """One entry per wrong field, page or file, where there is more to say."""
+
+    members: Mapping[str, object] = MappingProxyType({})
+    """What a program needs to go on, such as the id of a job."""
 
     def __str__(self) -> str:
         return super().__str__() or self.advice
@@ -105,6 +118,27 @@ class PasswordRequired(BadInput):
     advice = "The PDF is encrypted. Send its password in the field `password`."
 
 
+class SeveralPages(BadInput):
+    """A document of pages was sent to where one picture is taken."""
+
+    code = "several_pages"
+    advice = "One picture is taken here. Send each page as an image, or the document to /ocr/pdf."
+
+
+class NothingRead(BadInput):
+    """A picture in which there is nothing of what was asked for."""
+
+    code = "nothing_read"
+    advice = "Nothing can be read in this picture. Send one that shows the document, upright and filling the frame."
+
+
+class LowQuality(NothingRead):
+    """A picture in which hardly anything can be read, and whose measures say why."""
+
+    code = "low_quality"
+    advice = "The picture is too poor to be read. Take it again, sharp, evenly lit and filling the frame."
+
+
 class CapabilityUnavailable(BadInput):
     """A known option that this deployment cannot serve."""
 
@@ -154,6 +188,34 @@ class ProcessingTimeout(Failure):
 
     code = "processing_timeout"
     advice = "Processing took too long. Send fewer pages or a smaller image."
+
+
+class StillRunning(Failure):
+    """A caller waited for a job as long as anybody may; `members` say where its result will be."""
+
+    code = "still_running"
+    advice = "The job still runs. Ask for it again later under the address in `status_url`."
+
+
+class NoWorker(Failure):
+    """Nobody is there to do it at once, for a caller who cannot wait."""
+
+    code = "no_worker"
+    advice = "No worker can take this at the moment. Try again in a few seconds."
+
+
+class UploadLost(Failure):
+    """The worker that had taken an upload out of memory ended, and nothing of it was kept."""
+
+    code = "upload_lost"
+    advice = "The upload was lost before it was read; nothing of it is kept. Send it again."
+
+
+class SpoolUnavailable(Failure):
+    """The Redis without persistence is away, full, or persists after all."""
+
+    code = "spool_unavailable"
+    advice = "What must not touch a disk cannot be taken in at the moment. Try again later, or tell the operator."
 
 
 class BrokerUnavailable(Failure):

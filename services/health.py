@@ -88,6 +88,14 @@ class Health:
         return {"broker": True, "worker": any(w.loaded for w in workers)}, workers
 
 
+def uptime() -> float:
+    """Seconds since the service was started: the same in all web processes, which are of one process group."""
+    try:
+        return time.time() - psutil.Process(os.getpgrp()).create_time()
+    except psutil.Error:
+        return time.time() - psutil.Process().create_time()
+
+
 def _words(checks: dict[str, bool]) -> dict[str, str]:
     return {name: "ok" if fine else "failed" for name, fine in checks.items()}
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 import logging
 import threading
 from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 import redis
 from prometheus_client import generate_latest
@@ -38,6 +39,7 @@ BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 
 
 COUNTERS = {
     "ocr_http_requests": ("HTTP requests by route, method and status", ("route", "method", "status")),
+    "ocr_http_errors": ("Errors answered by route, method and code", ("route", "method", "code")),
     "ocr_jobs": ("Jobs by what became of them", ("outcome",)),
     "ocr_pages": ("Pages read", ("success",)),
     "ocr_cache": ("Submissions by whether a cached result answered them", ("result",)),
@@ -61,10 +63,14 @@ class Metrics:
         """Add one to a series of COUNTERS."""
         self._add([_one(name, *labels)])
 
-    def request(self, route: str, method: str, status: int, seconds: float) -> None:
-        """An answered HTTP request. It shows within GATHERED_SECONDS, and at once where this process is asked."""
-        counted = _one("ocr_http_requests", route, method, str(status))
-        self._gather([counted, *_duration("ocr_http_request_seconds", seconds, route)])
+    def request(self, route: str, method: str, status: int, seconds: float, error: str = "") -> None:
+        """An answered HTTP request. It shows within GATHERED_SECONDS, and at once where this process is asked.
+
+        `error` is the code of the error that it was answered with.
+        """
+        counted = [_one("ocr_http_requests", route, method, str(status))]
+        counted += [_one("ocr_http_errors", route, method, error)] if error else []
+        self._gather([*counted, *_duration("ocr_http_request_seconds", seconds, route)])
 
     def stage(self, stage: str, seconds: float) -> None:
         """A stage of the pipeline, done for one page."""
@@ -116,6 +122,52 @@ class Metrics:
             waiting, running, oldest, (seconds, microseconds), states = pipe.execute()
         now = seconds + microseconds / 1e6
         return waiting, running, max(0.0, now - oldest[0][1]) if oldest else 0.0, states
+
+
+@dataclass(frozen=True, slots=True)
+class QueueStatus:
+    """Jobs that wait, jobs that are read, and jobs that have failed since the figures were begun."""
+
+    pending_jobs: int = 0
+    processing_jobs: int = 0
+    failed_jobs: int = 0
+
+
+def queue_status(metrics: Metrics) -> QueueStatus:
+    """Raises BrokerUnavailable."""
+    _, _, _, states = metrics.queue()
+    failed = metrics.read().get("ocr_jobs|failed", 0)
+    return QueueStatus(int(states.get("queued", 0)), int(states.get("processing", 0)), int(failed))
+
+
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """Answered uploads: how many, how many with an error (4xx or 5xx), the errors by their `code`, the mean time."""
+
+    total: int
+    errors: int
+    by_code: Mapping[str, int]
+    mean_seconds: float
+
+
+def posted(metrics: Metrics, prefix: str = "/") -> Requests:
+    """Of the routes below `prefix`. Whatever is POSTed to this service is an upload. Raises BrokerUnavailable."""
+    series = metrics.read()
+    answered, failed = (_posted(series, name, prefix) for name in ("ocr_http_requests", "ocr_http_errors"))
+    total = sum(count for _, _, count in answered)
+    errors = sum(count for _, status, count in answered if int(status) >= 400)
+    routes = {route for route, _, _ in answered}
+    seconds = sum(series.get(f"ocr_http_request_seconds|{route}|sum", 0.0) for route in routes)
+    codes: Counter[str] = Counter()
+    for _, code, count in failed:
+        codes[code] += count
+    return Requests(total, errors, codes, seconds / total if total else 0.0)
+
+
+def _posted(series: Mapping[str, float], name: str, prefix: str) -> list[tuple[str, str, int]]:
+    """Route, last label and count."""
+    fields = ((field.split("|"), count) for field, count in series.items() if field.startswith(f"{name}|{prefix}"))
+    return [(route, last, int(count)) for (_, route, method, last), count in fields if method == "POST"]
 
 
 def _one(name: str, *labels: str) -> tuple[str, float]:

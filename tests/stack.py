@@ -227,9 +227,13 @@ def faulty(data: Path, **env: str) -> Iterator[Stack]:
 
 @dataclass
 class Broker:
-    """A Valkey of the test's own on 127.0.0.1. It keeps its data in `folder` when it is stopped."""
+    """A Valkey of the test's own on 127.0.0.1. It keeps its data in `folder` when it is stopped, unless `more` says no.
+
+    `more` are arguments for the server.
+    """
 
     folder: Path
+    more: Sequence[str] = ()
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
 
@@ -244,7 +248,7 @@ class Broker:
         self.folder.mkdir(parents=True, exist_ok=True)
         options = {"port": str(self.port), "bind": "127.0.0.1", "dir": str(self.folder), "appendonly": "yes"}
         words = [part for name, value in options.items() for part in (f"--{name}", value)]
-        self.process = subprocess.Popen([str(binary()), *words], stdout=subprocess.DEVNULL)
+        self.process = subprocess.Popen([str(binary()), *words, *self.more], stdout=subprocess.DEVNULL)
         eventually(lambda: answers(self.url), 10)
 
     def stop(self) -> None:
@@ -255,9 +259,9 @@ class Broker:
 
 
 @contextmanager
-def broker(folder: Path) -> Iterator[Broker]:
+def broker(folder: Path, *more: str) -> Iterator[Broker]:
     """An external broker, running, and stopped at the end."""
-    server = Broker(folder)
+    server = Broker(folder, more)
     try:
         server.start()
         yield server

@@ -27,6 +27,7 @@ from config import ROOT, BadSetting, Settings
         ("REDIS_URL", "redis://127.0.0.1:99999/0"),
         ("REDIS_URL", "redis://127.0.0.1:6379/abc"),
         ("REDIS_URL", "redis://[::1/0"),
+        ("SPOOL_URL", "redis://127.0.0.1:notaport/0"),
         ("DEBUG", "true"),
     ],
 )

@@ -22,6 +22,7 @@ from services.jobs.jobs import Caller, Jobs
 from services.jobs.model import Job, JobError, Options, Status, Upload, new_id
 from services.jobs.store import JobStore
 from services.jobs.units import Unit, ranges
+from services.spool import Spool
 from tests.stack import Broker, broker, picture
 
 LIMIT = 100.0
@@ -30,6 +31,9 @@ LIMIT = 100.0
 QUEUE = "ocr"
 HERE = "worker-a/1"
 """A process of worker-a."""
+
+NO_SPOOL = Spool("unix:///nowhere")
+"""For jobs that are not in memory."""
 
 
 @dataclass
@@ -240,7 +244,7 @@ def test_a_job_whose_message_was_not_sent_is_accepted_all_the_same(house: House)
     def publish(unit: Unit) -> None:
         raise BrokerUnavailable()
 
-    jobs = Jobs(house.store, house.blobs, publish, lambda options: ("test",), lambda *labels: None, keep=1000)
+    jobs = Jobs(house.store, house.blobs, NO_SPOOL, publish, lambda options: ("test",), lambda *labels: None, keep=1000)
     options, caller = Options(("en",), "balanced", 300), Caller("anonymous", "request")
     job = jobs.submit(BytesIO(picture("text")), "a.png", options, caller)
     house.redis.zadd("ocr:waiting", {job.id: time.time() - 60})
@@ -321,7 +325,8 @@ def test_what_a_leaving_worker_drops_is_not_held_against_the_job(house: House) -
 
 
 def test_a_password_is_not_kept_once_the_job_has_ended(house: House) -> None:
-    jobs = Jobs(house.store, house.blobs, house.sent.append, lambda options: ("test",), lambda *labels: None, keep=1000)
+    publish = house.sent.append
+    jobs = Jobs(house.store, house.blobs, NO_SPOOL, publish, lambda options: ("test",), lambda *labels: None, keep=1000)
     options, caller = Options(("en",), "balanced", 300, password="hush"), Caller("anonymous", "request")
     first = jobs.submit(BytesIO(picture("text")), "a.png", options, caller)
     house.blobs.put(first.result_key, BytesIO(b"{}"))

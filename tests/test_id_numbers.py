@@ -27,7 +27,7 @@ def page(*texts: str) -> list[Line]:
 
 
 def found(*texts: str) -> list[tuple[str, str, bool]]:
-    return [(number.type, number.value, number.valid) for number in id_numbers.find(page(*texts), TODAY)]
+    return [(number.type, number.value, number.valid) for number in id_numbers.find(page(*texts), today=TODAY)]
 
 
 @pytest.mark.parametrize(
@@ -90,11 +90,11 @@ def test_other_numbers_are_none_of_these(texts: list[str]) -> None:
     ],
 )
 def test_a_labelled_number_that_fails_its_check_is_shown_and_not_valid(texts: list[str], kind: str) -> None:
-    assert [(number.type, number.valid) for number in id_numbers.find(page(*texts), TODAY)] == [(kind, False)]
+    assert [(number.type, number.valid) for number in id_numbers.find(page(*texts), today=TODAY)] == [(kind, False)]
 
 
 def test_a_number_without_a_label_is_less_sure() -> None:
-    labelled, alone = (id_numbers.find(page(*texts), TODAY)[0] for texts in (["Aadhaar", AADHAAR], [AADHAAR]))
+    labelled, alone = (id_numbers.find(page(*texts), today=TODAY)[0] for texts in (["Aadhaar", AADHAAR], [AADHAAR]))
     assert labelled.confidence == 0.9 and alone.valid and alone.confidence < labelled.confidence
 
 
@@ -108,19 +108,19 @@ def test_a_number_printed_twice_is_found_once_and_valid_ones_come_first() -> Non
 def test_a_number_in_several_pieces_of_one_row_and_its_place() -> None:
     (label, one, other) = page("Aadhaar No.", "9999 0267", "7357")
     moved = Quad((200, 32), (240, 32), (240, 52), (200, 52))
-    (number,) = id_numbers.find([Line("7357", 0.8, moved), one, label], TODAY)
+    (number,) = id_numbers.find([Line("7357", 0.8, moved), one, label], today=TODAY)
     assert number.value == "999902677357" and number.confidence == 0.8
     assert number.bbox.bounds == (0, 30, 240, 52)
 
 
 def test_the_place_is_the_numbers_own_part_of_its_line() -> None:
-    (number,) = id_numbers.find(page("DL No. MH-24-1999-0563381 issued"), TODAY)
+    (number,) = id_numbers.find(page("DL No. MH-24-1999-0563381 issued"), today=TODAY)
     assert number.bbox.bounds == (70, 0, 250, 20)
     assert number.raw == "MH-24-1999-0563381"
 
 
 def test_values_are_masked_where_they_may_be_seen(caplog: pytest.LogCaptureFixture) -> None:
-    (number,) = id_numbers.find(page("Aadhaar", AADHAAR), TODAY)
+    (number,) = id_numbers.find(page("Aadhaar", AADHAAR), today=TODAY)
     assert number.masked == "XXXXXXXX7357"
     with caplog.at_level(logging.INFO):
         logging.getLogger("test").info("%s %r", number, [number])
@@ -142,4 +142,4 @@ def test_verhoeffs_own_example() -> None:
 
 @given(st.lists(st.text(min_size=1, max_size=50), max_size=6))
 def test_no_text_breaks_it(texts: Sequence[str]) -> None:
-    assert all(isinstance(number, IdNumber) for number in id_numbers.find(page(*texts), TODAY))
+    assert all(isinstance(number, IdNumber) for number in id_numbers.find(page(*texts), today=TODAY))

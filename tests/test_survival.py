@@ -98,7 +98,7 @@ def test_nothing_is_lost_when_the_broker_was_killed(stack: Stack) -> None:
         answer = pool.submit(stack.upload, awaited, headers={"Prefer": "wait=20"})
         eventually(lambda: records.zcard("ocr:expiry") != accepted, 10)
         stack.tried(texts[0])
-        (valkey,) = stack.children("valkey-server")
+        (valkey,) = stack.children("valkey.sock")
         valkey.kill()
     assert answer.result().status_code in (200, 202), "a client that waits keeps its job"
     completes(stack, answer.result().json()["job_id"], awaited)

@@ -1,19 +1,19 @@
-"""Indian identity numbers: exact and valid where one is printed, none valid where none is.
+"""Indian identity numbers: exact and valid where one is printed, none where none is.
 
-`id_documents` has cards and negatives; `no_id` is all other sets of documents that carry no such number.
+`id_documents` has cards, and negatives, on which an invalid number may be found if it is said to be invalid.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from itertools import islice
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-from benchmarks.documents import Pages, Row
-from services.extractors import id_numbers
-from services.extractors.id_numbers import IdNumber
+from benchmarks import reading
+from benchmarks.documents import Row, entries
 
-SETS = ("id_documents", "no_id")
+OURS = "ours"
 WITHOUT = ("receipts_sroie", "receipts_other", "forms_funsd", "invoices", "labels", "labels_synthetic")
 TRUTH = {
     "PAN": "pan",
@@ -24,24 +24,25 @@ TRUTH = {
 }
 
 
-def score(name: str, pages: Pages) -> list[Row]:
-    """The rows of one of SETS."""
-    return {"id_documents": _cards, "no_id": _without}[name](pages)
+def score(data: Path) -> Iterator[Row]:
+    """Cards by the type of their number, negatives, and documents of other sets."""
+    yield from _cards(entries(data, "id_documents"))
+    for name in WITHOUT:
+        yield from _without(name, entries(data, name))
 
 
-def _cards(pages: Pages) -> list[Row]:
-    results: dict[str, list[bool]] = defaultdict(list)
-    for entry in pages.entries("id_documents"):
+def _cards(files: Sequence[Mapping[str, Any]]) -> Iterator[Row]:
+    results: dict[str, list[str]] = defaultdict(list)
+    for entry in files:
         kind, truth = _truth(entry)
-        valid = [number for number in _found(entry, pages) if number.valid]
-        right = (
-            [_bare(number.value) for number in valid if number.type == kind] == [_bare(truth)] if truth else not valid
-        )
-        results[kind if truth else "none valid where there is none"].append(right)
-    return [Row("id_documents", field, sum(right), len(right)) for field, right in sorted(results.items())]
+        valid = [(one["type"], _bare(one["value"])) for one in _found(entry) if one["valid"]]
+        right = valid == ([(kind, _bare(truth))] if truth else [])
+        results[kind if truth else "none valid where there is none"].append("" if right else entry["file"])
+    for measure, outcomes in sorted(results.items()):
+        yield _row("id_documents", measure, outcomes)
 
 
-def _truth(entry: dict[str, Any]) -> tuple[str, str]:
+def _truth(entry: Mapping[str, Any]) -> tuple[str, str]:
     """The type and the number; no number where none is valid as printed."""
     kind = entry["fields"].get("id_type") or ""
     return kind, entry["fields"].get(TRUTH.get(kind, ""), "")
@@ -51,14 +52,18 @@ def _bare(number: str) -> str:
     return number.replace("-", "").replace(" ", "")
 
 
-def _found(entry: dict[str, Any], pages: Pages) -> tuple[IdNumber, ...]:
-    return tuple(number for pixels in islice(pages.pixels(entry), 1) for number in id_numbers.find(pages.read(pixels)))
+def _found(entry: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    found: Sequence[Mapping[str, Any]] = reading.found("id_numbers", entry).value
+    return found
 
 
-def _without(pages: Pages) -> list[Row]:
-    return [_none_in(name, pages) for name in WITHOUT]
+def _without(name: str, files: Sequence[Mapping[str, Any]]) -> Iterator[Row]:
+    if files:
+        yield _row(name, "no identity number", [entry["file"] if _found(entry) else "" for entry in files])
 
 
-def _none_in(name: str, pages: Pages) -> Row:
-    numbers = [_found(entry, pages) for entry in pages.entries(name)]
-    return Row(name, "no identity number", sum(not found for found in numbers), len(numbers), "pages")
+def _row(name: str, measure: str, outcomes: Sequence[str]) -> Row:
+    """`outcomes` are the names of those files that came out wrong."""
+    wrong = [file for file in outcomes if file]
+    note = f"not: {', '.join(wrong)}" if wrong else ""
+    return Row(name, measure, OURS, len(outcomes) - len(wrong), len(outcomes), note=note)

@@ -1,25 +1,24 @@
 """Machine-readable zones: lines exact, the validity flag right, nothing found where there is none.
 
-`mrz` counts distinct documents: all pictures of one have to be right. `mrz_lines` has single lines; `no_mrz` is all
-other sets of documents that carry no zone.
+`mrz` counts distinct documents: all pictures of one have to be right. `mrz_lines` has single lines, which are read
+without a format's help: nothing says which line of which format a line alone is.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from pathlib import Path
 from statistics import median
-from time import perf_counter
 from typing import Any
 
-from benchmarks.documents import Pages, Row
+from benchmarks import reading
+from benchmarks.documents import Row, entries
 from benchmarks.scoring import distance
-from services.extractors import mrz
-from services.extractors.mrz import Mrz, characters, rows
+from services.extractors.mrz import characters, rows
 
-SETS = ("mrz", "mrz_lines", "no_mrz")
+OURS = "ours"
 WITHOUT = ("id_documents", "receipts_sroie", "receipts_other", "forms_funsd", "invoices", "labels")
 WARM_UP = 2
 FIELDS = {
@@ -30,9 +29,12 @@ FIELDS = {
 }
 
 
-def score(name: str, pages: Pages) -> list[Row]:
-    """The rows of one of SETS."""
-    return {"mrz": _zones, "mrz_lines": _lines, "no_mrz": _without}[name](pages)
+def score(data: Path) -> Iterator[Row]:
+    """Documents with a zone, single lines, and documents of other sets."""
+    yield from _zones(entries(data, "mrz"))
+    yield from _lines(entries(data, "mrz_lines"))
+    for name in WITHOUT:
+        yield from _without(name, entries(data, name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +42,13 @@ class Try:
     """One picture: its manifest entry, the best zone that was found, and the seconds that this took."""
 
     entry: Mapping[str, Any]
-    found: Mrz | None
+    found: Mapping[str, Any] | None
     seconds: float
 
     @property
-    def truth(self) -> tuple[str, ...]:
+    def truth(self) -> list[str]:
         """The lines that are printed; none where there is no zone."""
-        return tuple(self.entry["text"].split("\n")) if self.entry["text"] else ()
+        return self.entry["text"].split("\n") if self.entry["text"] else []
 
     @property
     def valid(self) -> bool:
@@ -54,74 +56,67 @@ class Try:
         return bool(self.entry["fields"].get("all_check_digits_valid"))
 
 
-def _zones(pages: Pages) -> list[Row]:
-    entries = pages.entries("mrz")
-    for entry in entries[:WARM_UP]:
-        _try(entry, pages)
-    tries = [_try(entry, pages) for entry in entries]
+def _zones(files: Sequence[Mapping[str, Any]]) -> Iterator[Row]:
+    if not files:
+        return
+    for entry in files[:WARM_UP]:
+        _try(entry)
+    tries = [_try(entry) for entry in files]
     printed = [one for one in tries if one.truth]
-    return [
-        _row("all lines, valid as printed", [one for one in printed if one.valid], _exact),
-        _row("all lines, not valid as printed", [one for one in printed if not one.valid], _exact),
-        _row("validity flag", printed, lambda one: one.found is not None and one.found.valid == one.valid),
-        _row("nothing where there is none", [one for one in tries if not one.truth], lambda one: not one.found),
-        *(_row(field, [one for one in printed if field in one.entry["fields"]], _field(field)) for field in FIELDS),
-        _time(tries),
-    ]
+    yield _row("all lines, valid as printed", [one for one in printed if one.valid], _exact)
+    yield _row("all lines, not valid as printed", [one for one in printed if not one.valid], _exact)
+    yield _row("validity flag", printed, lambda one: one.found is not None and one.found["valid"] == one.valid)
+    yield _row("nothing where there is none", [one for one in tries if not one.truth], lambda one: not one.found)
+    for field in FIELDS:
+        yield _row(field, [one for one in printed if field in one.entry["fields"]], _field(field))
 
 
-def _try(entry: Mapping[str, Any], pages: Pages) -> Try:
-    pixels = next(pages.pixels(dict(entry)))
-    began = perf_counter()
-    found = mrz.read(pixels, pages.read)
-    return Try(entry, found[0] if found else None, perf_counter() - began)
+def _try(entry: Mapping[str, Any]) -> Try:
+    found = reading.found("mrz", entry)
+    return Try(entry, found.value[0] if found.value else None, found.seconds)
 
 
 def _exact(one: Try) -> bool:
-    return one.found is not None and one.found.lines == one.truth
+    return one.found is not None and one.found["lines"] == one.truth
 
 
 def _field(name: str) -> Callable[[Try], bool]:
     def right(one: Try) -> bool:
-        value = one.found and name and one.found.fields[FIELDS[name]].value if one.found else None
+        value = one.found["fields"][FIELDS[name]]["value"] if one.found else None
         return str(value or "") == " ".join(str(one.entry["fields"][name]).split())
 
     return right
 
 
-def _row(field: str, tries: Iterable[Try], right: Callable[[Try], bool]) -> Row:
-    documents: dict[str, list[bool]] = defaultdict(list)
+def _row(measure: str, tries: Sequence[Try], right: Callable[[Try], bool]) -> Row:
+    """Counts documents, names pictures."""
+    documents: dict[str, list[str]] = defaultdict(list)
     for one in tries:
-        documents[one.entry["group"]].append(right(one))
-    return Row("mrz", field, sum(map(all, documents.values())), len(documents))
+        documents[one.entry["group"]].append("" if right(one) else one.entry["file"])
+    wrong = [file for files in documents.values() for file in files if file]
+    seconds = median(one.seconds for one in tries) if tries else None
+    note = f"not: {', '.join(wrong)}" if wrong else ""
+    return Row("mrz", measure, OURS, sum(not any(files) for files in documents.values()), len(documents), seconds, note)
 
 
-def _time(tries: list[Try]) -> Row:
-    seconds = [one.seconds for one in tries if one.truth]
-    note = f"median {1000 * median(seconds):.0f} ms a picture" if seconds else ""
-    return Row("mrz", "read within 300 ms", sum(one < 0.3 for one in seconds), len(seconds), "pictures", note)
+def _lines(files: Sequence[Mapping[str, Any]]) -> Iterator[Row]:
+    if files:
+        pairs = [(entry["text"], _line(entry)) for entry in files]
+        wrong, length = sum(distance(truth, read) for truth, read in pairs), sum(len(truth) for truth, _ in pairs)
+        yield Row("mrz_lines", "characters", OURS, length - wrong, length)
+        yield Row("mrz_lines", "lines exact", OURS, sum(truth == read for truth, read in pairs), len(pairs))
 
 
-def _lines(pages: Pages) -> list[Row]:
-    pairs = [(entry["text"], _line(entry, pages)) for entry in pages.entries("mrz_lines")]
-    wrong, length = sum(distance(truth, found) for truth, found in pairs), sum(len(truth) for truth, _ in pairs)
-    return [
-        Row("mrz_lines", "characters", length - wrong, length, "characters"),
-        Row("mrz_lines", "lines exact", sum(truth == found for truth, found in pairs), len(pairs), "lines"),
-    ]
+def _line(entry: Mapping[str, Any]) -> str:
+    lines = reading.document(entry).pages[0].lines
+    found = [row.text for stack in rows.stacks(lines) for row in stack]
+    return max(found, key=len, default="".join(characters.normalised(one.text) for one in lines))
 
 
-def _line(entry: dict[str, Any], pages: Pages) -> str:
-    """As it is recognised, without a format's help: nothing says which line of which format a line alone is."""
-    lines = pages.read(next(pages.pixels(entry)))
-    found = [row for stack in rows.stacks(lines) for row in stack]
-    return max((row.text for row in found), key=len, default="".join(characters.normalised(one.text) for one in lines))
-
-
-def _without(pages: Pages) -> list[Row]:
-    return [_none_in(name, pages) for name in WITHOUT]
-
-
-def _none_in(name: str, pages: Pages) -> Row:
-    firsts = [pixels for entry in pages.entries(name) for pixels in islice(pages.pixels(entry), 1)]
-    return Row(name, "no zone", sum(not mrz.read(pixels, pages.read) for pixels in firsts), len(firsts), "pages")
+def _without(name: str, files: Sequence[Mapping[str, Any]]) -> Iterator[Row]:
+    if files:
+        found = [reading.found("mrz", entry) for entry in files]
+        wrong = [entry["file"] for entry, one in zip(files, found, strict=True) if one.value]
+        seconds = median(one.seconds for one in found)
+        note = f"found in: {', '.join(wrong)}" if wrong else ""
+        yield Row(name, "no zone", OURS, len(files) - len(wrong), len(files), seconds, note)

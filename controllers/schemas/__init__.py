@@ -16,4 +16,8 @@ class StrictSchema(Schema):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         allowed = ", ".join(sorted(field.data_key or name for name, field in self.fields.items()))
-        self.error_messages = {**self.error_messages, "unknown": f"Unknown option. Allowed: {allowed}."}
+        self.error_messages = {**self.error_messages, "unknown": f"Unknown option. Allowed: {allowed or 'none'}."}
+
+
+class EmptySchema(StrictSchema):
+    """Takes nothing."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+from marshmallow import EXCLUDE, INCLUDE, Schema, ValidationError, fields, validate
 
 import services.extractors
 from config import MIN_DPI, MOST_DPI
@@ -122,6 +122,14 @@ class WaitSchema(StrictSchema):
     )
 
 
+class ArtifactSchema(StrictSchema):
+    page = fields.Integer(
+        load_default=None,
+        validate=validate.Range(min=1),
+        metadata={"description": "This page alone; where one page is drawn, the first if none is named."},
+    )
+
+
 class PreferSchema(Schema):
     """RFC 7240."""
 
@@ -139,7 +147,10 @@ class PreferSchema(Schema):
 
 
 class ProblemSchema(Schema):
-    """RFC 9457, with the members that older clients read."""
+    """RFC 9457, with the members that older clients read. Some errors have more, such as `quality` or `status_url`."""
+
+    class Meta:
+        unknown = INCLUDE
 
     type = fields.String(required=True)
     title = fields.String(required=True)

@@ -41,11 +41,11 @@ def digest_of(stream: BinaryIO) -> Digest:
     return Digest(size, sha256.hexdigest())
 
 
-class BlobStore(Protocol):
-    """Durable when a call returns. Raises `services.errors.StorageFull` when there is no space left."""
+class Shelf(Protocol):
+    """What a job's upload and result are put on: a blob store, or `services.spool`."""
 
     def put(self, key: str, stream: BinaryIO) -> None:
-        """Store all of `stream`, in bounded memory; an existing blob is replaced at once or not at all."""
+        """Store all of `stream`; an existing blob is replaced at once or not at all."""
         ...
 
     def read(self, key: str) -> bytes:
@@ -55,6 +55,10 @@ class BlobStore(Protocol):
     def local(self, key: str) -> AbstractContextManager[Path]:
         """A path of this machine with the blob's bytes, good inside the `with`. Raises BlobMissing."""
         ...
+
+
+class BlobStore(Shelf, Protocol):
+    """Durable when a call returns, in bounded memory. Raises `services.errors.StorageFull` when there is no space."""
 
     def copy(self, source: str, target: str) -> None:
         """Give the bytes a second key. Raises BlobMissing."""

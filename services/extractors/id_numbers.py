@@ -16,7 +16,11 @@ from itertools import accumulate
 from math import atan2, cos, hypot, sin
 from statistics import median
 
-from services.document import Line, Point, Quad
+from config import Settings
+from services.document import Document, Line, Point, Quad
+from services.extractors import Extractor
+
+REQUIRES: tuple[str, ...] = ()
 
 UNLABELLED = 0.8
 """What the confidence of a number without a label is multiplied by."""
@@ -38,7 +42,8 @@ OLDEST = 1950
 class IdNumber:
     """`type` is `PAN AADHAAR DRIVING_LICENCE PASSPORT UDYAM`. `value` has no spaces, and hyphens in UDYAM's only.
 
-    `raw` is what was read. `valid` is false where a check fails. `bbox` is in pixels of the image of the lines.
+    `raw` is what was read. `valid` is false where a check fails. `page` counts from 1. `bbox` is in pixels of the
+    image of the lines.
     """
 
     type: str
@@ -46,6 +51,7 @@ class IdNumber:
     raw: str
     valid: bool
     confidence: float
+    page: int
     bbox: Quad
 
     @property
@@ -54,7 +60,7 @@ class IdNumber:
         return "X" * (len(self.value) - 4) + self.value[-4:]
 
     def __repr__(self) -> str:
-        return f"IdNumber(type={self.type!r}, valid={self.valid}, confidence={self.confidence:.2f})"
+        return f"IdNumber(type={self.type!r}, value={self.masked!r}, valid={self.valid})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +95,24 @@ class Kind:
     form: Callable[[str], str] = str
 
 
-def find(lines: Sequence[Line], today: date | None = None) -> tuple[IdNumber, ...]:
-    """The numbers among the lines of a page, valid ones first, then the surest, each once.
+def build(settings: Settings) -> Extractor:
+    """Looks at the text only; no settings of its own."""
+    return Extractor(document=_of_document)
+
+
+def _of_document(document: Document) -> Sequence[IdNumber]:
+    return [number for page in document.pages for number in find(page.lines, page.number)]
+
+
+def find(lines: Sequence[Line], number: int = 1, today: date | None = None) -> tuple[IdNumber, ...]:
+    """The numbers among the lines of page `number`, valid ones first, then the surest, each once.
 
     `today` decides which years of issue have been; it is the system's day where it is not given.
     """
-    page = _page(lines)
-    found = [number for kind in KINDS for number in _of(kind, page, today or date.today())]
-    ranked = sorted(found, key=lambda number: (number.valid, number.confidence))
-    return tuple({(number.type, number.value): number for number in ranked}.values())[::-1]
+    page = _page(lines, number)
+    found = [one for kind in KINDS for one in _of(kind, page, today or date.today())]
+    ranked = sorted(found, key=lambda one: (one.valid, one.confidence))
+    return tuple({(one.type, one.value): one for one in ranked}.values())[::-1]
 
 
 # A page as one text, rows parted by line feeds
@@ -107,6 +122,7 @@ def find(lines: Sequence[Line], today: date | None = None) -> tuple[IdNumber, ..
 class _Page:
     """`starts` are where the text of each of the lines begins."""
 
+    number: int
     text: str
     lines: tuple[Line, ...]
     starts: tuple[int, ...]
@@ -118,13 +134,13 @@ APART = "  "
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
 
 
-def _page(lines: Sequence[Line]) -> _Page:
+def _page(lines: Sequence[Line], number: int) -> _Page:
     rows = _rows([line for line in lines if line.text])
     ordered = [line for row in rows for line in row]
     ends = [gap for row in rows for gap in (*[APART] * (len(row) - 1), "\n")]
     pieces = [line.text.translate(_DASHES) + end for line, end in zip(ordered, ends, strict=True)]
     starts = accumulate((len(piece) for piece in pieces), initial=0)
-    return _Page("".join(pieces), tuple(ordered), tuple(starts)[:-1])
+    return _Page(number, "".join(pieces), tuple(ordered), tuple(starts)[:-1])
 
 
 def _rows(lines: Sequence[Line]) -> list[list[Line]]:
@@ -169,7 +185,7 @@ def _of(kind: Kind, page: _Page, today: date) -> Iterator[IdNumber]:
         belief = kind.belief(_evidence(kind, page, match, valid, _differing(written.upper(), number)))
         if belief:
             sure, box = _source(page, match.start(), match.end())
-            yield IdNumber(kind.type, kind.form(number), match[0], valid, sure * belief, box)
+            yield IdNumber(kind.type, kind.form(number), match[0], valid, sure * belief, page.number, box)
 
 
 _TO_DIGIT = str.maketrans(dict(zip("OQDILZSB", "00011258", strict=True)))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 
+from config import Settings
 from services.document import Document
-from services.extractors._commerce.evidence import Check, Field
+from services.extractors import Extractor, Field
+from services.extractors._commerce.evidence import Check
 from services.extractors._commerce.items import LineItem
 from services.extractors._commerce.sale import read_sale
 
@@ -21,19 +21,24 @@ class Receipt:
     `validation` are the sums that were checked, whether they hold or not.
     """
 
-    vendor: Field[str] | None
-    address: Field[str] | None
-    date: Field[date] | None
-    receipt_number: Field[str] | None
-    currency: Field[str] | None
-    subtotal: Field[Decimal] | None
-    tax: Field[Decimal] | None
-    tax_rates: tuple[Field[Decimal], ...]
-    tip: Field[Decimal] | None
-    total: Field[Decimal] | None
-    payment_method: Field[str] | None
+    vendor: Field | None
+    address: Field | None
+    date: Field | None
+    receipt_number: Field | None
+    currency: Field | None
+    subtotal: Field | None
+    tax: Field | None
+    tax_rates: tuple[Field, ...]
+    tip: Field | None
+    total: Field | None
+    payment_method: Field | None
     line_items: tuple[LineItem, ...]
     validation: tuple[Check, ...]
+
+
+def build(settings: Settings) -> Extractor:
+    """Looks at the text alone; no settings of its own."""
+    return Extractor(document=extract)
 
 
 def extract(document: Document) -> Receipt:

@@ -29,17 +29,18 @@ REFUSALS = (OutOfMemoryError, ReadOnlyError)
 """What a server answers that lives, but cannot take anything in; so does MISCONF, which has no class of its own."""
 
 
-def connect(url: str, *, patience: int) -> redis.Redis:
+def connect(url: str, *, patience: int, variable: str = "REDIS_URL", decode: bool = True) -> redis.Redis:
     """A client that connects on first use and bears an outage of about `patience` seconds (0: none).
 
     The web process wants a quick answer; a worker would rather wait for a restarted server than lose its work. Raises
-    BadSetting for an address that makes no sense; the message does not repeat it, as it may hold a password.
+    BadSetting, naming `variable`, for an address that makes no sense; the message does not repeat it, as it may hold a
+    password. Without `decode`, values are bytes.
     """
     retry = Retry(ExponentialBackoff(cap=1, base=0.05), retries=patience + 4 if patience else 1)
     try:
         client = redis.Redis.from_url(
             url,
-            decode_responses=True,
+            decode_responses=decode,
             retry=retry,
             retry_on_error=list(OUTAGES),
             socket_timeout=10 if patience else 3,
@@ -47,7 +48,7 @@ def connect(url: str, *, patience: int) -> redis.Redis:
         )
         client.connection_pool.make_connection()
     except (ValueError, TypeError):
-        raise BadSetting("REDIS_URL cannot be understood: use redis://[user:password@]host:port/0") from None
+        raise BadSetting(f"{variable} cannot be understood: use redis://[user:password@]host:port/0") from None
     return client
 
 

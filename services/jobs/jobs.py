@@ -4,31 +4,38 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
-from typing import BinaryIO
+from dataclasses import dataclass, field, replace
+from io import SEEK_END
+from typing import Any, BinaryIO
 
-from services.blobs import BlobMissing, BlobStore, digest_of
-from services.errors import BrokerUnavailable, JobExpired
+from services.blobs import BlobMissing, BlobStore, Shelf, digest_of
+from services.errors import BrokerUnavailable, JobExpired, ServiceError, UnsupportedType, from_code
 from services.jobs import results
 from services.jobs.broker import translated
+from services.jobs.ending import fail
 from services.jobs.model import Job, Options, Status, Upload, new_id
 from services.jobs.ports import Count, Publish
 from services.jobs.results import Result
 from services.jobs.store import JobStore
 from services.jobs.units import Unit
-from services.ocr.source import HEAD_BYTES, check_mode, sniff
+from services.ocr.source import HEAD_BYTES, check_mode, check_single, sniff
+from services.spool import Spool
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks: `owner` is the key's or token's subject, `request_id` goes with the job through queue and worker."""
+    """Who asks: `owner` is the key's or token's subject, `request_id` goes with the job through queue and worker.
+
+    `family` is kept in the job for the family of routes that was called.
+    """
 
     owner: str
     request_id: str
+    family: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +48,22 @@ class Jobs:
 
     store: JobStore
     blobs: BlobStore
+    spool: Spool
     publish: Publish
     environment: Callable[[Options], tuple[str, ...]]
     count: Count
     keep: int
 
-    def submit(self, stream: BinaryIO, filename: str, options: Options, caller: Caller) -> Job:
+    def submit(self, stream: BinaryIO, filename: str, options: Options, caller: Caller, *, single: bool = False) -> Job:
         """Accept an upload. When this returns, the job is stored and will end; when it raises, nothing was accepted.
 
-        Raises EmptyUpload, UnsupportedType, BadInput, StorageFull, BrokerUnavailable.
+        With `single` it has to be one picture. Raises EmptyUpload, UnsupportedType, SeveralPages, BadInput,
+        StorageFull, BrokerUnavailable.
         """
         media_type = sniff(stream.read(HEAD_BYTES))
         check_mode(options.mode, media_type)
+        if single:
+            check_single(media_type, stream)
         digest = digest_of(stream)
         job = self._job(Upload(filename, digest.size, digest.sha256, media_type), options, caller)
         with self._or_nothing(job.id):
@@ -60,6 +71,28 @@ class Jobs:
                 return cached
             self.blobs.put(job.upload_key, stream)
         return self._accept(job)
+
+    def submit_in_memory(self, stream: BinaryIO, media_types: Collection[str], options: Options, caller: Caller) -> Job:
+        """Accept an upload of one of these types, of which nothing is to be kept: neither name nor hash, no cache.
+
+        Its result can be had once. Raises EmptyUpload, UnsupportedType, SpoolUnavailable, BrokerUnavailable.
+        """
+        if (media_type := sniff(stream.read(HEAD_BYTES))) not in media_types:
+            raise UnsupportedType(f"This file type is not read here. Send {' or '.join(media_types)}.")
+        size = stream.seek(0, SEEK_END)
+        stream.seek(0)
+        job = self._job(Upload("", size, "", media_type), options, caller)
+        job = replace(job, in_memory=True, cache_key="")
+        self.spool.put(job.upload_key, stream)
+        self.store.accept(job)
+        self._enqueue(job)
+        return job
+
+    def give_up(self, job: Job, error: ServiceError) -> None:
+        """End an in-memory job that nobody waits for any more, and forget what there is of it."""
+        self.spool.delete(job.upload_key, job.result_key)
+        with suppress(BrokerUnavailable):
+            fail(self.store, self.blobs, job.id, error)
 
     @contextmanager
     def _or_nothing(self, job_id: str) -> Iterator[None]:
@@ -81,6 +114,7 @@ class Jobs:
             request_id=caller.request_id,
             created_at=now,
             expires_at=now + self.keep,
+            family=caller.family,
         )
 
     def _accept(self, job: Job) -> Job:
@@ -132,6 +166,12 @@ class Jobs:
                 job = self.store.read(job_id, owner)
         return job
 
+    def is_resting(self, job: Job) -> bool:
+        """Whether a try has failed and the next has not begun. False while the broker is away."""
+        with suppress(BrokerUnavailable):
+            return not job.ended and self.store.is_resting(job.id)
+        return False
+
     def queue_position(self, job: Job) -> int | None:
         """See `JobStore.queue_position`. Not known while the broker is away: an accepted job stays accepted."""
         with suppress(BrokerUnavailable):
@@ -139,8 +179,11 @@ class Jobs:
         return None
 
     def result(self, job: Job) -> Result:
-        """The result of a completed job. Raises JobExpired when its files are gone."""
+        """The result of an ended job. Raises the error that it ended with, and JobExpired when its files are gone."""
+        if job.error:
+            raise from_code(job.error.code, job.error.message, errors=job.error.pages)
+        shelf: Shelf = self.spool if job.in_memory else self.blobs
         try:
-            return results.load(self.blobs.read(job.result_key))
+            return results.load(shelf.read(job.result_key))
         except BlobMissing:
             raise JobExpired() from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from hashlib import sha256
@@ -68,7 +69,12 @@ class JobError:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job as it was when it was read. Times are seconds since the epoch."""
+    """A job as it was when it was read. Times are seconds since the epoch.
+
+    `family` is what the family of routes that took the job in wants to know again when it shows it, in JSON form. Of an
+    `in_memory` job, upload and result are in the spool only, and its record says nothing of either. A job without a
+    `cache_key` is computed for itself.
+    """
 
     id: str
     owner: str
@@ -86,6 +92,8 @@ class Job:
     attempts: int = 0
     cached: bool = False
     error: JobError | None = None
+    family: Mapping[str, Any] = field(default_factory=dict)
+    in_memory: bool = False
 
     @property
     def ended(self) -> bool:

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from io import BytesIO
 from typing import Any
 
-from services.blobs import BlobStore
+from services.blobs import BlobStore, Shelf
 from services.errors import BadInput, Failure, JobExpired, ProcessingTimeout, ServiceError, UnknownJob, from_code
 from services.extractors import Extractor
 from services.jobs import results
@@ -24,6 +24,7 @@ from services.jobs.units import Unit, ranges
 from services.ocr.engines import EngineInfo, ReadOptions
 from services.ocr.pipeline import Pipeline, failed_page
 from services.ocr.source import Source
+from services.spool import Spool
 from utils import logs
 
 log = logging.getLogger(__name__)
@@ -46,6 +47,7 @@ class Runner:
         self,
         store: JobStore,
         blobs: BlobStore,
+        spool: Spool,
         pipeline: Pipeline,
         engine: EngineInfo,
         extractors: Mapping[str, Extractor],
@@ -57,6 +59,7 @@ class Runner:
     ) -> None:
         self._store = store
         self._blobs = blobs
+        self._spool = spool
         self._pipeline = pipeline
         self._engine = engine
         self._extractors = extractors
@@ -77,8 +80,11 @@ class Runner:
         if not tried:
             log.info("unit is not waiting", extra={"unit": str(unit)})
             return
+        most = RETRIES
         try:
-            self._work(unit, final=tried > RETRIES)
+            job = self._store.read(unit.job_id)
+            most = 0 if job.in_memory else RETRIES  # nothing of it is kept that another try could start from
+            self._work(job, unit, final=tried > most)
             self._store.release(unit, self._holder)
         except OutOfTime:
             self._fail(unit, ProcessingTimeout())
@@ -87,11 +93,11 @@ class Runner:
         except (UnknownJob, JobExpired):
             log.info("job is gone", extra={"unit": str(unit)})
         except Exception as error:
-            self._failed_once(unit, tried, error)
+            self._failed_once(unit, tried, most, error)
 
-    def _failed_once(self, unit: Unit, tried: int, error: Exception) -> None:
+    def _failed_once(self, unit: Unit, tried: int, most: int, error: Exception) -> None:
         log.exception("unit failed", extra={"unit": str(unit), "attempt": tried})
-        if tried <= RETRIES:
+        if tried <= most:
             self._store.rest(unit, 2 ** (tried - 1))
         else:
             self._fail(unit, error if isinstance(error, ServiceError) else Failure())
@@ -99,17 +105,20 @@ class Runner:
     def _fail(self, unit: Unit, error: ServiceError) -> None:
         fail(self._store, self._blobs, unit.job_id, error)
 
-    def _work(self, unit: Unit, *, final: bool) -> None:
-        job = self._store.read(unit.job_id)
+    def _work(self, job: Job, unit: Unit, *, final: bool) -> None:
         logs.request_id.set(job.request_id)
         with ExitStack() as stack:
-            path = stack.enter_context(self._blobs.local(job.upload_key))
+            path = stack.enter_context(self._shelf(job).local(job.upload_key))
             options = job.options
             source = stack.enter_context(
                 self._pipeline.open(
                     path, job.upload.media_type, pages=options.pages, password=options.password, dpi=options.dpi
                 )
             )
+            if job.in_memory:
+                pages = [json.loads(self._page(job, source, number, final=True)) for number in source.numbers]
+                self._complete(job, source, pages)
+                return
             if not unit.is_range and len(source.numbers) > self._pages_per_unit:
                 self._split(job, source.numbers)
                 return
@@ -156,10 +165,16 @@ class Runner:
         pages = [json.loads(page) for page in self._store.pages(job.id)]
         if not pages:
             return  # another process has joined them and ended the job
+        self._complete(job, source, pages)
+
+    def _shelf(self, job: Job) -> Shelf:
+        return self._spool if job.in_memory else self._blobs
+
+    def _complete(self, job: Job, source: Source, pages: Pages) -> None:
         if error := _common_failure(pages):
             self._finish(job.id, error)
             return
-        self._blobs.put(job.result_key, BytesIO(results.dump(self._result(job, source, pages))))
+        self._shelf(job).put(job.result_key, BytesIO(results.dump(self._result(job, source, pages))))
         self._finish(job.id, None)
 
     def _result(self, job: Job, source: Source, pages: Pages) -> Result:

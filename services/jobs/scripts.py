@@ -28,16 +28,16 @@ end
 
 ACCEPT = """
 local id, key, expires = ARGV[1], ARGV[2], ARGV[3]
-if redis.call('EXISTS', P..'cache:'..key) == 1 then return 'hit' end
+if key ~= '' and redis.call('EXISTS', P..'cache:'..key) == 1 then return 'hit' end
 if redis.call('EXISTS', P..'job:'..id) == 0 then redis.call('HINCRBY', P..'states', 'queued', 1) end
 redis.call('HSET', P..'job:'..id, unpack(ARGV, 4))
 redis.call('ZADD', P..'expiry', expires, id)
-local leader = redis.call('GET', P..'flight:'..key)
+local leader = key ~= '' and redis.call('GET', P..'flight:'..key)
 if leader and leader ~= id and open(leader) then
   redis.call('SADD', P..'followers:'..leader, id)
   return 'follow'
 end
-redis.call('SET', P..'flight:'..key, id)
+if key ~= '' then redis.call('SET', P..'flight:'..key, id) end
 redis.call('ZADD', P..'waiting', now(), id)
 return 'lead'
 """
@@ -104,7 +104,9 @@ redis.call('HDEL', record, 'password', 'units')
 redis.call('DEL', P..'pages:'..id)
 local key = redis.call('HGET', record, 'cache_key')
 if redis.call('GET', P..'flight:'..key) == id then redis.call('DEL', P..'flight:'..key) end
-if status == 'completed' and cache_ttl > 0 then redis.call('SET', P..'cache:'..key, id, 'EX', cache_ttl) end
+if key ~= '' and status == 'completed' and cache_ttl > 0 then
+  redis.call('SET', P..'cache:'..key, id, 'EX', cache_ttl)
+end
 if redis.call('EXISTS', P..'followers:'..id) == 1 then redis.call('SADD', P..'settling', id) end
 redis.call('PUBLISH', P..'ended:'..id, status)
 return 1

@@ -232,6 +232,13 @@ class JobStore:
         rank: Any = self._redis.zrank("ocr:waiting", job_id)
         return None if rank is None else int(rank) + 1
 
+    @translated
+    def is_resting(self, job_id: str) -> bool:
+        """Whether a unit of the job waits for its next try."""
+        units: Any = self._redis.hget(f"ocr:job:{job_id}", "units")
+        rests: Any = self._redis.zmscore("ocr:retry", [job_id, *(units or "").split()])
+        return any(at is not None for at in rests)
+
     @contextmanager
     def ending(self, job_id: str) -> Iterator[Any]:
         """A subscription that hears when the job ends; `get_message(timeout=s)` waits for it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache, partial
@@ -60,14 +60,21 @@ class Pipeline:
         Raises BadInput when it cannot be rendered, EngineFailed when it cannot be read.
         """
         render = cache(partial(self._rendered, source, number))
+        recognise = cache(lambda: self._recognised(render(), options))
         if not text:
             page = _page(render(), (), "")
         else:
-            page = self._own_text(source, number, options, mode) or self._recognised(render(), options)
+            page = self._own_text(source, number, options, mode) or self._laid_out(render(), recognise(), options)
         if inspect is None:
             return page
         with self._timed("extract"):
-            return replace(page, findings=inspect(render(), partial(self._engine.read, options=_crops(options))))
+            return replace(page, findings=inspect(render(), self._reader(render(), recognise, options)))
+
+    def _reader(self, raster: Raster, recognise: Callable[[], Sequence[Line]], options: ReadOptions) -> Read:
+        """What extractors read with. The page as a whole is read once, if its own languages are theirs too."""
+        part = partial(self._engine.read, options=ReadOptions(CODES, options.tier))
+        page = recognise if set(CODES) <= set(options.languages) else cache(lambda: part(raster.pixels))
+        return lambda pixels: page() if pixels is raster.pixels else part(pixels)
 
     def _own_text(self, source: Source, number: int, options: ReadOptions, mode: Mode) -> Page | None:
         """None where the page is to be recognised."""
@@ -88,10 +95,12 @@ class Pipeline:
         with self._timed("render"):
             return source.render(number)
 
-    def _recognised(self, raster: Raster, options: ReadOptions) -> Page:
+    def _recognised(self, raster: Raster, options: ReadOptions) -> Sequence[Line]:
         with self._timed("recognise"):
             wordy = replace(options, words=True)  # columns are told by the words of lines that run across
-            found = read_upright(lambda pixels: self._engine.read(pixels, wordy), raster.pixels)
+            return read_upright(lambda pixels: self._engine.read(pixels, wordy), raster.pixels)
+
+    def _laid_out(self, raster: Raster, found: Sequence[Line], options: ReadOptions) -> Page:
         with self._timed("layout"):
             parts = parted(found)
             lines = order(parts if options.words else without_words(parts))
@@ -107,10 +116,6 @@ class Pipeline:
 def failed_page(number: int, error: ServiceError) -> Page:
     """A page that stands for the reason why it could not be read."""
     return Page(number, 0, 0, failure=PageFailure(error.code, str(error)))
-
-
-def _crops(options: ReadOptions) -> ReadOptions:
-    return ReadOptions(CODES, options.tier)
 
 
 def _page_of_layer(number: int, layer: TextLayer) -> Page:

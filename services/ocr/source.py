@@ -7,10 +7,11 @@ from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import BinaryIO, Protocol, Self
 
-from services.errors import BadInput, EmptyUpload, UnsupportedType
+from services.errors import BadInput, EmptyUpload, SeveralPages, UnsupportedType
 from services.ocr import image
+from services.ocr.frames import gif_shape, tiff_frames
 from services.ocr.layer import TextLayer
 from services.ocr.pages import parse
 from services.ocr.raster import Limits, Raster
@@ -40,6 +41,20 @@ def check_mode(mode: Mode, media_type: str) -> None:
     """Raises BadInput for an image of which only the text layer is wanted."""
     if mode is Mode.TEXT and kind_of(media_type) is Kind.IMAGE:
         raise BadInput("mode: an image has no text layer. Use mode=auto or mode=ocr to have it recognised.")
+
+
+_FRAMES: dict[str, Callable[[BinaryIO], int]] = {
+    "image/tiff": lambda file: tiff_frames(file, 2),
+    "image/gif": lambda file: gif_shape(file, 2).frames,
+}
+"""How many pictures there are, as far as one is told from several."""
+
+
+def check_single(media_type: str, file: BinaryIO) -> None:
+    """Raises SeveralPages for what is more than one picture; nothing is decoded for that."""
+    count = _FRAMES.get(media_type)
+    if kind_of(media_type) is Kind.PDF or (count and count(file) > 1):
+        raise SeveralPages()
 
 
 class Source(Protocol):

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 
-from services.extractors._commerce.currencies import codes, sign_pattern
+from services.extractors._commerce.currencies import is_word, meant, sign_pattern
 from services.extractors._commerce.lexicon import fold
 
 SPACES = " \u00a0\u202f\u2009"
@@ -24,12 +24,18 @@ RUN = re.compile(rf"\d+(?:[.,{APOSTROPHES}]\d+)*|[.,]\d{{2}}(?!\d)")
 THOUSANDS = re.compile(rf"(?:[{SPACES}]\d{{3}}(?!\d))")
 """What may follow a run of digits if groups are parted by spaces."""
 
-MISREAD_ZERO = re.compile(r"(?<![a-z0-9])o(?=[.,][0-9o]{2}(?![a-z0-9]))|(?<=rm)o(?=[.,])|(?<=\d[.,])o(?=[0-9o]\b)|(?<=[.,]\d)o\b")
+MISREAD_ZERO = re.compile(
+    r"(?<![a-z0-9])o(?=[.,][0-9o]{2}(?![a-z0-9]))|(?<=rm)o(?=[.,])|(?<=\d[.,])o(?=[0-9o]\b)|(?<=[.,]\d)o\b"
+)
 MISREAD_DOLLAR = re.compile(r"(?<![a-z0-9])s(?=\d+[.,]\d\d(?!\d))")
 
 CLOCK = ("am", "pm", "uhr", "h")
 
 LARGEST = Decimal(10) ** 12
+MOST_DIGITS = 15
+
+AROUND = 20
+"""How many characters before a number may say what it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,8 @@ def parse(printed: str, mark: str = "") -> tuple[Decimal, int, bool] | None:
     `mark` is the document's decimal mark, where it is known; it decides about `1.234`.
     """
     digits = re.sub(rf"[{SPACES}{APOSTROPHES}]", "", printed)
+    if len(digits) > MOST_DIGITS + MOST_DIGITS // 3:
+        return None
     used = [character for character in digits if character in ".,"]
     decimal = _decimal_mark(digits, used, mark, digits != printed)
     whole, _, fraction = digits.partition(decimal) if decimal else (digits, "", "")
@@ -84,7 +92,7 @@ def amounts(text: str, mark: str = "") -> tuple[Amount, ...]:
     """The numbers of a text that may be money, from left to right. Rates and numbers with units or codes are none."""
     folded = MISREAD_ZERO.sub("0", fold(text))
     folded = MISREAD_DOLLAR.sub("$", folded)
-    return tuple(_found(folded, mark))
+    return tuple(_in_capitals(text, one) for one in _found(folded, mark))
 
 
 def rates(text: str) -> tuple[tuple[Decimal, int, int], ...]:
@@ -107,13 +115,18 @@ def _found(text: str, mark: str) -> Iterator[Amount]:
             yield amount
 
 
+def _in_capitals(text: str, one: Amount) -> Amount:
+    """The amount without a currency that is a word in the text."""
+    return replace(one, currency=None, sign="") if one.sign and is_word(one.sign, text[one.start : one.end]) else one
+
+
 def _may_group(run: str) -> bool:
     return run.isdigit() and len(run) <= 3 or re.fullmatch(rf"\d{{1,3}}(?:[{SPACES}]\d{{3}})+", run) is not None
 
 
 def _with_signs(text: str, start: int, end: int, value: Decimal, places: int, grouped: bool) -> Amount | None:
     """The amount with what stands before and after it. None where that shows it to be something else."""
-    before, after = _sign_before().search(text[:start]), _sign_after().match(text, end)
+    before, after = _sign_before().search(text, max(0, start - AROUND), start), _sign_after().match(text, end)
     if before and len(before["sign"]) > 3 and before["sign"].isalpha():  # "Euro" before a number is a street
         before = None
     sign = before["sign"] if before else after["sign"] if after else ""
@@ -121,18 +134,20 @@ def _with_signs(text: str, start: int, end: int, value: Decimal, places: int, gr
     finish = after.end() if after and not before else end
     if not sign and _is_other(text, start, end, places):
         return None
-    minus = re.search(r"(?:(?<![\w.])[-−–]|\()\s?$", text[:begin]) or re.match(r"\s?[-−](?!\s?[\w$€£])", text[finish:])
+    head = text[max(0, begin - AROUND) : begin]
+    minus = re.search(r"(?:(?<![\w.])[-−–]|\()\s?$", head) or re.match(r"\s?[-−](?!\s?[\w$€£])", text[finish:])
     negative = bool(minus) or (before is not None and before["minus"] is not None)
-    return Amount(-value if negative else value, begin, finish, places, grouped, codes().get(sign), sign)
+    return Amount(-value if negative else value, begin, finish, places, grouped, meant(sign, places), sign)
 
 
 def _is_other(text: str, start: int, end: int, places: int) -> bool:
     """Whether a number without currency is a rate, a part of a code, a time or a measure."""
-    rest, head = text[end:], text[:start]
+    rest, head = text[end:], text[max(0, start - AROUND) : start]
     if re.match(r"\s?%|[:/#*]\d|-\d", rest) or re.search(r"[\w#:/*]$|\d[-/.,]$", head):
         return not (places == 2 and re.search(r"[:*]$|(?<![a-z])(?:rm|x|@)$", head) and not re.match(r"\s?%", rest))
-    glued = re.match(r"[^\W\d_]+", rest)
-    return bool(glued) and not (places == 2 and len(glued.group()) <= 3 and glued.group() not in CLOCK)  # 10.40SR
+    glued = re.match(r"[^\W\d_]*", rest)
+    letters = glued.group() if glued else ""
+    return bool(letters) and not (places == 2 and len(letters) <= 3 and letters not in CLOCK)  # 10.40SR
 
 
 @cache

@@ -30,9 +30,7 @@ class Currency:
 @cache
 def currencies() -> Mapping[str, Currency]:
     """All known ones by code."""
-    return {
-        code: Currency(code, entry.get("places", 2), entry.get("order", "dmy")) for code, entry in _table().items()
-    }
+    return {code: Currency(code, entry.get("places", 2), entry.get("order", "dmy")) for code, entry in _table().items()}
 
 
 @cache
@@ -40,6 +38,20 @@ def codes() -> Mapping[str, str]:
     """Codes by folded sign or code."""
     by_code = {code.casefold(): code for code in _table()}
     return {fold(sign): code for code, entry in _table().items() for sign in entry["signs"]} | by_code
+
+
+def meant(sign: str, places: int) -> str | None:
+    """The code for a folded sign beside an amount with so many decimals; None where it is no sign."""
+    code = codes().get(sign)
+    if code and places and not currencies()[code].places:
+        return next((other for other, entry in _table().items() if sign in entry.get("shares", ())), code)
+    return code
+
+
+def is_word(sign: str, printed: str) -> bool:
+    """Whether a folded sign is rather a word, such as `try` or `all`: a code that is not printed in capitals."""
+    code = codes().get(sign, "")
+    return sign.upper() == code and sign not in _table()[code]["signs"] and code not in printed
 
 
 @cache

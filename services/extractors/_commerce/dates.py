@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -18,6 +18,9 @@ from services.extractors._commerce.lexicon import fold, months
 EARLIEST, LATEST = 1980, 2079
 ORDERS = ("dmy", "mdy", "ymd")
 """Of numeric dates. The first is the one where nothing speaks for another."""
+
+MOST = 50
+"""Dates without doubt that others are compared with."""
 
 SEPARATORS = r"[-/.–—]"
 CLOCK = r"(?=\d{1,2}:\d{2})"
@@ -93,9 +96,9 @@ def usual_order(all_readings: Iterable[Reading], priors: Mapping[str, float]) ->
     return max(ORDERS, key=lambda order: (votes[order], -ORDERS.index(order)))
 
 
-def _close(dates: Sequence[Reading], sure: set[Day | None]) -> Counter[str]:
+def _close(dates: Sequence[Reading], sure: Collection[Day]) -> Counter[str]:
     """A vote for the order that brings doubtful dates within half a year of those without doubt, if only one does."""
-    anchors = [day.date for day in sure if day and day.date]
+    anchors = [day.date for day in sorted(sure)[-MOST:] if day.date]
     doubtful = [one for one in dates if not one.sure]
     near = {order for order in ORDERS if anchors and any(_near(one.meanings.get(order), anchors) for one in doubtful)}
     return Counter({order: 15 for order in near} if len(near) == 1 else {})

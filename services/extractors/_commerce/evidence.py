@@ -2,45 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
-from typing import Generic, TypeVar
 
 from services.document import Quad
+from services.extractors import Field
 from services.extractors._commerce.geometry import Cell
 
-Value = TypeVar("Value", covariant=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Field(Generic[Value]):
-    """A value and its evidence: `raw` is what is printed, `page` counts from 1, `bbox` is where it was read, in pixels
-    of the upload. `confidence` is that of the reading times how well the rules' evidence agrees, from 0 to 1."""
-
-    value: Value
-    raw: str
-    confidence: float
-    page: int
-    bbox: Quad
+Value = str | Decimal | date
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A sum that should hold: `rule` names the fields, `left` and `right` are its sides."""
+    """What should hold between fields: `rule` names them, `left` and `right` are the two sides of it."""
 
     rule: str
-    left: Decimal
-    right: Decimal
+    left: Value
+    right: Value
     holds: bool
 
 
-def field(value: Value, cell: Cell, start: int, end: int, trust: float) -> Field[Value]:
-    """A value read from a slice of a cell. `trust` is in the rule that chose it, from 0 to 1."""
+def field(value: Value, cell: Cell, start: int, end: int, trust: float) -> Field:
+    """A value read from a slice of a cell. `trust` is in the rule that chose it, from 0 to 1.
+
+    The confidence is that of the reading times this trust.
+    """
     confidence = round(max(0.0, min(1.0, cell.confidence * trust)), 4)
     return Field(value, cell.text[start:end].strip(), confidence, cell.page, cell.part(start, end))
 
 
-def joined(value: Value, cells: list[tuple[Cell, str]], trust: float) -> Field[Value]:
+def joined(value: Value, cells: Sequence[tuple[Cell, str]], trust: float) -> Field:
     """A value read from several cells of one page, each with the part of its text that was used."""
     first = cells[0][0]
     confidence = min(cell.confidence for cell, _ in cells) * trust

@@ -1,7 +1,7 @@
 """The lines of a page as cells in rows, whatever way the page hangs.
 
-Everything is measured in the frame of the text and in its own unit: u grows along the lines, v from row to row, and 1 is
-the page's middling line height. So a skewed photo and a scan at any resolution look the same.
+Everything is measured in the frame of the text and in its own unit: u grows along the lines, v from row to row, and 1
+is the page's middling line height. So a skewed photo and a scan at any resolution look the same.
 """
 
 from __future__ import annotations
@@ -17,6 +17,12 @@ from services.document import Document, Line, Page, Point, Quad
 LEVEL = 0.5
 """Cells stand in one row when they share this part of the lower one's height with its nearest cell."""
 
+
+LONGEST = 300
+"""Characters of a line that are looked at: no line of a bill or a label is longer."""
+
+WIDEST = 60
+"""Cells in a row."""
 
 WORD_GAP = 0.7
 """Lines of one row whose gap is narrower than this part of their height are parts of one."""
@@ -145,7 +151,7 @@ def _numbered(row: list[Cell], number: int) -> Row:
 
 
 def _cells(page: Page) -> list[Cell]:
-    lines = [line for line in page.lines if line.text.strip()]
+    lines = [_cut(line) for line in page.lines if line.text.strip()]
     if not lines:
         return []
     angle = _angle(lines)
@@ -169,6 +175,16 @@ def _cells(page: Page) -> list[Cell]:
         )
         for line, (u, v) in zip(lines, boxes, strict=True)
     ]
+
+
+def _cut(line: Line) -> Line:
+    share = LONGEST / len(line.text)
+    if share >= 1:
+        return line
+    one, two, three, four = line.quad.points
+    return replace(
+        line, text=line.text[:LONGEST], quad=Quad(one, _between(one, two, share), _between(four, three, share), four)
+    )
 
 
 def _extent(quad: Quad, direction: Point) -> tuple[float, float, float]:
@@ -215,7 +231,7 @@ def _rows(cells: Iterable[Cell]) -> list[list[Cell]]:
 def _takes(row: Sequence[Cell], cell: Cell) -> bool:
     near = _nearest(row, cell)
     shared = min(near.bottom, cell.bottom) - max(near.top, cell.top)
-    level = shared >= LEVEL * min(near.height, cell.height)
+    level = shared >= LEVEL * min(near.height, cell.height) and len(row) < WIDEST
     return level and not any(shared_width(other, cell) > 0.4 for other in row)
 
 

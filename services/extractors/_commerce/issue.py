@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 
+from services.extractors import Field
 from services.extractors._commerce.dates import Day, Reading, readings, usual_order
-from services.extractors._commerce.evidence import Field, field
+from services.extractors._commerce.evidence import Check, field
 from services.extractors._commerce.geometry import Cell, Sheet
-from services.extractors._commerce.labels import Label, Span, label_of
+from services.extractors._commerce.labels import Label, Span, Values, label_of
 from services.extractors._commerce.places import order_priors
 
 CLOCK = re.compile(r"\d{1,2}:\d{2}")
@@ -38,8 +39,9 @@ class Dated:
 class Issue:
     """The date of the document and the date by which it is to be paid."""
 
-    date: Field[date] | None = None
-    due_date: Field[date] | None = None
+    date: Field | None = None
+    due_date: Field | None = None
+    checks: tuple[Check, ...] = ()
 
 
 def issue(sheet: Sheet) -> Issue:
@@ -51,10 +53,19 @@ def issue(sheet: Sheet) -> Issue:
     if _issued(best) < LEAST:
         best = _only(dates) or best
     due = max(dates, key=lambda one: (_due(one), -one.cell.row))
+    issued = best if _issued(best) >= LEAST or best is _only(dates) else None
+    payable = due if _due(due) >= LEAST else None
     return Issue(
-        date=_field(best, _issued(best)) if _issued(best) >= LEAST or best is _only(dates) else None,
-        due_date=_field(due, _due(due)) if _due(due) >= LEAST else None,
+        date=_field(issued, _issued(issued)) if issued else None,
+        due_date=_field(payable, _due(payable)) if payable else None,
+        checks=tuple(_checks(issued, payable)),
     )
+
+
+def _checks(issued: Dated | None, due: Dated | None) -> Iterator[Check]:
+    """A bill cannot be due before there is one."""
+    if issued and due and issued.day.date and due.day.date:
+        yield Check("date <= due_date", issued.day.date, due.day.date, issued.day <= due.day)
 
 
 def _only(dates: Sequence[Dated]) -> Dated | None:
@@ -68,14 +79,16 @@ def dated(sheet: Sheet) -> tuple[Dated, ...]:
     found = [(cell, one) for cell in sheet.cells for one in readings(cell.text)]
     order = usual_order([one for _, one in found], order_priors(sheet))
     spans = [Span(cell, one.start, one.end) for cell, one in found]
+    values = Values(tuple(spans))
     days = [one.by(order) for _, one in found]
+    times = Counter(days)
     return tuple(
         Dated(
             reading=one,
             day=day,
             cell=cell,
-            label=label_of(sheet, span, spans, "dates"),
-            again=days.count(day) > 1,
+            label=label_of(sheet, span, values, "dates"),
+            again=times[day] > 1,
             timed=_timed(sheet, cell),
         )
         for (cell, one), day, span in zip(found, days, spans, strict=True)
@@ -116,7 +129,7 @@ def _due(one: Dated) -> float:
     return (one.label.weight if one.label and "due" in one.names else 0.0) - 0.3 * one.reading.weak
 
 
-def _field(one: Dated, score: float) -> Field[date] | None:
+def _field(one: Dated, score: float) -> Field | None:
     day = one.day.date
     trust = 0.55 + 0.35 * min(score, 1.2)
     return field(day, one.cell, one.reading.start, one.reading.end, trust) if day else None

@@ -1,18 +1,21 @@
 """The line items: what was bought, how many, at what price.
 
 They stand between the head of a table, or the first amount, and the first amount that is called a sum. A row with an
-amount is an item; rows without one describe it. Quantity and unit price are the two numbers whose product is the amount,
-wherever they stand, so that the order of columns does not matter.
+amount is an item; rows without one describe it. Quantity and unit price are the two numbers whose product is the
+amount, wherever they stand, so that the order of columns does not matter.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
+from typing import NamedTuple
 
-from services.extractors._commerce.evidence import Field, field, joined
+from services.extractors import Field
+from services.extractors._commerce.evidence import field, joined
 from services.extractors._commerce.geometry import Cell, Row, Sheet
 from services.extractors._commerce.labels import ASKEW
 from services.extractors._commerce.lexicon import concepts, covered
@@ -29,7 +32,14 @@ LOOK_BACK = 3
 """How many rows above the first amount may describe it."""
 
 MOST_ROWS = 400
-"""Rows that are looked at: what is longer is no bill."""
+MOST_NUMBERS = 16
+"""Rows that are looked at, and numbers in a row: what is longer is no bill."""
+
+FIRST_CJK = "\u2e80"
+"""From here on, characters are syllables or words."""
+
+TIMES = re.compile(r"^(?:[xX×@*]\s)+|(?:\s[xX×@*=])+$")
+"""What is left of `2 x 3.50 =` around a description when the numbers are taken out."""
 
 CENT = Decimal("0.011")
 
@@ -38,10 +48,17 @@ CENT = Decimal("0.011")
 class LineItem:
     """One thing on a bill. `quantity` and `unit_price` are None where they are not printed."""
 
-    description: Field[str] | None
-    quantity: Field[Decimal] | None
-    unit_price: Field[Decimal] | None
-    amount: Field[Decimal]
+    description: Field | None
+    quantity: Field | None
+    unit_price: Field | None
+    amount: Field
+
+
+class Table(NamedTuple):
+    """Line items and what their amounts come to; `total` is None without any."""
+
+    items: tuple[LineItem, ...] = ()
+    total: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -54,7 +71,7 @@ class _Entry:
     amount: Money | None
 
 
-def line_items(sheet: Sheet, money: Sequence[Money]) -> tuple[LineItem, ...]:
+def line_items(sheet: Sheet, money: Sequence[Money]) -> Table:
     """The items in the order of the page; empty where no table of them is found.
 
     Of several tables it is the one that comes to a printed sum, or else the longest.
@@ -64,22 +81,23 @@ def line_items(sheet: Sheet, money: Sequence[Money]) -> tuple[LineItem, ...]:
         by_row.setdefault(one.cell.row, []).append(one)
     sums = {one.value for one in money if any(one.weight(role) > 0.4 for role in ("subtotal", "total", "payable"))}
     tables = [_table(sheet, by_row, first, last) for first, last in _extents(sheet, by_row)]
-    return max(tables, key=lambda items: (total_of(items) in sums, len(items)), default=())
+    return max(tables, key=lambda table: (table.total in sums, len(table.items)), default=Table())
 
 
-def _table(sheet: Sheet, by_row: Mapping[int, Sequence[Money]], first: int, last: int) -> tuple[LineItem, ...]:
+def _table(sheet: Sheet, by_row: Mapping[int, Sequence[Money]], first: int, last: int) -> Table:
     rows = sheet.rows[first:last][:MOST_ROWS]
-    return tuple(_items([_entry(row, by_row.get(row.cells[0].row, ())) for row in rows]))
-
-
-def total_of(items: Sequence[LineItem]) -> Decimal | None:
-    """What the items come to; None without any."""
-    return sum((item.amount.value for item in items), Decimal(0)) if items else None
+    found = list(_items([_entry(row, by_row.get(row.cells[0].row, ())[-MOST_NUMBERS:]) for row in rows]))
+    total = sum((amount.value for _, amount in found), Decimal(0)) if found else None
+    return Table(tuple(item for item, _ in found), total)
 
 
 def _extents(sheet: Sheet, by_row: Mapping[int, Sequence[Money]]) -> Iterator[tuple[int, int]]:
     """Where tables may start and end: after heads, or at the first amount, until a sum that is no subtotal."""
-    sums = [at for at in sorted(by_row) if any(_is_sum(one, LAST_ROLES) for one in by_row[at])]
+    sums = [
+        at
+        for at in sorted(by_row)
+        if any(_is_sum(one, LAST_ROLES) for one in by_row[at]) or _is_footer(sheet, by_row[at])
+    ]
     first = next((at for at in sorted(by_row) if _ends_in_money(by_row[at])), len(sheet.rows))
     heads = [row.cells[0].row + 1 for row in sheet.rows if _is_head(row)][:MOST_TABLES]
     for start in [*heads, max(0, first - LOOK_BACK)]:
@@ -90,6 +108,12 @@ def _is_head(row: Row) -> bool:
     found = {one for one in concepts(row.text) if one.startswith("columns.")} - {"columns.other"}
     wide = covered(row.text, {f"columns.{name}" for name in ("description", "quantity", "price", "amount", "other")})
     return len(found) >= 2 and wide > 0.6 and not any(map(str.isdigit, row.text))
+
+
+def _is_footer(sheet: Sheet, row: Sequence[Money]) -> bool:
+    """Whether a row has several sums below their names and nothing else, as net, tax and gross side by side."""
+    roles = {role for one in row for role in SUM_ROLES if one.weight(role) > 0.4}
+    return len(roles) > 1 and not _words(sheet.rows[row[0].cell.row], row)
 
 
 def _is_sum(one: Money, roles: Sequence[str] = SUM_ROLES) -> bool:
@@ -103,7 +127,7 @@ def _ends_in_money(row: Sequence[Money]) -> bool:
 
 
 def _entry(row: Row, money: Sequence[Money]) -> _Entry:
-    priced = [one for one in money if one.amount.is_money and not _is_sum(one)]
+    priced = [one for one in money if one.amount.is_money and not one.in_prose and not _is_sum(one)]
     amount = next((one for one in reversed(priced) if _factors(_left_of(one, money), one)), None)
     return _Entry(row, _words(row, priced), tuple(money), amount or next(reversed(priced), None))
 
@@ -119,20 +143,20 @@ def _words(row: Row, numbers: Sequence[Money]) -> tuple[tuple[Cell, str], ...]:
         text = cell.text
         for one in sorted((one for one in numbers if one.cell is cell), key=lambda one: -one.amount.start):
             text = text[: one.amount.start] + " " + text[one.amount.end :]
-        if sum(map(str.isalpha, text)) > 2:
-            found.append((cell, " ".join(text.split())))
+        if sum(2 if one > FIRST_CJK else 1 for one in text if one.isalpha()) > 2:
+            found.append((cell, TIMES.sub("", " ".join(text.split()))))
     return tuple(found)
 
 
-def _items(entries: Sequence[_Entry]) -> Iterator[LineItem]:
-    """Each entry with an amount; text before it without one belongs to it if it has none of its own."""
+def _items(entries: Sequence[_Entry]) -> Iterator[tuple[LineItem, Money]]:
+    """Each entry with an amount, and that amount. Text before it belongs to it if it has none of its own."""
     pending: tuple[tuple[Cell, str], ...] = ()
     for place, entry in enumerate(entries):
         if entry.amount is None:
             pending = entry.words or pending
         elif not (place and _is_breakdown(entries[place - 1], entry)):
             if item := _item(entries, place, entry.amount, pending):
-                yield item
+                yield item, entry.amount
             pending = ()
 
 
@@ -197,5 +221,5 @@ def _is_count(one: Money) -> bool:
     return alone and plain and 0 < one.value < 100
 
 
-def _number(one: Money, trust: float) -> Field[Decimal]:
+def _number(one: Money, trust: float) -> Field:
     return field(one.value, one.cell, one.amount.start, one.amount.end, trust)

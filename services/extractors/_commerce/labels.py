@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from services.extractors._commerce.geometry import Cell, Sheet, gap_above, shared_width
@@ -14,6 +16,9 @@ BESIDE, AHEAD, ASKEW = 0.95, 0.75, 0.5
 
 PER_VALUE = 0.7
 """What another value between label and value leaves of it."""
+
+MOST = 10
+"""Values and cells between a label and its value, beyond which one is no longer looked for."""
 
 FAR = 2.6
 """The widest gap, in line heights, between a heading and the value below it."""
@@ -29,6 +34,28 @@ class Span(NamedTuple):
     @property
     def text(self) -> str:
         return self.cell.text[self.start : self.end]
+
+
+@dataclass(frozen=True)
+class Values:
+    """All values of a kind, in the order of the page."""
+
+    spans: tuple[Span, ...] = ()
+
+    @cached_property
+    def _by_cell(self) -> Mapping[int, Sequence[Span]]:
+        cells: defaultdict[int, list[Span]] = defaultdict(list)
+        for span in self.spans:
+            cells[id(span.cell)].append(span)
+        return cells
+
+    def of(self, cell: Cell) -> Sequence[Span]:
+        """Those in one cell."""
+        return self._by_cell.get(id(cell), ())
+
+    def before(self, value: Span) -> Sequence[Span]:
+        """Those in the same cell that end where this one starts, or farther left."""
+        return [other for other in self.of(value.cell) if other.end <= value.start]
 
 
 @dataclass(frozen=True)
@@ -52,37 +79,36 @@ class Label:
         return self.closeness * (1.0 if all(one.exact for one in self.mentions) else 0.85) * min(1.0, 0.6 + share)
 
 
-def label_of(sheet: Sheet, value: Span, values: Sequence[Span], family: str) -> Label | None:
+def label_of(sheet: Sheet, value: Span, values: Values, family: str) -> Label | None:
     """The closest label of a family: in the value's line before it, left of it in its row, above it, or askew.
 
-    `values` are all values of the kind, in the order of the page: those between weaken it.
+    `values` are all values of the kind: those between weaken it.
     """
     return next(_labels(sheet, value, values, family), None)
 
 
-def _labels(sheet: Sheet, value: Span, values: Sequence[Span], family: str) -> Iterator[Label]:
+def _labels(sheet: Sheet, value: Span, values: Values, family: str) -> Iterator[Label]:
     yield from _in_line(value, values, family)
     yield from _in_row(sheet, value, values, family)
     yield from _above(sheet, value, values, family)
     yield from _askew(sheet, value, values, family)
 
 
-def _in_line(value: Span, values: Sequence[Span], family: str) -> Iterator[Label]:
+def _in_line(value: Span, values: Values, family: str) -> Iterator[Label]:
     """In the same line: what stands between the value before and this one, or farther left."""
-    ends = [0, *sorted(other.end for other in values if other.cell is value.cell and other.end <= value.start)]
-    for hops, start in enumerate(reversed(ends)):
+    ends = [0, *sorted(other.end for other in values.before(value))]
+    for hops, start in enumerate(reversed(ends[-MOST:])):
         text = value.cell.text[start : value.start]
         if label := _label(value.cell, text, family, PER_VALUE**hops):
             yield label
             return
 
 
-def _in_row(sheet: Sheet, value: Span, values: Sequence[Span], family: str) -> Iterator[Label]:
-    closeness = BESIDE * PER_VALUE ** sum(other.cell is value.cell and other.end <= value.start for other in values)
-    for cell in reversed(sheet.rows[value.cell.row].cells):
-        if cell.left >= value.cell.left or cell is value.cell:
-            continue
-        own = [other for other in values if other.cell is cell]
+def _in_row(sheet: Sheet, value: Span, values: Values, family: str) -> Iterator[Label]:
+    closeness = BESIDE * PER_VALUE ** len(values.before(value))
+    left = [cell for cell in sheet.rows[value.cell.row].cells if cell.left < value.cell.left and cell is not value.cell]
+    for cell in reversed(left[-MOST:]):
+        own = values.of(cell)
         tail = cell.text[max((other.end for other in own), default=0) :]
         if label := _label(cell, tail, family, closeness):
             yield label
@@ -93,7 +119,7 @@ def _in_row(sheet: Sheet, value: Span, values: Sequence[Span], family: str) -> I
             return
 
 
-def _above(sheet: Sheet, value: Span, values: Sequence[Span], family: str) -> Iterator[Label]:
+def _above(sheet: Sheet, value: Span, values: Values, family: str) -> Iterator[Label]:
     """A heading that covers the value's place, with nothing of another kind between."""
     left, right = value.cell.at(value.start), value.cell.at(value.end)
     closeness = AHEAD
@@ -113,14 +139,14 @@ def _covers(cell: Cell, left: float, right: float) -> bool:
     return overlap > 0.3 * min(cell.right - cell.left, right - left) or abs(cell.left - left) < 0.5
 
 
-def _has_own(sheet: Sheet, label: Cell, values: Sequence[Span]) -> bool:
+def _has_own(sheet: Sheet, label: Cell, values: Values) -> bool:
     """Whether a value stands in the label's line or right beside it, so that it labels that one."""
     cells = sheet.rows[label.row].cells
     after = next((cell for cell in cells if cell.left > label.left), None)
-    return any(other.cell is label or other.cell is after for other in values)
+    return bool(values.of(label) or (after and values.of(after)))
 
 
-def _askew(sheet: Sheet, value: Span, values: Sequence[Span], family: str) -> Iterator[Label]:
+def _askew(sheet: Sheet, value: Span, values: Values, family: str) -> Iterator[Label]:
     """Left of it and less than a line above or below."""
     rows = sheet.rows[max(0, value.cell.row - 1) : value.cell.row + 2]
     near = [cell for row in rows for cell in row.cells if _is_askew(cell, value.cell)]

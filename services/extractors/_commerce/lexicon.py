@@ -176,6 +176,16 @@ def _spelt(word: str) -> str:
     return near[0] if len(near) == 1 else word
 
 
+def without_digits(word: str) -> str:
+    """The word with letters for the digits that look like them, where that makes a known one, as of `Leve1`."""
+    letters = "".join(map(_letter, word)) if any(map(str.isdigit, word)) and any(map(str.isalpha, word)) else word
+    return letters if fold(letters) in _lexicon().vocabulary else word
+
+
+def _letter(character: str) -> str:
+    return character.translate(LOOKALIKES)
+
+
 def _one_apart(one: str, other: str) -> bool:
     """Whether one insertion, deletion or replacement makes one word of the other."""
     short, long = sorted((one, other), key=len)

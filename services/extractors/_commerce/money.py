@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import NamedTuple
 
 from services.extractors._commerce.amounts import Amount, amounts, decimal_mark
 from services.extractors._commerce.dates import readings
 from services.extractors._commerce.geometry import Cell, Sheet
-from services.extractors._commerce.labels import Label, Span, label_of
+from services.extractors._commerce.labels import Label, Span, Values, label_of
 from services.extractors._commerce.lexicon import concepts
 
 CLOCK_TIME = re.compile(r"(?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?:\.\d\d)?(?!\d)")
+
+LONGEST_CODE = 4
 
 SUMMARY_ROWS = 7
 """How far below its heading a table of taxes reaches."""
@@ -63,6 +66,7 @@ RULES = (
     _rule("total", 0.5, "total net", "tax exclusive"),
     _rule("total", 0.4, "net", "total tax exclusive discount"),
     _rule("total", 0.5, "balance", "tax"),
+    _rule("total", 0.5, "inclusive", f"total tax exclusive net amount subtotal payable grand paid cash card {CHARGES}"),
     _rule("total", 0.5, "amount inclusive", "exclusive tax total"),
     _rule("total", 0.3, "amount", f"total tax exclusive net subtotal payable grand paid cash card {CHARGES}"),
     _rule("paid", 0.9, "paid", "change balance payable"),
@@ -72,6 +76,9 @@ RULES = (
     _rule("service", 1.0, "service", "total"),
     _rule("shipping", 1.0, "shipping", "total subtotal"),
 )
+
+
+ROLES = frozenset(rule.role for rule in RULES)
 
 
 @dataclass(frozen=True)
@@ -88,13 +95,23 @@ class Money:
     def value(self) -> Decimal:
         return self.amount.value
 
+    @property
+    def in_prose(self) -> bool:
+        """Whether a sentence goes on after it: what is longer than a unit, a sign or the code of a tax."""
+        return sum(map(str.isalpha, self.cell.text[self.amount.end :])) > LONGEST_CODE
+
     def weight(self, role: str) -> float:
         """How well its label says that it is this, from 0 to about 1.1."""
+        return self._weights.get(role, 0.0)
+
+    @cached_property
+    def _weights(self) -> Mapping[str, float]:
         if self.label is None:
-            return 0.0
+            return {}
         names = self.label.concepts
-        best = max((rule.weight for rule in RULES if rule.role == role and _fits(rule, names)), default=0.0)
-        return best * self.label.weight * (1.0 if self.last else 0.6) * (0.5 if self.listed else 1.0)
+        share = self.label.weight * (1.0 if self.last else 0.6) * (0.5 if self.listed else 1.0)
+        fitting = sorted((rule.weight * share, rule.role) for rule in RULES if _fits(rule, names))
+        return {role: weight for weight, role in fitting}
 
 
 def _fits(rule: Rule, names: frozenset[str]) -> bool:
@@ -106,10 +123,11 @@ def money(sheet: Sheet) -> tuple[Money, ...]:
     mark = decimal_mark(_without_dates(cell.text) for cell in sheet.cells)
     found = [(cell, amount) for cell in sheet.cells for amount in amounts(_without_dates(cell.text), mark)]
     spans = [Span(cell, amount.start, amount.end) for cell, amount in found]
+    values = Values(tuple(spans))
     listed = _listed_rows(sheet)
     last = {cell.row: place for place, (cell, _) in enumerate(found)}
     return tuple(
-        Money(amount, cell, label_of(sheet, span, spans, "amounts"), _is_last(place, found, last), cell.row in listed)
+        Money(amount, cell, label_of(sheet, span, values, "amounts"), _is_last(place, found, last), cell.row in listed)
         for place, ((cell, amount), span) in enumerate(zip(found, spans, strict=True))
     )
 

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from services.extractors import Field
 from services.extractors._commerce.dates import readings
-from services.extractors._commerce.evidence import Field, field
+from services.extractors._commerce.evidence import field
 from services.extractors._commerce.geometry import Cell, Sheet, gap_above
 from services.extractors._commerce.labels import FAR
 from services.extractors._commerce.lexicon import Mention, fold, mentions
@@ -29,7 +30,7 @@ class _Candidate(NamedTuple):
     end: int
 
 
-def document_number(sheet: Sheet) -> Field[str] | None:
+def document_number(sheet: Sheet) -> Field | None:
     """The best labelled number; None where nothing is labelled as one."""
     best = max(_candidates(sheet), key=lambda one: (one.score, -one.cell.row), default=None)
     if best is None or best.score < LEAST:
@@ -43,20 +44,24 @@ def _candidates(sheet: Sheet) -> Iterator[_Candidate]:
         for mention in mentions(cell.text):
             if mention.concept == "numbers.number":
                 for one in _values(sheet, cell, mention):
-                    yield one._replace(score=one.score * _strength(cell, mention))
+                    yield one._replace(score=one.score * _strength(cell, mention, one.end - one.start))
         if match := re.match(r"#\s?(?=\w)", cell.text):
             yield from _number_at(cell, match.end(), 0.45)
 
 
-def _strength(cell: Cell, label: Mention) -> float:
-    """A label that says that a number follows counts more, one of another number's or of a date less."""
+def _strength(cell: Cell, label: Mention, length: int) -> float:
+    """A label that says that a number follows counts more, one of another number's or of a date less.
+
+    One or two digits beside one that does not say so, as in `Delivery  1`, are rather how many there are.
+    """
     after = fold(cell.text[label.end : label.end + 8])
     named = fold(cell.text[label.start : label.end])
     explicit = bool(EXPLICIT.search(named) or re.match(r"\s?(?:[#:°º№]|n[or]?[.°º:\s]|num|id\b)", after))
     rivals = {"numbers.other_number", "dates.date", "dates.due", "dates.issued", "dates.other_date"}
     near = any(one.concept in rivals and label.end <= one.start <= label.end + 3 for one in mentions(cell.text))
     before = any(one.concept == "numbers.other_number" for one in _before(cell, label))
-    return (1.0 if explicit else 0.7) * (0.3 if near else 1.0) * (0.5 if before else 1.0) * (1 - 0.1 * cell.depth)
+    plain = 0.7 if length > 2 else 0.2
+    return (1.0 if explicit else plain) * (0.3 if near else 1.0) * (0.5 if before else 1.0) * (1 - 0.1 * cell.depth)
 
 
 def _before(cell: Cell, label: Mention) -> list[Mention]:

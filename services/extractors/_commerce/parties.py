@@ -1,7 +1,7 @@
 """Who issued a document: name and address.
 
-Every line that may be a name is a candidate. Where it stands, how large it is, its legal form, what stands below it, the
-domain of the document's mail and web addresses and who is to be paid all count; names of buyers don't.
+Every line that may be a name is a candidate. Where it stands, how large it is, its legal form, what stands below it,
+the domain of the document's mail and web addresses and who is to be paid all count; names of buyers don't.
 """
 
 from __future__ import annotations
@@ -11,13 +11,15 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import zip_longest
 from statistics import median
 
+from services.extractors import Field
 from services.extractors._commerce.amounts import amounts
 from services.extractors._commerce.dates import readings
-from services.extractors._commerce.evidence import Field, joined
-from services.extractors._commerce.geometry import Cell, Sheet, gap_above, shared_width, with_whole_lines
-from services.extractors._commerce.lexicon import Mention, concepts, covered, fold, mentions, starts
+from services.extractors._commerce.evidence import joined
+from services.extractors._commerce.geometry import Cell, Row, Sheet, gap_above, shared_width, with_whole_lines
+from services.extractors._commerce.lexicon import Mention, concepts, covered, fold, mentions, starts, without_digits
 
 LEAST = 0.55
 """A name with less evidence is not reported."""
@@ -25,19 +27,35 @@ LEAST = 0.55
 PAYEE = 0.6
 """What a label that says who is to be paid adds."""
 
+SIGNED = 0.3
+"""What is added for a payee whose seat is printed as well."""
+
 LINES = 7
 """The most lines of an address."""
 
 POSTAL = re.compile(
-    r"(?<![\d-])\d{5,6}(?!\d|-\d{3,})|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\b[A-Z]\d[A-Z] ?\d[A-Z]\d\b|\b\d{4} ?[A-Z]{2}\b"
-    r"|〒?\d{3}-\d{4}(?!\d)|\b\d{4}-\d{3}\b"
+    r"(?<![\d-])\d{5,6}(?!\d|-\d{3,})|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\b[A-Z]\d[A-Z] ?\d[A-Z]\d\b"
+    r"|\b\d{4} ?[A-Z]{2}\b|〒?\d{3}-\d{4}(?!\d)|\b\d{4}-\d{3}\b"
 )
 HOUSE = re.compile(r"\W*\d+[A-Za-z]?\W+(?:\d+[A-Za-z]{2}\W+)?[A-Za-z]{3,}")
+HOUSE_LAST = re.compile(r"[^\d,:]{4,30}\s\d{1,4}\s?[a-zA-Z]?[.,]?")
+STREET = re.compile(
+    r"\w{3,}(?:stras{1,2}e|str\.?|weg|platz|allee|gasse|straat|laan|plein|gatan|vagen|gade|vej|veien)\s*\d"
+)
+"""A street whose name is one word with what it is, before its number; folded."""
+
 PHONE = re.compile(r"(?:\+|\(?\b0|\(\d{3}\)|\b\d{3}[-. ]\d{3}[-. ]\d{4})[\d\s()./-]{5,}")
 REGISTERED = re.compile(r"[\[({]?\s?(?=[^\s]*\d)[A-Z]{0,3}\d[\d\s./-]{2,}[\s-]?[A-Z]{0,2}\s?[\])}]?")
 IN_BRACKETS = re.compile(r"\s*[\[({](?:[^\])}]*\d{3}[^\])}]*|co[^\])}]*no[^\])}]*)[\])}]?\s*$", re.IGNORECASE)
-DOMAIN = re.compile(r"(?:@|www\.|https?://(?:www\.)?|(?<![\w@.]))([a-z0-9][a-z0-9-]{2,})\.(?:[a-z]{2,3}\.)?(?:[a-z]{2,4})\b")
-MAIL_HOSTS = frozenset("gmail yahoo hotmail outlook icloud aol gmx live msn web orange facebook instagram www twitter".split())
+DOMAIN = re.compile(
+    r"(?:@|www\.|https?://(?:www\.)?|(?<![\w@.]))([a-z0-9][a-z0-9-]{2,})\.(?:[a-z]{2,3}\.)?(?:[a-z]{2,4})\b"
+)
+MAIL_HOSTS = frozenset(
+    ("gmail", "yahoo", "hotmail", "outlook", "icloud", "aol", "gmx", "live", "msn", "web", "orange")
+    + ("facebook", "instagram", "www", "twitter")
+)
+"""Hosts whose names are nobody's in particular."""
+
 OPEN_END = re.compile(r"[&,/+(-]\s*$|\b(?:and|und|et|dan|e|y|of|the|de|van)\s*$", re.IGNORECASE)
 LABELLED = re.compile(r"^[^\d,]{2,25}\s?[:：]")
 
@@ -87,7 +105,14 @@ class _Page:
     @cached_property
     def bought(self) -> frozenset[int]:
         """The ids of cells that belong to a buyer."""
-        return frozenset(id(cell) for label in self.sheet.cells if _is_buyer(label) for cell in _block(self.sheet, label))
+        return frozenset(
+            id(cell) for label in self.sheet.cells if _is_buyer(label) for cell in _block(self.sheet, label)
+        )
+
+    @cached_property
+    def signed(self) -> frozenset[str]:
+        """Lines above an address or a registration, as in the foot of a letter; letters and digits only."""
+        return frozenset(alnum(cell.text) for cell in self.sheet.cells if _followed(self.sheet, cell) > 0.5)
 
     @cached_property
     def text(self) -> str:
@@ -115,22 +140,38 @@ def issuer(sheet: Sheet) -> Name | None:
     return best if best and best.score >= LEAST else None
 
 
-def vendor(name: Name | None) -> Field[str] | None:
+def vendor(name: Name | None) -> Field | None:
     """The name as a field."""
     if name is None:
         return None
     return joined(_tidy(name.text), list(name.parts), 0.45 + 0.4 * min(name.score, 1.3))
 
 
-def address(sheet: Sheet, name: Name | None) -> Field[str] | None:
-    """The lines below or beside the name that read like an address."""
+def address(sheet: Sheet, name: Name | None) -> Field | None:
+    """The lines below or beside the name, wherever it is printed, that read like an address."""
     if name is None:
         return None
-    cells = _address_cells(with_whole_lines(sheet), name.last)
+    page = _Page(with_whole_lines(sheet))
+    cells = next((cells for cell in _places(page, name) if (cells := _address_cells(page.sheet, cell))), None)
     if not cells:
         return None
     sure = any(POSTAL.search(text) for _, text in cells) and len(cells) > 1
-    return joined(" ".join(text for _, text in cells), cells, 0.92 if sure else 0.8)
+    return joined(_mended(" ".join(text for _, text in cells)), cells, 0.92 if sure else 0.8)
+
+
+def _places(page: _Page, name: Name) -> Iterator[Cell]:
+    """The lines that are the name, or start with it, as under a logo; those of buyers left out."""
+    yield name.last
+    called = alnum(name.text)
+    yield from (one for one in page.sheet.cells if alnum(one.text).startswith(called) and id(one) not in page.bought)
+
+
+def _mended(text: str) -> str:
+    """An address without what is commonly misread in one: a space lost behind a postal code, 1 for l, O for 0."""
+    text = re.sub(r"(?<![\w/-])(\d{4,6})(?=[^\W\d_]{4})", r"\1 ", text)
+    text = re.sub(r"(?<!\w)(?=O*\d)[\dO]{5,6}(?!\w)", lambda match: match.group().replace("O", "0"), text)
+    text = re.sub(r"\w+", lambda match: without_digits(match.group()), text)
+    return re.sub(r"\.{2,}", ".", text)
 
 
 def address_score(text: str) -> float:
@@ -139,6 +180,7 @@ def address_score(text: str) -> float:
     evidence = (
         (1.0, "names.street" in found),
         (1.0, "names.place" in found),
+        (1.0, bool(STREET.search(fold(text)))),
         (1.0, bool(POSTAL.search(text))),
         (0.7, bool(HOUSE.match(text))),
         (0.3, "," in text),
@@ -221,7 +263,9 @@ def _brand(page: _Page, text: str) -> str:
 
 def _near_domain(page: _Page, text: str) -> bool:
     name = alnum(text)
-    return len(name) > 2 and any(host.startswith(name) or (len(host) > 3 and name.startswith(host)) for host in page.domains)
+    return len(name) > 2 and any(
+        host.startswith(name) or (len(host) > 3 and name.startswith(host)) for host in page.domains
+    )
 
 
 def _followed(sheet: Sheet, cell: Cell) -> float:
@@ -232,14 +276,16 @@ def _followed(sheet: Sheet, cell: Cell) -> float:
             return 1 - 0.3 * distance
         if DOMAIN.search(fold(below.text)):
             return 0.5
-    beside = [other for other in sheet.rows[cell.row].cells if other.left > cell.right]
+    beside = _right_of(sheet, cell)
     return 0.8 if beside and address_score(beside[0].text) >= 1 else 0.0
 
 
 def _is_seller(sheet: Sheet, cell: Cell) -> bool:
     """Whether a label of sellers stands above or before it."""
     before = [other for other in sheet.rows[cell.row].cells if other.right <= cell.left + 0.5][-1:]
-    above = [other for row in sheet.rows[max(0, cell.row - 1) : cell.row] for other in row.cells if _stacked(other, cell)]
+    above = [
+        other for row in sheet.rows[max(0, cell.row - 1) : cell.row] for other in row.cells if _stacked(other, cell)
+    ]
     return any(covered(other.text, {"parties.seller"}) > 0.7 for other in [*before, *above])
 
 
@@ -275,9 +321,15 @@ def _payees(page: _Page, cell: Cell) -> Iterator[Name]:
         if one.concept == "parties.payee":
             text = cleaned(_until_label(cell.text[one.end :]))
             if len(alnum(text)) > 1 and _may_be_name(replace(cell, text=text), text):
-                yield _scored(page, [(cell, text)], PAYEE)
-            elif not text and (beside := [other for other in page.sheet.rows[cell.row].cells if other.left > cell.right]):
+                yield _scored(page, [(cell, text)], PAYEE + SIGNED * (alnum(text) in page.signed))
+            elif not text and (
+                beside := [other for other in page.sheet.rows[cell.row].cells if other.left > cell.right]
+            ):
                 yield _scored(page, [(beside[0], cleaned(beside[0].text))], PAYEE)
+
+
+def _right_of(sheet: Sheet, cell: Cell) -> list[Cell]:
+    return [other for other in sheet.rows[cell.row].cells if other.left > cell.right]
 
 
 def _until_label(text: str) -> str:
@@ -315,22 +367,38 @@ def _block(sheet: Sheet, label: Cell) -> Iterator[Cell]:
 
 def _address_cells(sheet: Sheet, name: Cell) -> list[tuple[Cell, str]]:
     found: list[tuple[Cell, str]] = []
-    beside = [cell for cell in sheet.rows[name.row].cells if cell.left > name.right]
+    beside = _right_of(sheet, name)
     follow = [*(cell for cell in beside[:1] if address_score(cell.text) >= 1), *_below(sheet, name, LINES + 3)]
-    for cell in follow:
+    for cell, below in zip_longest(follow, follow[1:]):
         text = _address_text(cell)
-        if found and (_ends(cell, text) or gap_above(found[-1][0], cell) > 1.6 or len(found) == LINES):
+        if found and (len(found) == LINES or gap_above(found[-1][0], cell) > 1.6 or _is_over(sheet, cell, text)):
             break
-        if found or (_may_start(text) and not _ends(cell, text)):
+        if found or _is_above_postal(text, below) or (_may_start(text) and not _ends(cell, text)):
             found.append((cell, text))
         if found and _ends_with_country(text):
             break
     return found
 
 
+def _is_over(sheet: Sheet, cell: Cell, text: str) -> bool:
+    """Whether an address has ended before this line: what costs something is no part of one."""
+    return _ends(cell, text) or (_is_priced(sheet.rows[cell.row]) and address_score(text) < 1)
+
+
+def _is_above_postal(text: str, below: Cell | None) -> bool:
+    """Whether a line ends in the number of a house and one with a postal code follows."""
+    return bool(HOUSE_LAST.fullmatch(text) and below and POSTAL.search(below.text))
+
+
+def _is_priced(row: Row) -> bool:
+    """Whether a row has an amount, so that it is no part of an address."""
+    return any(one.is_money for one in amounts(row.text))
+
+
 def _may_start(text: str) -> bool:
-    """Whether a line may be the first of an address: a street, a postal code or a house number; a town is too little."""
-    return address_score(text) >= 1 and ("names.street" in concepts(text) or bool(POSTAL.search(text) or HOUSE.match(text)))
+    """Whether an address may start with a line: a street, a postal code or a house number; a town is too little."""
+    found = POSTAL.search(text) or HOUSE.match(text) or STREET.search(fold(text))
+    return address_score(text) >= 1 and ("names.street" in concepts(text) or bool(found))
 
 
 def _ends_with_country(text: str) -> bool:

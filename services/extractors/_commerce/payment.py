@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from decimal import Decimal
 
+from services.extractors import Field
 from services.extractors._commerce.currencies import codes
-from services.extractors._commerce.evidence import Field, field
+from services.extractors._commerce.evidence import field
 from services.extractors._commerce.geometry import Cell, Sheet
 from services.extractors._commerce.lexicon import Mention, fold, mentions
 from services.extractors._commerce.money import Money
@@ -19,7 +18,7 @@ LONGEST = 45
 METHODS = {"amounts.cash": "cash", "amounts.card": "card", "amounts.bank": "transfer"}
 
 
-def currency(sheet: Sheet, money: Sequence[Money], total: Field[Decimal] | None) -> Field[str] | None:
+def currency(sheet: Sheet, money: Sequence[Money], total: Field | None) -> Field | None:
     """The ISO 4217 code. None where nothing is printed, or codes contradict each other.
 
     `$` means the dollar whose code is printed, or else that of the USA.
@@ -28,7 +27,9 @@ def currency(sheet: Sheet, money: Sequence[Money], total: Field[Decimal] | None)
     if len(printed) > 1:
         return None
     signed = [one for one in money if one.amount.currency]
-    counts = currency_signs(sheet) + Counter(one.amount.currency for one in signed if one.amount.currency)
+    counts = currency_signs(sheet)
+    for one in signed:
+        counts[str(one.amount.currency)] += 2  # what decimals tell of a sign counts more than the sign
     code = next(iter(printed), None) or max(counts, key=lambda code: counts[code], default=None)
     if code is None:
         return None
@@ -49,7 +50,7 @@ def _printed_codes(sheet: Sheet) -> dict[str, Cell]:
     }
 
 
-def _printed(sheet: Sheet, code: str) -> Field[str] | None:
+def _printed(sheet: Sheet, code: str) -> Field | None:
     """Where the code or a sign of it is printed without a number beside it."""
     for cell in sheet.cells:
         folded = fold(cell.text)
@@ -60,13 +61,13 @@ def _printed(sheet: Sheet, code: str) -> Field[str] | None:
     return None
 
 
-def payment_method(sheet: Sheet, money: Sequence[Money]) -> Field[str] | None:
+def payment_method(sheet: Sheet, money: Sequence[Money]) -> Field | None:
     """`cash`, `card` or `transfer`, from a label of the method or from a row that says what was paid.
 
     Such rows stand below the first total: above it, `carta` may be paper.
     """
     sums = [one.cell.row for one in money if max(one.weight("total"), one.weight("payable")) > 0.5]
-    best: tuple[float, Field[str]] | None = None
+    best: tuple[float, Field] | None = None
     for cell in sheet.cells:
         for one in mentions(cell.text):
             if one.concept in METHODS:

@@ -6,16 +6,18 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 
-from services.extractors._commerce.currencies import AMBIGUOUS, codes, currencies, sign_pattern
+from services.extractors._commerce.currencies import AMBIGUOUS, codes, currencies, is_word, sign_pattern
 from services.extractors._commerce.geometry import Sheet
 from services.extractors._commerce.lexicon import fold
 
-US_STATES = frozenset(
-    "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA "
-    "RI SC SD TN TX UT VT VA WA WV WI WY DC".split()
+STATE = (
+    "(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]"
+    "|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])"
 )
-ZIP = re.compile(r"\b([A-Z]{2})\b[,.]?\s*(\d{5})(?:-\d{4})?\b")
-CITY_STATE = re.compile(r"[A-Za-z]{3,},\s*([A-Z]{2})\b")
+"""The states of the USA by their postal codes."""
+
+ZIP = re.compile(rf"\b{STATE}\b[,.]?\s*\d{{5}}(?:-\d{{4}})?\b")
+CITY_STATE = re.compile(rf"[A-Za-z]{{3,}},\s*{STATE}\b")
 CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 CODE = re.compile(r"(?<![A-Za-z])([A-Z]{3})(?![A-Za-z])")
 
@@ -40,7 +42,8 @@ def currency_signs(sheet: Sheet) -> Counter[str]:
         beside = rf"({sign_pattern()})[\s.:]{{0,2}}[-−]?[\d.,]|\d\s?({sign_pattern()})|\(({sign_pattern()})\)"
         for match in re.finditer(beside, folded):
             sign = next(filter(None, match.groups()))
-            found[codes()[sign]] += 1
+            if not is_word(sign, cell.text[slice(*match.span())]):
+                found[codes()[sign]] += 1
     return found
 
 
@@ -51,5 +54,4 @@ def is_ambiguous(sign: str) -> bool:
 
 def _american(text: str) -> int:
     """Places given with a state of the USA."""
-    zips = sum(match[1] in US_STATES for match in ZIP.finditer(text))
-    return zips or sum(match[1] in US_STATES for match in CITY_STATE.finditer(text))
+    return len(ZIP.findall(text)) or len(CITY_STATE.findall(text))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.document import Document
-from services.extractors._commerce.evidence import Field
+from services.extractors import Field
 from services.extractors._commerce.geometry import sheet
 from services.extractors._commerce.issue import Issue, issue
-from services.extractors._commerce.items import LineItem, line_items, total_of
+from services.extractors._commerce.items import LineItem, line_items
 from services.extractors._commerce.money import money
 from services.extractors._commerce.numbers import document_number
 from services.extractors._commerce.parties import address, issuer, vendor
@@ -20,11 +20,11 @@ from services.extractors._commerce.sums import Sums, sums
 class Sale:
     """What a bill says. Everything that it does not say is None or empty."""
 
-    vendor: Field[str] | None
-    address: Field[str] | None
-    number: Field[str] | None
-    currency: Field[str] | None
-    payment_method: Field[str] | None
+    vendor: Field | None
+    address: Field | None
+    number: Field | None
+    currency: Field | None
+    payment_method: Field | None
     dates: Issue
     sums: Sums
     items: tuple[LineItem, ...]
@@ -36,8 +36,8 @@ def read_sale(document: Document) -> Sale:
     if not page.rows:
         return Sale(None, None, None, None, None, Issue(), Sums(), ())
     amounts = money(page)
-    items = line_items(page, amounts)
-    found = sums(page, amounts, total_of(items))
+    table = line_items(page, amounts)
+    found = sums(page, amounts, table.total)
     name = issuer(page)
     return Sale(
         vendor=vendor(name),
@@ -47,6 +47,5 @@ def read_sale(document: Document) -> Sale:
         payment_method=payment_method(page, amounts),
         dates=issue(page),
         sums=found,
-        items=items,
+        items=table.items,
     )
-

@@ -7,25 +7,33 @@ up beat a strong one that does not.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
-from itertools import combinations
+from heapq import nlargest
+from itertools import combinations, islice, permutations, product
 from typing import NamedTuple
 
+from services.extractors import Field
 from services.extractors._commerce.amounts import rates
-from services.extractors._commerce.evidence import Check, Field, field
-from services.extractors._commerce.geometry import Sheet
-from services.extractors._commerce.money import Money, usual_places
+from services.extractors._commerce.evidence import Check, field, joined
+from services.extractors._commerce.geometry import Row, Sheet
+from services.extractors._commerce.money import ROLES, Money, usual_places
 
 TOLERANCE = Decimal("0.011")
 """Sums of amounts with two decimals may miss by one cent, by rounding."""
 
+MOST_TAXES = 6
+"""Taxes that are added up."""
+
+CENT = Decimal("0.01")
+
 ROUNDING = Decimal("0.05")
 """The coarsest step that cash totals are rounded to without saying so."""
 
-LEAST = 0.25
+LEAST = 0.5
 """A total with less evidence is not reported."""
 
 MOST = 12
@@ -44,11 +52,11 @@ class TaxLine(NamedTuple):
 class Sums:
     """The chosen amounts. Any of them is None where the document does not show it."""
 
-    total: Field[Decimal] | None = None
-    subtotal: Field[Decimal] | None = None
-    tax: Field[Decimal] | None = None
-    tip: Field[Decimal] | None = None
-    tax_rates: tuple[Field[Decimal], ...] = ()
+    total: Field | None = None
+    subtotal: Field | None = None
+    tax: Field | None = None
+    tip: Field | None = None
+    tax_rates: tuple[Field, ...] = ()
     checks: tuple[Check, ...] = ()
 
 
@@ -61,8 +69,66 @@ class _Ledger:
     items: Decimal | None
 
     def of(self, role: str, least: float = 0.2) -> list[Money]:
-        found = [one for one in self.money if one.weight(role) >= least and self.plausible(one)]
-        return sorted(found, key=lambda one: -one.weight(role))[:MOST]
+        """The amounts called so, at most MOST of them."""
+        return [one for one in self._ranked[role] if one.weight(role) >= least]
+
+    @cached_property
+    def _ranked(self) -> Mapping[str, Sequence[Money]]:
+        plausible = [one for one in self.money if self.plausible(one)]
+        return {role: nlargest(MOST, plausible, key=lambda one: one.weight(role)) for role in ROLES}
+
+    @cached_property
+    def positive(self) -> Sequence[Money]:
+        """What may be a total."""
+        return [one for one in self.money if one.value > 0 and self.plausible(one)]
+
+    @cached_property
+    def twins(self) -> Mapping[Decimal, int]:
+        """How often a value is called a total."""
+        return Counter(one.value for one in self.positive if named(one) > 0.5)
+
+    @cached_property
+    def payable(self) -> Decimal:
+        """The largest amount that is surely what is to be paid."""
+        return max((one.value for one in self.positive if one.weight("payable") > 0.7), default=Decimal(0))
+
+    @cached_property
+    def highest(self) -> Decimal:
+        """The largest amount that is called a total."""
+        return max((one.value for one in self.positive if named(one) > 0.6), default=Decimal(0))
+
+    @cached_property
+    def joined(self) -> Mapping[Decimal, Sequence[tuple[Decimal, Decimal]]]:
+        """Sums of two different amounts called total or subtotal, and which two."""
+        parts = {one.value for role in ("total", "subtotal") for one in self.of(role, 0.3)}
+        pairs: defaultdict[Decimal, list[tuple[Decimal, Decimal]]] = defaultdict(list)
+        for one, other in combinations(sorted(parts), 2):
+            pairs[one + other].append((one, other))
+        return pairs
+
+    @cached_property
+    def reached(self) -> Mapping[Decimal, Decimal]:
+        """What a subtotal, a tax and charges come to, and the least subtotal that does."""
+        bases = [*self.of("subtotal"), *(one for one in self.of("total") if one.weight("total") < 0.8)]
+        rows = {line.tax.value for line in self.tax_lines}
+        named = {one.cell.row: one.value for one in self.of("tax", 0.5)}
+        whole = {sum(rows, Decimal(0)), sum(named.values(), Decimal(0))}
+        taxes = {one.value for one in self.of("tax", 0.3)} | rows | whole
+        sums: dict[Decimal, Decimal] = {}
+        for base, tax, extra in product({one.value for one in bases}, taxes, self.extra_sums):
+            if tax > 0:
+                sums[base + tax + extra] = min(base, sums.get(base + tax + extra, base))
+        return sums
+
+    @cached_property
+    def tax_lines(self) -> Sequence[TaxLine]:
+        """Rows that name a rate and show an amount and its tax at that rate."""
+        rows: defaultdict[int, list[Money]] = defaultdict(list)
+        for one in self.money:
+            if one.amount.places == 2:
+                rows[one.cell.row].append(one)
+        found = (line for row in self.sheet.rows for line in _tax_lines(row, rows[row.cells[0].row][:MOST]))
+        return list({(line.rate, line.base.value): line for line in islice(found, MOST)}.values())
 
     def plausible(self, one: Money) -> bool:
         """Whether it is printed like money: most amounts of a page have the same number of decimals."""
@@ -108,23 +174,70 @@ class _Scored(NamedTuple):
     money: Money
 
 
+class _Levied(NamedTuple):
+    """A tax, or several."""
+
+    score: float
+    money: tuple[Money, ...]
+
+    @property
+    def value(self) -> Decimal:
+        return sum((one.value for one in self.money), Decimal(0))
+
+
 def sums(sheet: Sheet, money: Sequence[Money], items: Decimal | None = None) -> Sums:
-    """The sums of a document. `items` is what its line items come to."""
-    ledger = _Ledger(sheet, tuple(money), items)
-    taxes = _tax_lines(ledger)
-    best = max(_totals(ledger, taxes), key=_rank, default=None)
+    """The sums of a document. `items` is what its line items come to.
+
+    Of a credit note whose totals are negative, all signs are turned, and the sums turned back.
+    """
+    found = _sums(_Ledger(sheet, tuple(money), items))
+    if found.total or not any(named(one) > 0.5 and one.value < 0 for one in money):
+        return found
+    return _credited(_sums(_Ledger(sheet, tuple(map(_turned, money)), -items if items is not None else None)))
+
+
+def _turned(one: Money) -> Money:
+    return replace(one, amount=replace(one.amount, value=-one.value))
+
+
+def _credited(sums: Sums) -> Sums:
+    total, subtotal, tax, tip = map(_negative, (sums.total, sums.subtotal, sums.tax, sums.tip))
+    checks = tuple(replace(one, left=_minus(one.left), right=_minus(one.right)) for one in sums.checks)
+    return Sums(total, subtotal, tax, tip, sums.tax_rates, checks)
+
+
+def _negative(one: Field | None) -> Field | None:
+    return replace(one, value=_minus(one.value)) if one else None
+
+
+def _minus(value: object) -> Decimal:
+    return -Decimal(str(value))
+
+
+def _sums(ledger: _Ledger) -> Sums:
+    best = max(_totals(ledger), key=_rank, default=None)
     if best is None or best.score < LEAST:
-        return Sums(tax_rates=_rates(sheet, taxes, None))
+        return _without_total(ledger)
     total = best.money
-    base, tax = _parts(ledger, total, taxes)
+    base, tax = _parts(ledger, total)
     tip = next(iter(ledger.of("tip", 0.5)), None)
     return Sums(
         total=_field(total, best.score),
         subtotal=_field(base.money, base.score) if base else None,
-        tax=_field(tax.money, tax.score) if tax else None,
+        tax=_tax_field(tax) if tax else None,
         tip=_field(tip, tip.weight("tip")) if tip else None,
-        tax_rates=_rates(sheet, taxes, tax.money if tax else None),
-        checks=tuple(_checks(ledger, total, base.money if base else None, tax.money if tax else None)),
+        tax_rates=_rates(ledger, tax.money if tax else ()),
+        checks=tuple(_checks(ledger, total, base.money if base else None, tax)),
+    )
+
+
+def _without_total(ledger: _Ledger) -> Sums:
+    """What is named beyond doubt though no total is printed, as where a guest writes tip and total by hand."""
+    base, tax = (next(iter(ledger.of(role, 0.6)), None) for role in ("subtotal", "tax"))
+    return Sums(
+        subtotal=_field(base, base.weight("subtotal")) if base else None,
+        tax=_field(tax, tax.weight("tax")) if tax else None,
+        tax_rates=_rates(ledger, [tax] if tax else []),
     )
 
 
@@ -132,22 +245,34 @@ def _rank(one: _Scored) -> tuple[float, int, float]:
     return round(one.score, 6), one.money.cell.page, one.money.cell.depth
 
 
-def _field(one: Money, score: float) -> Field[Decimal]:
+def _field(one: Money, score: float) -> Field:
     return field(one.value, one.cell, one.amount.start, one.amount.end, 0.55 + 0.3 * min(score, 1.45))
+
+
+def _tax_field(tax: _Levied) -> Field:
+    """Of several taxes the sum, with the evidence of all that stand on the page of the first."""
+    if len(tax.money) == 1:
+        return _field(tax.money[0], tax.score)
+    own = [(one.cell, one.cell.text[one.amount.start : one.amount.end]) for one in tax.money]
+    page = [(cell, text) for cell, text in own if cell.page == own[0][0].page]
+    return joined(tax.value, page, 0.55 + 0.3 * min(tax.score, 1.45))
 
 
 # Total
 
 
-def _totals(ledger: _Ledger, taxes: Sequence[TaxLine]) -> Iterator[_Scored]:
-    candidates = [one for one in ledger.money if one.value > 0 and ledger.plausible(one)]
-    alone = len({one.value for one in candidates if one.amount.currency}) == 1
-    for one in candidates:
-        named = max(one.weight("total"), one.weight("payable"))
-        lone = 0.3 if alone and one.amount.currency and not one.label else 0.0
-        base = max(named, 0.45 if _is_settled(ledger, one) else 0.0, lone, _bare(ledger, one))
+def named(one: Money) -> float:
+    """How well an amount's label says that it is the total, or what is to be paid."""
+    return max(one.weight("total"), one.weight("payable"))
+
+
+def _totals(ledger: _Ledger) -> Iterator[_Scored]:
+    alone = len({one.value for one in ledger.positive if one.amount.currency}) == 1
+    for one in ledger.positive:
+        lone = 0.3 if alone and one.amount.currency and not one.label and not one.in_prose else 0.0
+        base = max(named(one), 0.45 if one.value in ledger.settled else 0.0, lone, _bare(ledger, one))
         if base:
-            yield _Scored(base + _support(ledger, one, named, candidates, taxes), one)
+            yield _Scored(base + _support(ledger, one), one)
 
 
 def _bare(ledger: _Ledger, one: Money) -> float:
@@ -155,65 +280,39 @@ def _bare(ledger: _Ledger, one: Money) -> float:
     return 0.28 if one.value in ledger.paid and not one.weight("subtotal") else 0.0
 
 
-def _is_settled(ledger: _Ledger, one: Money) -> bool:
-    return one.value in ledger.settled
-
-
-def _support(
-    ledger: _Ledger, one: Money, named: float, candidates: Sequence[Money], taxes: Sequence[TaxLine]
-) -> float:
+def _support(ledger: _Ledger, one: Money) -> float:
     """What speaks for an amount besides its own label."""
     value = one.value
-    twins = [other for other in candidates if other.value == value and other is not one]
     evidence = (
-        (0.25, _is_settled(ledger, one)),
+        (0.25, value in ledger.settled),
         (0.15, value in ledger.paid),
         (0.5, value in ledger.rounded),
-        (0.35, _adds_up(ledger, value, taxes)),
-        (0.2, ledger.items is not None and abs(ledger.items - value) <= TOLERANCE),
-        (0.1, any(max(other.weight("total"), other.weight("payable")) > 0.5 for other in twins)),
+        (0.35, _adds_up(ledger, value)),
+        (0.05 if ledger.extras else 0.2, ledger.items is not None and abs(ledger.items - value) <= TOLERANCE),
+        (0.1, ledger.twins.get(value, 0) > (named(one) > 0.5)),
         (0.1, one.cell.height > 1.35),
         (0.05, one.amount.currency is not None),
-        (0.35, _joins(value, candidates)),
+        (0.35, _joins(ledger, value)),
         (-0.3, one.weight("subtotal") > 0.6),
-        (-0.3, one.weight("payable") < 0.5 and any(_exceeds(other, value) for other in candidates)),
-        (-0.4, one.weight("tax") > 0.3 and any(_outranks(other, value) for other in candidates)),
+        (-0.3, one.weight("payable") < 0.5 and value < ledger.payable),
+        (-0.4, one.weight("tax") > 0.3 and 3 * value < ledger.highest),
     )
     return sum(weight for weight, holds in evidence if holds) + 0.08 * one.cell.depth
 
 
-def _joins(value: Decimal, candidates: Sequence[Money]) -> bool:
-    """Whether two other amounts called total, as of goods at different rates of tax, come to this one."""
-    parts = {other.value for other in candidates if other.weight("total") > 0.3 or other.weight("subtotal") > 0.3}
-    return any(abs(one + other - value) <= TOLERANCE for one, other in combinations(sorted(parts - {value}), 2))
+def _nearly(value: Decimal) -> tuple[Decimal, ...]:
+    """The values that TOLERANCE takes for this one, of amounts with two decimals."""
+    return value, value - CENT, value + CENT
 
 
-def _exceeds(other: Money, value: Decimal) -> bool:
-    """Whether another amount is what is to be paid, of which this may be a part."""
-    return other.weight("payable") > 0.7 and other.value > value
+def _joins(ledger: _Ledger, value: Decimal) -> bool:
+    """Whether two other amounts called total come to this one: of goods at different rates of tax, or given back."""
+    return any(value not in pair for near in _nearly(value) for pair in ledger.joined.get(near, ()))
 
 
-def _outranks(other: Money, value: Decimal) -> bool:
-    """Whether another amount is a total so much larger that this may be the tax in it."""
-    return max(other.weight("total"), other.weight("payable")) > 0.6 and other.value > 3 * value
-
-
-def _adds_up(ledger: _Ledger, total: Decimal, taxes: Sequence[TaxLine]) -> bool:
+def _adds_up(ledger: _Ledger, total: Decimal) -> bool:
     """Whether something called subtotal and something called tax come to the total, with printed charges."""
-    return any(
-        tax > 0 and base.value < total and _close(base.value + tax, total, ledger.extra_sums)
-        for base in _bases(ledger)
-        for tax in _tax_values(ledger, taxes)
-    )
-
-
-def _bases(ledger: _Ledger) -> list[Money]:
-    return [*ledger.of("subtotal"), *(one for one in ledger.of("total") if one.weight("total") < 0.8)]
-
-
-def _tax_values(ledger: _Ledger, taxes: Sequence[TaxLine]) -> set[Decimal]:
-    rows = {one.tax.value for one in taxes}
-    return {one.value for one in ledger.of("tax", 0.3)} | rows | {sum(rows, Decimal(0))}
+    return any(near in ledger.reached and ledger.reached[near] < total for near in _nearly(total))
 
 
 def _close(found: Decimal, total: Decimal, extras: Iterable[Decimal]) -> bool:
@@ -223,62 +322,70 @@ def _close(found: Decimal, total: Decimal, extras: Iterable[Decimal]) -> bool:
 # Subtotal and tax
 
 
-def _parts(ledger: _Ledger, total: Money, taxes: Sequence[TaxLine]) -> tuple[_Scored | None, _Scored | None]:
+def _parts(ledger: _Ledger, total: Money) -> tuple[_Scored | None, _Levied | None]:
     """The pair of subtotal and tax that fits labels and total best; either may be None."""
-    bases: list[_Scored | None] = [None, *(_Scored(one.weight("subtotal"), one) for one in ledger.of("subtotal"))]
-    bases += [_Scored(0.2, one) for one in ledger.of("total") if 0 < one.value < total.value]
-    amounts: list[_Scored | None] = [None, *_taxes(ledger, total, taxes)]
-    pairs = [(base, tax) for base in bases for tax in amounts if _possible(base, tax, total)]
+    known = [_Scored(one.weight("subtotal"), one) for one in ledger.of("subtotal")]
+    known += [_Scored(0.2, one) for one in ledger.of("total") if 0 < one.value < total.value]
+    bases: list[_Scored | None] = [None, *known]
+    taxes: list[_Levied | None] = [None, *_taxes(ledger, total), *_several_taxes(ledger, total, known)]
+    pairs = [(base, tax) for base in bases for tax in taxes if _possible(base, tax, total)]
     base, tax = max(pairs, key=lambda pair: _fit(ledger, total, *pair))
-    agreed = 0.4 if base and tax and _close(base.money.value + tax.money.value, total.value, ledger.extra_sums) else 0.0
+    agreed = 0.4 if base and tax and _close(base.money.value + tax.value, total.value, ledger.extra_sums) else 0.0
     if base and base.score < 0.3 and not agreed:
         base = None
     return (
         _Scored(base.score + agreed, base.money) if base else None,
-        _Scored(tax.score + agreed, tax.money) if tax else None,
+        _Levied(tax.score + agreed, tax.money) if tax else None,
     )
 
 
-def _taxes(ledger: _Ledger, total: Money, taxes: Sequence[TaxLine]) -> Iterator[_Scored]:
-    yield from (_Scored(one.weight("tax"), one) for one in ledger.of("tax", 0.3) if one.cell is not total.cell)
-    if len(taxes) == 1:
-        yield _Scored(0.6, taxes[0].tax)
+def _taxes(ledger: _Ledger, total: Money) -> Iterator[_Levied]:
+    yield from (_Levied(one.weight("tax"), (one,)) for one in ledger.of("tax", 0.3) if one.cell is not total.cell)
+    if len(ledger.tax_lines) == 1:
+        yield _Levied(0.6, (ledger.tax_lines[0].tax,))
 
 
-def _possible(base: _Scored | None, tax: _Scored | None, total: Money) -> bool:
-    if base and tax and base.money is tax.money:
+def _several_taxes(ledger: _Ledger, total: Money, bases: Sequence[_Scored]) -> Iterator[_Levied]:
+    """Taxes of several rows that fill the gap between a subtotal and the total together, as two rates of VAT do."""
+    gaps = {total.value - base.money.value - extra for base in bases for extra in ledger.extra_sums}
+    named = [one for one in ledger.of("tax", 0.5) if one.value > 0 and one.cell is not total.cell][:MOST_TAXES]
+    for size in range(2, len(named) + 1):
+        for chosen in combinations(named, size):
+            rows = {one.cell.row for one in chosen}
+            if len(rows) == size and not gaps.isdisjoint(_nearly(sum((one.value for one in chosen), Decimal(0)))):
+                yield _Levied(min(one.weight("tax") for one in chosen) - 0.05 * size, chosen)
+
+
+def _possible(base: _Scored | None, tax: _Levied | None, total: Money) -> bool:
+    if base and tax and any(base.money is one for one in tax.money):
         return False
-    return not (tax and tax.money.value >= total.value) and not (base and base.money is total)
+    return not (tax and tax.value >= total.value) and not (base and base.money is total)
 
 
-def _fit(ledger: _Ledger, total: Money, base: _Scored | None, tax: _Scored | None) -> float:
+def _fit(ledger: _Ledger, total: Money, base: _Scored | None, tax: _Levied | None) -> float:
     """Labels, and whether base and tax come to the total, or the total includes the tax already."""
     score = (base.score if base else 0.0) + (tax.score if tax else 0.0)
     if base and tax:
-        if _close(base.money.value + tax.money.value, total.value, ledger.extra_sums):
+        if _close(base.money.value + tax.value, total.value, ledger.extra_sums):
             score += 0.8
         elif _close(base.money.value, total.value, ledger.extra_sums):
             score += 0.3
     return score
 
 
-def _tax_lines(ledger: _Ledger) -> list[TaxLine]:
-    """Rows that name a rate and show an amount and its tax at that rate."""
-    found = []
-    for row in ledger.sheet.rows:
-        own = [one for one in ledger.money if one.cell.row == row.cells[0].row and one.amount.places == 2]
-        for rate, *_ in rates(row.text):
-            for base, tax in [(base, tax) for base in own for tax in own if base is not tax and tax.value > 0]:
-                if rate and abs(base.value * rate / 100 - tax.value) <= TOLERANCE:
-                    found.append(TaxLine(rate, base, tax))
-    return list({(line.rate, line.base.value): line for line in found}.values())
+def _tax_lines(row: Row, money: Sequence[Money]) -> Iterator[TaxLine]:
+    for rate, *_ in rates(row.text):
+        for base, tax in permutations(money, 2):
+            if rate and tax.value > 0 and abs(base.value * rate / 100 - tax.value) <= TOLERANCE:
+                yield TaxLine(rate, base, tax)
 
 
-def _rates(sheet: Sheet, taxes: Sequence[TaxLine], tax: Money | None) -> tuple[Field[Decimal], ...]:
+def _rates(ledger: _Ledger, taxes: Iterable[Money]) -> tuple[Field, ...]:
     """The rates of tax that are printed beside taxes, each once."""
-    rows = {line.tax.cell.row for line in taxes} | ({tax.cell.row, tax.cell.row - 1} if tax else set())
-    found: dict[Decimal, Field[Decimal]] = {}
-    for cell in (cell for cell in sheet.cells if cell.row in rows):
+    rows = {line.tax.cell.row for line in ledger.tax_lines}
+    rows |= {row for tax in taxes for row in (tax.cell.row, tax.cell.row - 1)}
+    found: dict[Decimal, Field] = {}
+    for cell in (cell for cell in ledger.sheet.cells if cell.row in rows):
         for rate, start, end in rates(cell.text):
             found.setdefault(rate, field(rate, cell, start, end, 0.9))
     return tuple(found.values())
@@ -287,7 +394,7 @@ def _rates(sheet: Sheet, taxes: Sequence[TaxLine], tax: Money | None) -> tuple[F
 # Checks
 
 
-def _checks(ledger: _Ledger, total: Money, base: Money | None, tax: Money | None) -> Iterator[Check]:
+def _checks(ledger: _Ledger, total: Money, base: Money | None, tax: _Levied | None) -> Iterator[Check]:
     if base and tax:
         yield _sum_check(ledger, total.value, base.value, tax.value)
     if ledger.items is not None:

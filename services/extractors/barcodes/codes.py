@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import zxingcpp
 
 from services.document import Quad
+from services.extractors._gtin import checked
 
 NUMBERS = {"EAN13": 13, "UPCA": 12, "EAN8": 8, "UPCE": 8, "ISBN": 13, "ITF14": 14, "ITF": 14}
 """Symbologies that carry an article number, and the digits that it has in them."""
@@ -70,13 +71,6 @@ def gtin(kind: str, text: str) -> str | None:
     else:
         digits = expanded(text) if kind == "UPCE" else text if NUMBERS.get(kind) == len(text) else ""
     return digits.zfill(14) if digits and checked(digits) else None
-
-
-def checked(digits: str) -> bool:
-    """Whether the last digit is the check digit of the others: GS1 General Specifications, section 7.9."""
-    if not (digits.isascii() and digits.isdigit()):
-        return False
-    return sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(reversed(digits))) % 10 == 0
 
 
 def expanded(short: str) -> str:

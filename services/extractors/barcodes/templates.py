@@ -17,7 +17,7 @@ from math import erf
 import numpy as np
 from numpy.typing import NDArray
 
-from services.extractors.barcodes.codes import checked
+from services.extractors._gtin import checked
 
 Floats = NDArray[np.floating]
 

@@ -1,10 +1,19 @@
 """Machine-readable zones of travel documents (ICAO 9303): found in a picture, read, checked.
 
-`read` finds and reads them in a picture of a page, `from_lines` among lines that were read before. Neither logs nor
-raises anything that holds a value of a document.
+`reading.read` finds and reads them in a picture of a page, `reading.from_lines` among lines that were read before.
+Neither logs nor raises anything that holds a value of a document.
 """
 
-from services.extractors.mrz.model import Correction, Field, Mrz
-from services.extractors.mrz.reading import from_lines, read
+from __future__ import annotations
 
-__all__ = ["Correction", "Field", "Mrz", "from_lines", "read"]
+from config import Settings
+from services.extractors import Extractor
+
+REQUIRES = ("cv2",)
+
+
+def build(settings: Settings) -> Extractor:
+    """Looks at pixels, and at a page's text only where they show no zone; no settings of its own."""
+    from services.extractors.mrz.reading import read
+
+    return Extractor(page=lambda raster, reader: read(raster.pixels, reader, raster.number))

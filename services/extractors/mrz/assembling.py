@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 
 from services.document import Point, Quad
+from services.extractors import Field
 from services.extractors.mrz import dates
 from services.extractors.mrz.characters import FILLER
 from services.extractors.mrz.interpretation import Interpretation, Reading, at
 from services.extractors.mrz.layouts import Layout, Span
-from services.extractors.mrz.model import Correction, Field, Mrz
+from services.extractors.mrz.model import Correction, Mrz
 from services.extractors.mrz.states import CODES
 
 CHECKS = ("documentNumber", "dateOfBirth", "dateOfExpiry", "optionalData", "composite")
@@ -21,10 +22,11 @@ WRONG = 0.5
 Value = str | date | None
 
 
-def assembled(way: Interpretation, readings: Sequence[Reading], today: date) -> Mrz:
+def assembled(way: Interpretation, readings: Sequence[Reading], page: int, today: date) -> Mrz:
     """The zone's fields and what is to be said of them. `readings` are of the same lines, for where they are."""
-    fields = dict(_fields(way, readings, today))
+    fields = dict(_fields(way, readings, page, today))
     return Mrz(
+        page=page,
         mrz_type=way.layout.name,
         lines=way.lines,
         quads=tuple(reading.quad for reading in readings),
@@ -37,12 +39,13 @@ def assembled(way: Interpretation, readings: Sequence[Reading], today: date) -> 
     )
 
 
-def _fields(way: Interpretation, readings: Sequence[Reading], today: date) -> Iterator[tuple[str, Field]]:
+def _fields(way: Interpretation, readings: Sequence[Reading], page: int, today: date) -> Iterator[tuple[str, Field]]:
     values = _values(way, today)
     for name, span in _spans(way.layout, way.lines).items():
         reading = readings[span.line]
         sure = _sure(reading.confidence, way.checks.get(name))
-        yield name, Field(values[name], at(way.lines, span), sure, stretch(reading.quad, span, way.layout.length))
+        place = stretch(reading.quad, span, way.layout.length)
+        yield name, Field(values[name], at(way.lines, span), sure, page, place)
 
 
 def _sure(confidence: float, right: bool | None) -> float:

@@ -4,25 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from services.document import Quad
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """`raw` is what the zone has, fillers included, and `bbox` where. `value` is None where that says nothing.
-
-    Values are kept out of representations, which end up in logs.
-    """
-
-    value: str | date | None
-    raw: str
-    confidence: float
-    bbox: Quad
-
-    def __repr__(self) -> str:
-        return f"Field(confidence={self.confidence:.2f})"
+from services.extractors import Field
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -38,7 +22,7 @@ class Correction:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Mrz:
-    """One zone.
+    """One zone, on `page`.
 
     `mrz_type` is `TD1 TD2 TD3 MRVA MRVB`, or of those that ICAO does not define `FRA_ID` or `EU_DL`. `lines` are as
     they are printed, `quads` where. `fields` are those that the format has, by the names of the `layouts` here.
@@ -46,6 +30,7 @@ class Mrz:
     all are right and the format is one whose check digits are known. `confidence` runs from 0 to 1.
     """
 
+    page: int
     mrz_type: str
     lines: tuple[str, ...]
     quads: tuple[Quad, ...]

@@ -53,25 +53,26 @@ class Zone:
         return self.way.valid and not self.way.edits and min(one.confidence for one in self.readings) >= SURE
 
 
-def read(pixels: Pixels, read: Read, lines: Sequence[Line] | None = None, today: date | None = None) -> tuple[Mrz, ...]:
+def read(pixels: Pixels, read: Read, page: int = 1, today: date | None = None) -> tuple[Mrz, ...]:
     """The zones of a page, from the surest on. `pixels` are height x width x 3, RGB, in any of four orientations.
 
-    Only the part of the page is read where a zone seems to be; all of it where none is found there, unless `lines` is
-    given, which is what the page has been read as. `today` decides centuries and what is expired; it is the system's
-    day where it is not given. Raises what `read` raises.
+    Only the part of the page is read where a zone is likeliest; where none is found there, all of it, which `read` is
+    then given as it is; and other parts where that tells of a zone. `today` decides centuries and what is expired; it
+    is the system's day where it is not given. Raises what `read` raises.
     """
-    found = _first(pixels, read, places(pixels)) or _anywhere(pixels, read, lines)
-    return _results((_closer(pixels, read, zone) for zone in found), today)
+    bars = places(pixels)
+    found = _first(pixels, read, bars[:1]) or _anywhere(pixels, read, bars[1:])
+    return _results((_closer(pixels, read, zone) for zone in found), page, today)
 
 
-def from_lines(lines: Sequence[Line], today: date | None = None) -> tuple[Mrz, ...]:
+def from_lines(lines: Sequence[Line], page: int = 1, today: date | None = None) -> tuple[Mrz, ...]:
     """The zones among lines that have been read, in pixels of their page. For `today` see `read`."""
-    return _results(_zones(lines), today)
+    return _results(_zones(lines), page, today)
 
 
-def _results(zones: Iterable[Zone], today: date | None) -> tuple[Mrz, ...]:
+def _results(zones: Iterable[Zone], page: int, today: date | None) -> tuple[Mrz, ...]:
     ranked = sorted(zones, key=lambda zone: -zone.way.merit)
-    return tuple(assembled(zone.way, zone.readings, today or date.today()) for zone in ranked)
+    return tuple(assembled(zone.way, zone.readings, page, today or date.today()) for zone in ranked)
 
 
 def _zones(lines: Sequence[Line]) -> list[Zone]:
@@ -98,12 +99,12 @@ def _first(pixels: Pixels, read: Read, bars: Iterable[Bar]) -> list[Zone]:
 def _at(pixels: Pixels, read: Read, bar: Bar) -> list[Zone]:
     """The zones in a bar, which may lie upside down."""
     margin = 0.05 * bar.length
-    return _either_way(cut(pixels, bar, min(LARGEST, WIDTH / bar.length), (margin, margin / 4)), read)
+    crop = cut(pixels, bar, min(LARGEST, WIDTH / bar.length), (margin, margin / 4))
+    return _either_way(crop, read(crop.pixels), read)
 
 
-def _either_way(crop: Crop, read: Read, lines: Sequence[Line] | None = None) -> list[Zone]:
-    """The zones in a crop, which is read unless `lines` is given, and read again upside down where that may help."""
-    lines = read(crop.pixels) if lines is None else lines
+def _either_way(crop: Crop, lines: Sequence[Line], read: Read) -> list[Zone]:
+    """The zones among the lines of a crop, which is read again upside down where that may help."""
     zones = _zones([on_page(line, crop) for line in lines])
     if zones or not (upside_down(lines) or _unreadable(lines)):
         return zones
@@ -115,11 +116,13 @@ def _unreadable(lines: Sequence[Line]) -> bool:
     return bool(lines) and sum(line.confidence for line in lines) / len(lines) < READABLE
 
 
-def _anywhere(pixels: Pixels, read: Read, lines: Sequence[Line] | None) -> list[Zone]:
-    """The zones among all lines of a page, or around a line that looks like a part of one."""
-    lines = read(pixels) if lines is None else lines
-    page = Crop(pixels, np.array([[1.0, 0, 0], [0, 1, 0]]))
-    return _either_way(page, read, lines) or _first(pixels, read, map(surroundings, _traces(lines)))
+def _anywhere(pixels: Pixels, read: Read, bars: Sequence[Bar]) -> list[Zone]:
+    """The zones among all lines of a page; or around a line that looks like a part of one, or in one of the bars."""
+    lines, page = read(pixels), Crop(pixels, np.array([[1.0, 0, 0], [0, 1, 0]]))
+    if zones := _either_way(page, lines, read):
+        return zones
+    traces = [surroundings(bar) for bar in _traces(lines)]
+    return _first(pixels, read, [*traces, *bars]) if traces else []
 
 
 def _traces(lines: Sequence[Line]) -> list[Bar]:

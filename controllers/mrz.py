@@ -1,0 +1,110 @@
+"""Passports: a picture in, the fields of its machine-readable zone out, nothing kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any, BinaryIO
+
+from controllers import Reply
+from controllers.options import OptionRules
+from services.errors import BrokerUnavailable, CapabilityUnavailable, NoWorker, from_code
+from services.jobs.jobs import Caller, Jobs
+from services.jobs.model import Job, Options
+
+MEDIA_TYPES = ("image/jpeg", "image/png")
+MOST_SECONDS = 8.0
+"""How long a client waits at most; those with a reader of their own turn to it after 10 seconds."""
+
+NOTHING = "No MRZ detected in image"
+LIMITED = "Rate limit exceeded. Please try again later."
+UNAVAILABLE = 503
+
+NAMES = {
+    "passportNumber": "documentNumber",
+    "surname": "surname",
+    "givenName": "givenName",
+    "nationality": "nationality",
+    "dateOfBirth": "dateOfBirth",
+    "sex": "sex",
+    "dateOfExpiry": "dateOfExpiry",
+    "issuingCountry": "issuingCountry",
+    "personalNumber": "optionalData",
+    "documentType": "documentType",
+}
+"""This family's names of a zone's fields."""
+
+
+@dataclass(frozen=True, slots=True)
+class MrzApi:
+    """What the routes call. `is_served` asks whether a worker is there; it raises BrokerUnavailable."""
+
+    jobs: Jobs
+    rules: OptionRules
+    is_served: Callable[[], bool]
+
+    def scan(self, stream: BinaryIO, caller: Caller) -> Reply:
+        """200 with the zone, 422 without one. Raises what the job ended with, and NoWorker where none takes it."""
+        began = perf_counter()
+        options = self._options()
+        if not self.is_served():
+            raise NoWorker()
+        job = self._ended(self.jobs.submit_in_memory(stream, MEDIA_TYPES, options, caller), caller)
+        if job.error:
+            raise from_code(job.error.code, job.error.message)
+        fields = self.jobs.result(job).fields
+        if not fields["mrz"]:
+            return Reply(_nothing(fields.get("quality") or []), 422)
+        return Reply(zone_view(fields["mrz"][0]) | {"processingTime": round(perf_counter() - began, 3)})
+
+    def _options(self) -> Options:
+        """Without the extractor of zones it is as without a worker: no client can mend that."""
+        looked_for = [name for name in ("mrz", "quality") if name in self.rules.extractors]
+        try:
+            return self.rules.options({"extract": ["mrz", *looked_for], "text": False})
+        except CapabilityUnavailable as error:
+            raise NoWorker() from error
+
+    def _ended(self, job: Job, caller: Caller) -> Job:
+        try:
+            ended = self.jobs.wait(job.id, caller.owner, MOST_SECONDS)
+        except BrokerUnavailable:
+            self.jobs.give_up(job, NoWorker())
+            raise
+        if not ended.ended:
+            self.jobs.give_up(job, NoWorker())
+            raise NoWorker()
+        return ended
+
+
+def zone_view(zone: Mapping[str, Any]) -> dict[str, Any]:
+    """A zone, in the JSON form of `extract=mrz`, as this family shows it."""
+    fields = zone["fields"]
+    values = {name: fields[source]["value"] if source in fields else None for name, source in NAMES.items()}
+    return {
+        "success": True,
+        **values,
+        "confidence": zone["confidence"],
+        "validCheckDigits": zone["valid"],
+        "mrzText": "\n".join(zone["lines"]),
+        "mrzType": zone["mrz_type"],
+        "checkDigits": zone["check_digits"],
+        "corrections": zone["corrections"],
+        "warnings": zone["warnings"],
+    }
+
+
+def _nothing(quality: list[Mapping[str, Any]]) -> dict[str, Any]:
+    """With what is wrong with the picture, where that is known."""
+    flaw = quality[0] if quality and quality[0]["flaw"] else None
+    said = {"reason": flaw["reason"], "suggestion": flaw["suggestion"]} if flaw else {}
+    return {"success": False, "error": NOTHING, "confidence": 0.0, **said}
+
+
+def mrz_error(problem: Mapping[str, object]) -> dict[str, object]:
+    """This family's body of an error. A client that gets `fallbackToClientSide` had better read the zone itself."""
+    status, detail = problem["status"], problem["detail"]
+    body = {"success": False, "error": LIMITED if problem["code"] == "rate_limited" else detail, "confidence": 0.0}
+    extra = {"fallbackToClientSide": True} if status == UNAVAILABLE else {}
+    return {**body, "code": problem["code"], "request_id": problem["request_id"], **extra}

@@ -1,0 +1,201 @@
+"""`/api/v1`: pictures of a point of sale."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from typing import Any
+
+from controllers import Reply
+from controllers.jobs import Caller, UploadedFile, still_running, waited
+from controllers.options import OptionRules
+from controllers.pos_errors import code_of, error_view
+from controllers.pos_views import BARCODES, result_view
+from services.errors import BrokerUnavailable, JobExpired, ServiceError, UnknownJob
+from services.health import Health, uptime
+from services.jobs.jobs import Jobs
+from services.jobs.legibility import QUALITY
+from services.jobs.model import Job, Options, Status, new_id
+from services.metrics import QueueStatus, Requests
+
+FAMILY = "pos"
+MOST_IMAGES = 10
+LANGUAGES: Mapping[str, tuple[str, ...]] = {"en": ("en",), "bn": ("bn", "en")}
+"""Bengali labels and bills are printed with Latin letters in between."""
+
+FIELDS_OF: Mapping[str, tuple[str, ...]] = {
+    "product": ("product",),
+    "receipt": ("receipt",),
+    "invoice": ("invoice",),
+    "barcode": (),
+}
+"""The extractor of each type of picture; of barcodes there is nothing but the codes."""
+
+POLL_AFTER = 1
+"""Seconds after which a client is told to ask again."""
+
+
+@dataclass(frozen=True, slots=True)
+class PosApi:
+    """What the routes call. `longest` is how many seconds a client may wait, `estimate` says in how many a job ends."""
+
+    jobs: Jobs
+    rules: OptionRules
+    estimate: Callable[[Job], int | None]
+    longest: float
+
+    def process(self, file: UploadedFile, given: Mapping[str, Any], caller: Caller) -> Reply:
+        """The result. Raises what the job ended with, and StillRunning."""
+        job = self._submit(file, self._options(given), _of_family(caller, given))
+        return Reply({"success": True, "data": self._awaited(job, self.longest)})
+
+    def process_async(self, file: UploadedFile, given: Mapping[str, Any], caller: Caller) -> Reply:
+        """202 with the job."""
+        job = self._submit(file, self._options(given), _of_family(caller, given))
+        where = {"Location": _where(job), "Retry-After": str(POLL_AFTER)}
+        return Reply({"success": True, "data": self._progress(job)}, 202, where)
+
+    def batch(self, files: Sequence[UploadedFile], given: Mapping[str, Any], caller: Caller) -> Reply:
+        """One result or error per image, in their order, once all have ended."""
+        began = time.monotonic()
+        options, ours = self._options(given), _of_family(caller, given)
+        jobs = [_tried(partial(self._submit, file, options, ours)) for file in files]
+        results = [self._item(index, job, began + self.longest) for index, job in enumerate(jobs)]
+        data = {
+            "batch_id": new_id(),
+            "total_images": len(files),
+            "processed_images": sum(item["success"] for item in results),
+            "results": results,
+            "processing_time_ms": round(1000 * (time.monotonic() - began)),
+        }
+        return Reply({"success": True, "data": data})
+
+    def job(self, job_id: str, owner: str) -> Reply:
+        """How the job stands, with its result or error when it has ended."""
+        job = self._read(job_id, owner)
+        data = self._progress(job)
+        if not job.ended:
+            return Reply({"success": True, "data": data}, headers={"Retry-After": str(POLL_AFTER)})
+        try:
+            return Reply({"success": True, "data": {**data, "result": self._result(job)}})
+        except JobExpired:
+            raise
+        except ServiceError as error:
+            return Reply({"success": True, "data": {**data, "status": "failed", "error": error_view(error)}})
+
+    def result(self, job_id: str, owner: str) -> Reply:
+        """200 with the result, 202 while it runs; raises the error that the job ended with."""
+        job = self._read(job_id, owner)
+        if job.ended:
+            return Reply({"success": True, "data": self._result(job)})
+        return Reply({"success": True, "data": self._progress(job)}, 202, {"Retry-After": str(POLL_AFTER)})
+
+    def _options(self, given: Mapping[str, Any]) -> Options:
+        """Text is read where the type has fields; barcodes need none."""
+        fields = FIELDS_OF[given["type"]]
+        codes = (BARCODES,) if given["extract_barcodes"] or not fields else ()
+        extract = (*fields, *codes, *self.rules.on(QUALITY))
+        return self.rules.options({"lang": LANGUAGES[given["language"]], "extract": extract, "text": bool(fields)})
+
+    def _submit(self, file: UploadedFile, options: Options, caller: Caller) -> Job:
+        return self.jobs.submit(file.stream, file.name, options, caller, single=True)
+
+    def _read(self, job_id: str, owner: str) -> Job:
+        job = self.jobs.wait(job_id, owner, 0)
+        if job.family.get("name") != FAMILY:
+            raise UnknownJob()
+        return job
+
+    def _awaited(self, accepted: Job, seconds: float) -> dict[str, Any]:
+        job = waited(self.jobs, accepted, accepted.owner, seconds)
+        if not job.ended:
+            raise still_running(job, _where(job))
+        return self._result(job)
+
+    def _item(self, index: int, job: Job | ServiceError, deadline: float) -> dict[str, Any]:
+        try:
+            if isinstance(job, ServiceError):
+                raise job
+            return {"index": index, "success": True, "result": self._awaited(job, deadline - time.monotonic())}
+        except ServiceError as error:
+            return {"index": index, "success": False, "error": error_view(error)}
+
+    def _result(self, job: Job) -> dict[str, Any]:
+        return result_view(job, self.jobs.result(job))
+
+    def _progress(self, job: Job) -> dict[str, Any]:
+        return {
+            "job_id": job.id,
+            "status": job.status.value,
+            "progress_percentage": _percentage(job),
+            "estimated_time_seconds": self._estimate(job),
+        }
+
+    def _estimate(self, job: Job) -> int | None:
+        """An accepted job stays accepted, whatever becomes of the broker then."""
+        with suppress(BrokerUnavailable):
+            return self.estimate(job)
+        return None
+
+
+def health(report: Health, queue: Callable[[], QueueStatus]) -> Reply:
+    """How the service is, without asking more of a broker that is away."""
+    whole = report.report()
+    return Reply(
+        {
+            "status": whole["status"],
+            "version": whole["version"],
+            "uptime_seconds": round(uptime(), 1),
+            "models_loaded": whole["ocr_service"]["initialized"],
+            "queue_status": asdict(_known(queue)),
+        }
+    )
+
+
+def metrics(requests: Requests) -> Reply:
+    """Of this family's uploads. Nobody can send feedback yet, so no field's accuracy is known."""
+    by_type: Counter[str] = Counter()
+    for code, count in requests.by_code.items():
+        by_type[code_of(code)] += count
+    return Reply(
+        {
+            "total_requests": requests.total,
+            "successful_requests": requests.total - requests.errors,
+            "failed_requests": requests.errors,
+            "average_processing_time_ms": round(1000 * requests.mean_seconds),
+            "errors_by_type": dict(by_type),
+            "accuracy_by_field": {},
+        }
+    )
+
+
+def _known(queue: Callable[[], QueueStatus]) -> QueueStatus:
+    with suppress(BrokerUnavailable):
+        return queue()
+    return QueueStatus()
+
+
+def _of_family(caller: Caller, given: Mapping[str, Any]) -> Caller:
+    shown = {"type": given["type"], "confidence_threshold": given["confidence_threshold"]}
+    return replace(caller, family={"name": FAMILY, **shown})
+
+
+def _tried(work: Callable[[], Job]) -> Job | ServiceError:
+    try:
+        return work()
+    except ServiceError as error:
+        return error
+
+
+def _percentage(job: Job) -> int:
+    if job.status is Status.COMPLETED:
+        return 100
+    return 100 * job.done // job.total if job.total else 0
+
+
+def _where(job: Job) -> str:
+    return f"/api/v1/ocr/jobs/{job.id}"

@@ -1,0 +1,125 @@
+"""`/paddleocr`: predictions, which are jobs under other names, and the document that a picture shows."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from controllers import Reply
+from controllers.jobs import Caller, UploadedFile, error_view, still_running, waited
+from controllers.options import OptionRules
+from controllers.views import artifact_link, milliseconds
+from services.errors import JobExpired, ServiceError
+from services.jobs.artifacts import Artifacts
+from services.jobs.jobs import Jobs
+from services.jobs.legibility import QUALITY, check_read
+from services.jobs.model import Job, Status
+from services.jobs.results import Result
+from services.metrics import Requests
+
+EXTRACTOR, ARTIFACT = "id_numbers", "annotated"
+
+STATUS = {
+    Status.QUEUED: "PENDING",
+    Status.PROCESSING: "STARTED",
+    Status.COMPLETED: "SUCCESS",
+    Status.FAILED: "FAILURE",
+}
+RESTING = "RETRY"
+
+
+@dataclass(frozen=True, slots=True)
+class PredictApi:
+    """What the routes call. `longest` is how many seconds a client may wait for a result."""
+
+    jobs: Jobs
+    rules: OptionRules
+    artifacts: Artifacts
+    longest: float
+
+    def predict(self, file: UploadedFile, given: Mapping[str, Any], caller: Caller, shown: Mapping[str, Any]) -> Reply:
+        """The result. Raises what the job ended with, and StillRunning."""
+        accepted = self._submit(file, given, caller)
+        job = waited(self.jobs, accepted, caller.owner, self.longest)
+        if not job.ended:
+            raise still_running(job, _where(job))
+        return Reply(self._shown(job, self._read(job), **shown))
+
+    def predict_async(self, file: UploadedFile, given: Mapping[str, Any], caller: Caller) -> Reply:
+        """202 with the job's id."""
+        job = self._submit(file, given, caller)
+        return Reply({"job_id": job.id, "status": "pending"}, 202, {"Location": _where(job)})
+
+    def status(self, job_id: str, owner: str, shown: Mapping[str, Any]) -> Reply:
+        """How the job stands; `result` once it is there, `error` if there never will be one."""
+        job = self.jobs.wait(job_id, owner, 0)
+        state = RESTING if self.jobs.is_resting(job) else STATUS[job.status]
+        body = {"job_id": job.id, "status": state, "result": None, "error": None}
+        if not job.ended:
+            return Reply(body)
+        try:
+            result = self._read(job)
+        except JobExpired:
+            raise
+        except ServiceError as error:
+            return Reply({**body, "status": STATUS[Status.FAILED], "error": error_view(error)})
+        return Reply({**body, "result": self._shown(job, result, **shown)})
+
+    def _submit(self, file: UploadedFile, given: Mapping[str, Any], caller: Caller) -> Job:
+        options = self.rules.options({**given, "extract": [EXTRACTOR, *self.rules.on(QUALITY)]})
+        return self.jobs.submit(file.stream, file.name, options, caller)
+
+    def _read(self, job: Job) -> Result:
+        result = self.jobs.result(job)
+        check_read(result)
+        return result
+
+    def _shown(self, job: Job, result: Result, annotate: bool, page: int | None) -> dict[str, Any]:
+        view = _view(job, result, page)
+        if annotate:
+            drawn = self.artifacts.write(ARTIFACT, job, result, page)
+            view["annotated_image_base64"] = b64encode(drawn.content).decode()
+        return view
+
+
+def metrics(seconds: float, counted: Requests) -> Reply:
+    """`requests_processed` are the uploads that were answered, `errors` those of them that were refused or failed."""
+    return Reply(
+        {
+            "status": "ok",
+            "uptime_seconds": round(seconds, 1),
+            "requests_processed": counted.total,
+            "errors": counted.errors,
+            "error_rate": round(counted.errors / counted.total, 4) if counted.total else 0.0,
+        }
+    )
+
+
+def _where(job: Job) -> str:
+    return f"/paddleocr/status/{job.id}"
+
+
+def _view(job: Job, result: Result, page: int | None) -> dict[str, Any]:
+    numbers = [_document(found) for found in result.fields.get(EXTRACTOR) or []]
+    return {
+        "job_id": job.id,
+        "status": STATUS[job.status],
+        "text": "\f".join(one["text"] for one in result.pages),
+        "lines": [{**line, "page": one["page"]} for one in result.pages for line in one["lines"]],
+        "annotated_image": artifact_link(job, ARTIFACT, page),
+        "document": numbers[0] if numbers else None,
+        "documents": numbers,
+        "total_pages": len(result.pages),
+        "filename": job.upload.filename,
+        "cached": job.cached,
+        "processing_time_ms": milliseconds(job.started_at, job.ended_at) or 0,
+        "model": ", ".join(result.models),
+        "warnings": result.warnings,
+    }
+
+
+def _document(found: Mapping[str, Any]) -> dict[str, Any]:
+    same = {name: found[name] for name in ("type", "valid", "confidence", "bbox")}
+    return {**same, "number": found["value"], "page": found.get("page", 1)}

@@ -1,0 +1,47 @@
+"""Exporters turn a recognised document into a file to take away.
+
+An exporter is one module here, found by its name, which is the `kind` of the artifact; names with a leading underscore
+are helpers. It has
+
+- `REQUIRES`: the third-party modules it needs,
+- `build(settings) -> Exporter`: called in the web process, so what is large is imported where the file is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+from config import Settings
+from services import plugins
+from services.document import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The upload as a file of this machine. `dpi` is the unit of the boxes where it is a PDF."""
+
+    path: Path
+    media_type: str
+    dpi: int
+
+
+@dataclass(frozen=True, slots=True)
+class Exporter:
+    """One that needs the document alone has `write`, one that opens the upload too has `draw`; either gives the file.
+
+    Both may raise any of `services.errors`. `draw` is called in a process of its own: decoders of hostile files want
+    one, and some of them cannot be shared between threads.
+    """
+
+    media_type: str
+    suffix: str
+    write: Callable[[Document], bytes] | None = None
+    draw: Callable[[Document, Original], bytes] | None = None
+
+
+def build(package: ModuleType, settings: Settings) -> Mapping[str, Exporter]:
+    """The exporters of `package` whose modules are installed, by kind."""
+    return {name: plugins.load(package, name).build(settings) for name in plugins.chosen(package, ())}

@@ -1,0 +1,129 @@
+"""By what number an article goes: its barcode, its stock-keeping unit, its batch.
+
+A barcode is printed twice, as bars and as digits below them. What the bars say counts; digits that differ are told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from services.document import Document, Quad
+from services.extractors import Field
+from services.extractors._commerce.dates import readings
+from services.extractors._commerce.evidence import Check, field
+from services.extractors._commerce.geometry import Cell, Sheet, gap_above
+from services.extractors._commerce.lexicon import mentions
+from services.extractors._gtin import checked
+
+BARCODES = "barcodes"
+"""The extractor whose findings are used."""
+
+CODE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9]|[-/_.](?=[A-Za-z0-9]))*")
+JOINT = re.compile(r"[\s:：.#№°]*(?:(?:no|nr|number|code)\b[\s:.#]*)?", re.IGNORECASE)
+"""What may stand between a label and its code."""
+
+LOT = re.compile(r"(?<![A-Za-z0-9])L(?:OT)?[ .:]{0,2}([A-Z]?\d[A-Z0-9]{2,9})(?![A-Za-z0-9])")
+DIGITS = re.compile(r"(?<![\d.,/-])\d(?: {0,2}\d){7,13}(?![\d.,/-])")
+LENGTHS = (8, 12, 13, 14)
+"""How many digits article numbers have: EAN-8 and UPC-E, UPC-A, EAN-13, GTIN-14."""
+
+SHORT = 30
+"""A code longer than this is data, and not an article's number."""
+
+
+class _Printed(NamedTuple):
+    """A run of digits as long as an article number, spaces left out of `digits`."""
+
+    digits: str
+    cell: Cell
+    start: int
+    end: int
+
+
+def barcode(document: Document, page: Sheet) -> tuple[Field | None, tuple[Check, ...]]:
+    """The article number of the bars, or else of the digits that are printed, and whether the two agree.
+
+    Digits alone have to have a right check digit.
+    """
+    printed = list(_printed(page))
+    symbol = next(iter(sorted(_symbols(document), key=lambda one: one["gtin"] is None)), None)
+    if symbol is None:
+        own = next((one for one in printed if checked(one.digits)), None)
+        return (field(own.digits, own.cell, own.start, own.end, 0.8) if own else None), ()
+    return _scanned(symbol), tuple(_agreement(_number(symbol), printed))
+
+
+def _symbols(document: Document) -> Iterator[Mapping[str, Any]]:
+    """Findings of the extractor of barcodes that may be an article's number."""
+    for page in document.pages:
+        for one in page.findings.found.get(BARCODES, ()):
+            if one["gtin"] or (one["value"] and CODE.fullmatch(one["value"]) and len(one["value"]) <= SHORT):
+                yield one
+
+
+def _number(symbol: Mapping[str, Any]) -> str:
+    """The digits as printed below the bars; of a longer code the article number in it."""
+    value = str(symbol["value"] or "")
+    return str(symbol["gtin"]) if symbol["gtin"] and len(value) not in LENGTHS else value
+
+
+def _scanned(symbol: Mapping[str, Any]) -> Field:
+    corners = Quad(*((float(x), float(y)) for x, y in symbol["bbox"]))
+    return Field(_number(symbol), str(symbol["raw"]), symbol["confidence"], symbol["page"], corners)
+
+
+def _printed(page: Sheet) -> Iterator[_Printed]:
+    for cell in page.cells:
+        for match in DIGITS.finditer(cell.text):
+            digits = match.group().replace(" ", "")
+            if len(digits) in LENGTHS:
+                yield _Printed(digits, cell, *match.span())
+
+
+def _agreement(number: str, printed: Sequence[_Printed]) -> Iterator[Check]:
+    """Nothing where no digits are printed that could be the number's."""
+    alike = [one.digits for one in printed if len(one.digits) == len(number)]
+    if alike:
+        nearest = max(alike, key=lambda digits: sum(a == b for a, b in zip(digits, number, strict=True)))
+        yield Check("barcode = printed digits", number, nearest, nearest == number)
+
+
+def stock_keeping_unit(page: Sheet) -> Field | None:
+    """The code that a label calls so, or the article's number of the maker."""
+    return _labelled(page, "goods.sku")
+
+
+def batch(page: Sheet) -> Field | None:
+    """The code after a label, or behind the L that marks lots in Europe (Directive 2011/91/EU)."""
+    found = ((cell, match) for cell in page.cells for match in LOT.finditer(cell.text))
+    lots = (field(match[1], cell, *match.span(1), 0.75) for cell, match in found)
+    return _labelled(page, "goods.batch") or next(lots, None)
+
+
+def _labelled(page: Sheet, concept: str) -> Field | None:
+    """The first code after a label, in its line, beside it or below it."""
+    labels = ((cell, one) for cell in page.cells for one in mentions(cell.text) if one.concept == concept)
+    ends = ((cell, one.end) for cell, one in labels if one.end - one.start > 1)
+    return next((code for cell, end in ends for place in _after(page, cell, end) for code in _code(*place)), None)
+
+
+def _after(page: Sheet, cell: Cell, end: int) -> Iterator[tuple[Cell, int, float]]:
+    joint = JOINT.match(cell.text, end)
+    start = joint.end() if joint else end
+    yield cell, start, 0.95
+    if start == len(cell.text):
+        yield from ((beside, 0, 0.9) for beside in page.rows[cell.row].cells if beside.left > cell.left)
+        below = [other for row in page.rows[cell.row + 1 : cell.row + 2] for other in row.cells]
+        yield from ((other, 0, 0.7) for other in below if gap_above(cell, other) < 1 and other.left < cell.right)
+
+
+def _code(cell: Cell, start: int, trust: float) -> Iterator[Field]:
+    match = CODE.match(cell.text, start)
+    if match and any(map(str.isdigit, match.group())) and not _in_date(cell, match):
+        yield field(match.group(), cell, *match.span(), trust)
+
+
+def _in_date(cell: Cell, match: re.Match[str]) -> bool:
+    return any(one.start < match.end() and match.start() < one.end for one in readings(cell.text))

@@ -1,0 +1,85 @@
+"""When goods were made and until when they keep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from services.extractors import Field
+from services.extractors._commerce.dates import Day, Reading, readings, usual_order
+from services.extractors._commerce.evidence import Check, field
+from services.extractors._commerce.geometry import Cell, Sheet
+from services.extractors._commerce.labels import Label, Span, Values, label_of
+from services.extractors._commerce.places import order_priors
+
+
+class ShelfLife(NamedTuple):
+    """Dates in ISO 8601, of reduced precision (`2027-08`) where no day is printed."""
+
+    expiry: Field | None
+    manufactured: Field | None
+    checks: tuple[Check, ...]
+
+
+class _Dated(NamedTuple):
+    cell: Cell
+    reading: Reading
+    day: Day
+    label: Label | None
+
+
+def shelf_life(page: Sheet) -> ShelfLife:
+    """The dates of a label, each None where none is printed as such."""
+    dates = _dates(page)
+    expiry = _expiry(dates)
+    made = next((one for one in dates if _is(one, "manufactured") and one is not expiry), None)
+    return ShelfLife(_field(expiry), _field(made), tuple(_checks(made, expiry)))
+
+
+def _dates(page: Sheet) -> list[_Dated]:
+    found = [(cell, one) for cell in page.cells for one in readings(cell.text, months_only=True)]
+    order = usual_order([one for _, one in found], order_priors(page))
+    spans = [Span(cell, one.start, one.end) for cell, one in found]
+    values = Values(tuple(spans))
+    return [
+        _Dated(cell, one, one.by(order), label_of(page, span, values, "goods"))
+        for (cell, one), span in zip(found, spans, strict=True)
+    ]
+
+
+def _is(one: _Dated, concept: str) -> bool:
+    return one.label is not None and concept in one.label.concepts
+
+
+def _expiry(dates: Sequence[_Dated]) -> _Dated | None:
+    """The date labelled so; else the last of those that no other label claims, if it is printed as a date is."""
+    best = max(dates, key=_expires, default=None)
+    return best if best and _expires(best) > 0 else None
+
+
+def _expires(one: _Dated) -> float:
+    """How much speaks for an expiry: the label, and that it is later than other dates."""
+    named = one.label.weight if one.label and "expiry" in one.label.concepts else 0.0
+    lateness = one.day.year / 1e4 + one.day.month / 1e6
+    evidence = (
+        (1.0 * named, named > 0),
+        (0.3, not named),
+        (-1.0, _is(one, "manufactured") and not named),
+        (-0.4, one.reading.weak and not named),
+        (0.05, one.day.day > 0),
+    )
+    return sum(weight for weight, holds in evidence if holds) + lateness - 0.2
+
+
+def _field(one: _Dated | None) -> Field | None:
+    if one is None:
+        return None
+    return field(one.day.iso, one.cell, one.reading.start, one.reading.end, 0.95 if one.label else 0.7)
+
+
+def _checks(made: _Dated | None, expiry: _Dated | None) -> Iterator[Check]:
+    """Nothing expires before it is made; months are compared where one of the two has no day."""
+    if made and expiry:
+        length = min(len(made.day.iso), len(expiry.day.iso))
+        holds = made.day.iso[:length] <= expiry.day.iso[:length]
+        yield Check("manufacture_date <= expiry_date", made.day.iso, expiry.day.iso, holds)

@@ -1,0 +1,42 @@
+"""Whether there is anything in a result, and if not, why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.errors import LowQuality, NothingRead
+from services.jobs.results import Result
+
+QUALITY = "quality"
+"""The extractor that measures pictures; where it is off, nobody can say what is wrong with one."""
+
+SURE = 0.75
+"""Mean confidence by character below which a page is hardly read: text that is legible has .82 and more, what is read
+upside down, and is nonsense therefore, up to .76 (see `services.ocr.upright`)."""
+
+LEAST = 10
+"""Characters of which a page that is no failure has more."""
+
+
+def check_read(result: Result, *others: str) -> None:
+    """Raises LowQuality where hardly any text was read and a measure says why, NothingRead where there is none at all.
+
+    A finding of one of the `others`, which are extractors, is as good as text.
+    """
+    if any(result.fields.get(name) for name in others):
+        return
+    lines = [line for page in result.pages for line in page["lines"]]
+    read = sum(len(line["text"]) for line in lines)
+    if read >= LEAST and sum(len(line["text"]) * line["confidence"] for line in lines) >= SURE * read:
+        return
+    if flawed := next((measured for measured in result.fields.get(QUALITY) or () if measured["flaw"]), None):
+        raise _low_quality(flawed)
+    if not lines:
+        raise NothingRead()
+
+
+def _low_quality(measured: Mapping[str, Any]) -> LowQuality:
+    error = LowQuality(f"{measured['reason']} {measured['suggestion']}")
+    error.members = {"quality": dict(measured)}
+    return error
