@@ -107,7 +107,8 @@ def test_a_box_holds_the_symbol_from_its_own_top_left(kind: str, angle: int) -> 
     corners = np.array([(left, top), (right, top), (right, bottom), (left, bottom)]) - np.array(code.size) / 2
     turn = np.radians(angle)
     turned = corners @ np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]]) + SIDE / 2
-    assert np.abs(np.array(found.bbox.points) - turned).max() < 8
+    guards = 5 * 3 if kind == "EAN13" else 0  # pixels by which these bars are longer than the others
+    assert np.abs(np.array(found.bbox.points) - turned).max() < 8 + guards
 
 
 def test_all_symbols_of_a_page_are_found_each_once() -> None:
@@ -163,8 +164,17 @@ def test_a_upc_e_stands_for_one_upc_a(digits: str, system: str) -> None:
 
 
 def test_none_is_found_in_text_tables_hatching_and_noise() -> None:
-    for page in (print_page(), table(), hatching(7), hatching(30), noise(), np.full((400, 400, 3), 128, np.uint8)):
+    for page in (print_page(), table(), hatching(7), hatching(30), noise(), dots(), grey(400, 400)):
         assert find(page, 1) == []
+
+
+@pytest.mark.parametrize(("height", "width"), [(1, 1), (3, 900), (900, 3), (9000, 20)])
+def test_pictures_of_any_shape_are_looked_at(height: int, width: int) -> None:
+    assert find(grey(height, width), 1) == []
+
+
+def test_digits_too_few_to_be_sure_of_are_not_believed() -> None:
+    assert find(placed(drawn("ITF", "9004")), 1) == []
 
 
 def print_page() -> Pixels:
@@ -186,6 +196,16 @@ def hatching(step: int) -> Pixels:
     page = np.full((600, 600, 3), 255, np.uint8)
     page[100:500, 100:500][:, np.arange(400) % step < step // 2] = 0
     return page
+
+
+def dots() -> Pixels:
+    page = np.full((1200, 900, 3), 255, np.uint8)
+    page[::8, ::8] = page[1::8, ::8] = 0
+    return page
+
+
+def grey(height: int, width: int) -> Pixels:
+    return np.full((height, width, 3), 128, np.uint8)
 
 
 def noise() -> Pixels:

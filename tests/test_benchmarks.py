@@ -15,6 +15,8 @@ from benchmarks import contestants, drawn, memory, peers, report
 from benchmarks.confidence import Judged, bins, calibration_error, judged
 from benchmarks.contestants import Contestant, ContestantFailed, PageFailed
 from benchmarks.data import Sample, samples
+from benchmarks.documents import Row
+from benchmarks.documents.__main__ import made
 from benchmarks.machine import processor
 from benchmarks.report import Report, Table
 from benchmarks.rounds import Bounds, Page, Run, measure
@@ -192,3 +194,15 @@ def test_drawn_pages_are_always_the_same_and_differ_from_each_other(tmp_path: Pa
 
 def test_a_set_that_is_not_there_has_no_files(tmp_path: Path) -> None:
     assert samples(tmp_path, "forms_funsd") == []
+
+
+def test_readers_of_documents_stand_beside_each_other_and_absent_ones_are_named() -> None:
+    rows = [
+        Row("zones", "lines", "ours", 9, 10, 0.25),
+        Row("zones", "lines", "other", 0, 0, note="skipped: no model"),
+        Row("zones", "lines", "third", 4, 10),
+    ]
+    explanation, table, *failed = made(rows).parts
+    assert isinstance(table, Table) and table.columns == ("set", "measure", "n", "ours", "other", "third")
+    assert table.rows == [("zones", "lines", "10", "9, 0.25 s", "", "4")]
+    assert "other: skipped: no model" in "".join(map(str, failed))

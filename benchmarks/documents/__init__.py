@@ -37,11 +37,8 @@ class Row:
     note: str = ""
 
 
-COLUMNS = ("set", "measure", "reader", "right", "n", "share", "seconds a file", "note")
-
-
 def cells(row: Row) -> Sequence[str]:
-    """The texts of a row of the report's table, under COLUMNS."""
+    """The texts of a row, as it is printed."""
     share = f"{row.right / row.n:.3f}" if row.n else ""
     seconds = "" if row.seconds is None else f"{row.seconds:.2f}"
     return row.set, row.measure, row.reader, str(row.right), str(row.n), share, seconds, row.note

@@ -26,7 +26,7 @@ Codes = list[tuple[str, str]]
 ARTICLES = ("ean13", "upca", "upce", "ean8")
 """Symbologies between which a reader may choose, as long as the number is the same."""
 
-WITHOUT = ("forms_funsd", "pages", "receipts_sroie")
+WITHOUT = ("forms_funsd", "pages", "receipts_sroie", "receipts_other", "invoices", "id_documents")
 """Sets of pages that are not about barcodes; what is read there is listed to be looked at."""
 
 

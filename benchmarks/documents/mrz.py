@@ -6,19 +6,29 @@ without a format's help: nothing says which line of which format a line alone is
 
 from __future__ import annotations
 
+import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks import reading
-from benchmarks.documents import Row, entries
+from PIL import Image
+
+from benchmarks import reading, zone_readers
+from benchmarks.contestants import Contestant, ContestantFailed, PageFailed, Running, running
+from benchmarks.documents import Row, entries, rasters
 from benchmarks.scoring import distance
+from config import Settings
 from services.extractors.mrz import characters, rows
+from services.plugins import names
+from utils.cpus import available
 
 OURS = "ours"
+VALID, INVALID = "all lines, valid as printed", "all lines, not valid as printed"
+NOTHING = "nothing where there is none"
 WITHOUT = ("id_documents", "receipts_sroie", "receipts_other", "forms_funsd", "invoices", "labels")
 WARM_UP = 2
 FIELDS = {
@@ -32,6 +42,8 @@ FIELDS = {
 def score(data: Path) -> Iterator[Row]:
     """Documents with a zone, single lines, and documents of other sets."""
     yield from _zones(entries(data, "mrz"))
+    for name in names(zone_readers):
+        yield from _others(name, entries(data, "mrz"))
     yield from _lines(entries(data, "mrz_lines"))
     for name in WITHOUT:
         yield from _without(name, entries(data, name))
@@ -39,7 +51,10 @@ def score(data: Path) -> Iterator[Row]:
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """One picture: its manifest entry, the best zone that was found, and the seconds that this took."""
+    """One picture: its manifest entry, the best zone that was found, and the seconds that this took.
+
+    Of other readers a zone has `lines` alone.
+    """
 
     entry: Mapping[str, Any]
     found: Mapping[str, Any] | None
@@ -63,12 +78,39 @@ def _zones(files: Sequence[Mapping[str, Any]]) -> Iterator[Row]:
         _try(entry)
     tries = [_try(entry) for entry in files]
     printed = [one for one in tries if one.truth]
-    yield _row("all lines, valid as printed", [one for one in printed if one.valid], _exact)
-    yield _row("all lines, not valid as printed", [one for one in printed if not one.valid], _exact)
+    yield _row(VALID, [one for one in printed if one.valid], _exact)
+    yield _row(INVALID, [one for one in printed if not one.valid], _exact)
     yield _row("validity flag", printed, lambda one: one.found is not None and one.found["valid"] == one.valid)
-    yield _row("nothing where there is none", [one for one in tries if not one.truth], lambda one: not one.found)
+    yield _row(NOTHING, [one for one in tries if not one.truth], lambda one: not one.found)
     for field in FIELDS:
         yield _row(field, [one for one in printed if field in one.entry["fields"]], _field(field))
+
+
+def _others(name: str, files: Sequence[Mapping[str, Any]]) -> Iterator[Row]:
+    """What another reader makes of the same pictures, upright by their EXIF; why not, where it cannot be had."""
+    module = import_module(f"{zone_readers.__name__}.{name}")
+    contestant = Contestant(name, "defaults", module.__name__, frozenset({"en"}), module.ENVIRONMENT)
+    try:
+        with tempfile.TemporaryDirectory() as folder, running(contestant, available(), Settings.from_env()) as one:
+            tries = [_other_try(one, entry, Path(folder)) for entry in files]
+    except ContestantFailed as error:
+        yield Row("mrz", VALID, name, 0, 0, note=f"skipped: {error}")
+        return
+    printed = [one for one in tries if one.truth]
+    yield _row(VALID, [one for one in printed if one.valid], _exact, name)
+    yield _row(INVALID, [one for one in printed if not one.valid], _exact, name)
+    yield _row(NOTHING, [one for one in tries if not one.truth], lambda one: not one.found, name)
+
+
+def _other_try(reader: Running, entry: Mapping[str, Any], folder: Path) -> Try:
+    picture = folder / "page.png"
+    Image.fromarray(next(rasters(entry["path"])).pixels).save(picture, compress_level=1)
+    try:
+        answer = reader.read(picture, "en")
+    except PageFailed:
+        return Try(entry, None, 0.0)
+    lines = answer.text.split()
+    return Try(entry, {"lines": lines} if lines else None, answer.seconds)
 
 
 def _try(entry: Mapping[str, Any]) -> Try:
@@ -88,7 +130,7 @@ def _field(name: str) -> Callable[[Try], bool]:
     return right
 
 
-def _row(measure: str, tries: Sequence[Try], right: Callable[[Try], bool]) -> Row:
+def _row(measure: str, tries: Sequence[Try], right: Callable[[Try], bool], reader: str = OURS) -> Row:
     """Counts documents, names pictures."""
     documents: dict[str, list[str]] = defaultdict(list)
     for one in tries:
@@ -96,7 +138,8 @@ def _row(measure: str, tries: Sequence[Try], right: Callable[[Try], bool]) -> Ro
     wrong = [file for files in documents.values() for file in files if file]
     seconds = median(one.seconds for one in tries) if tries else None
     note = f"not: {', '.join(wrong)}" if wrong else ""
-    return Row("mrz", measure, OURS, sum(not any(files) for files in documents.values()), len(documents), seconds, note)
+    all_right = sum(not any(files) for files in documents.values())
+    return Row("mrz", measure, reader, all_right, len(documents), seconds, note)
 
 
 def _lines(files: Sequence[Mapping[str, Any]]) -> Iterator[Row]:

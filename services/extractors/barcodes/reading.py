@@ -38,6 +38,14 @@ CHECKING = frozenset(["EAN13", "EAN8", "UPCA", "UPCE", "ISBN", "Code128", "Code9
 CERTAIN, CHECKED, AGREED, FITTED = 1.0, 0.99, 0.95, 0.9
 """Confidence in what corrects itself; what has a check digit; what variants agree on; what was read by its looks."""
 
+MATRIX = zxingcpp.BarcodeFormats(Formats.AllMatrix)
+
+SHORTEST_ITF = 6
+"""Digits. Any two bars of this symbology begin it, so that fewer are found in other symbols and in print."""
+
+STACKED = 0.6
+"""What is looked at around some of the bars of a symbol with several rows of them, of their length."""
+
 BARS = frozenset(zxingcpp.barcode_formats_list(LINEAR))
 
 MARGIN = 0.3
@@ -147,7 +155,7 @@ def _bars(grey: Grey, found: Sequence[Reading]) -> Iterator[Reading]:
     for region in regions(grey):
         here = [reading for reading in found if _covers(reading, region)]
         if not any(reading.kind in CORRECTING for reading in here):
-            straight = _whole(grey, _straight(grey, region))
+            straight = _whole(grey, _straight(grey, region)) or _stacked(grey, region)
             yield from straight or ([] if here else _whole(grey, _fitted(grey, region)))
 
 
@@ -158,6 +166,13 @@ def _straight(grey: Grey, region: Region) -> list[Reading]:
         more = [_mapped(one, back) for one in _read(picture, variant, LINEAR)]
         readings = _merged([*readings, *more])
     return [replace(one, straight=True) for one in readings if len(one.variants) > 1]
+
+
+def _stacked(grey: Grey, region: Region) -> list[Reading]:
+    """Symbols of several rows of bars, whose rows zxing-cpp finds only where they are nearly level."""
+    picture, back = straightened(grey, region, around=STACKED)
+    readings = (_mapped(one, back) for one in _read(picture, PLAIN, MATRIX))
+    return [one for one in readings if one.kind in CORRECTING]
 
 
 def _fitted(grey: Grey, region: Region) -> list[Reading]:
@@ -179,7 +194,8 @@ def _read(
     for symbol in zxingcpp.read_barcodes(
         picture, formats=formats, binarizer=variant.binarizer, text_mode=zxingcpp.TextMode.Plain
     ):
-        yield Reading(symbol, _corners(symbol.position) / scale, frozenset([variant.name]))
+        if symbol.format != Formats.ITF or len(symbol.text) >= SHORTEST_ITF:
+            yield Reading(symbol, _corners(symbol.position) / scale, frozenset([variant.name]))
 
 
 def _corners(position: zxingcpp.Position) -> Floats:
@@ -196,7 +212,10 @@ def _mapped(reading: Reading, back: NDArray[np.floating]) -> Reading:
 
 
 def _merged(readings: Iterable[Reading]) -> list[Reading]:
-    """Readings of the same text at the same place as one, with all their variants, and the place of the first."""
+    """Readings of the same text at the same place as one, with all their variants.
+
+    Its place is that of the first, unless a straight one tells better.
+    """
     merged: list[Reading] = []
     for reading in readings:
         twin = next((at for at, other in enumerate(merged) if _same(reading, other)), None)
@@ -204,8 +223,8 @@ def _merged(readings: Iterable[Reading]) -> list[Reading]:
             merged.append(reading)
         else:
             other = merged[twin]
-            variants, straight = other.variants | reading.variants, other.straight or reading.straight
-            merged[twin] = replace(other, variants=variants, straight=straight)
+            place = reading if reading.straight and not other.straight else other
+            merged[twin] = replace(place, variants=other.variants | reading.variants)
     return merged
 
 

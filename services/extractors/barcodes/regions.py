@@ -41,8 +41,15 @@ MOST = 4
 QUIET = 0.15
 """What is added on both sides, of a region's length: the quiet zone."""
 
+WIDEST = 2400
+"""Pixels across the bars of a region that is turned upright."""
 
 LEANS = np.linspace(-0.08, 0.08, 17)
+"""How far bars may lean: what a perspective does to them."""
+
+TRIED = 32
+"""Rows by which leans are tried."""
+
 BANDS = ((0.0, 1.0), (0.33, 0.67), (0.0, 0.33), (0.67, 1.0), (0.5, 0.85))
 """Parts of the bars' length, of which each gives a row."""
 
@@ -71,24 +78,27 @@ def regions(grey: Grey) -> list[Region]:
     return kept[:MOST]
 
 
-def straightened(grey: Grey, region: Region, shear: float = 0.0) -> tuple[Grey, Floats]:
+def straightened(
+    grey: Grey, region: Region, *, lean: float = 0.0, around: float = 0.0, tallest: int = 800
+) -> tuple[Grey, Floats]:
     """The region with its quiet zones, bars upright, and the 2 x 3 map from its pixels to those of `grey`.
 
-    `shear` is how far bars lean, in pixels along u for one along v, beyond what the turn mends.
+    `lean` is how far bars lean, in pixels along u for one along v, beyond what the turn mends. `around` is what more of
+    the surroundings is shown on all sides, of the region's length. What is wider than WIDEST or higher than `tallest`
+    is scaled down in that direction.
     """
-    margin = (region.right - region.left) * QUIET + 8
-    left, width = region.left - margin, region.right - region.left + 2 * margin
-    height = max(4, int(region.bottom - region.top))
-    cos, sin = np.cos(region.angle), np.sin(region.angle)
-    start = left - shear * height / 2
-    back = np.array(
-        [
-            [cos, shear * cos - sin, start * cos - region.top * sin],
-            [sin, shear * sin + cos, start * sin + region.top * cos],
-        ]
-    )
+    length = region.right - region.left
+    width = length + 2 * (length * (QUIET + around) + 8)
+    height = max(4.0, region.bottom - region.top + 2 * around * length)
+    size = (int(min(width, WIDEST)), int(min(height, tallest)))
+    across, along = width / size[0], height / size[1]
+    middle = (region.left + region.right) / 2, (region.top + region.bottom) / 2
+    turn = np.array([[np.cos(region.angle), -np.sin(region.angle)], [np.sin(region.angle), np.cos(region.angle)]])
+    steps = turn @ np.array([[across, lean * along], [0, along]])
+    start = turn @ middle - steps @ (np.array(size) / 2)
+    back = np.column_stack([steps, start])
     flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
-    picture = cv2.warpAffine(grey, back, (int(width), height), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    picture = cv2.warpAffine(grey, back, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(picture, np.uint8), back
 
 
@@ -97,12 +107,16 @@ def rows(grey: Grey, region: Region) -> list[Floats]:
 
     The lean is the one with which the mean over all of the bars has the strongest edges.
     """
-    lean = max(LEANS, key=lambda shear: float((np.diff(_mean(straightened(grey, region, shear)[0])) ** 2).sum()))
-    picture, _ = straightened(grey, region, lean)
+    lean = max(LEANS, key=lambda lean: _sharpness(straightened(grey, region, lean=lean, tallest=TRIED)[0]))
+    picture, _ = straightened(grey, region, lean=lean)
     height = len(picture)
     return [
         _mean(picture[int(start * height) : max(int(start * height) + 2, int(end * height))]) for start, end in BANDS
     ]
+
+
+def _sharpness(picture: Grey) -> float:
+    return float((np.diff(_mean(picture)) ** 2).sum())
 
 
 def _mean(picture: Grey) -> Floats:
