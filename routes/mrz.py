@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, g
+from flask import Response
 
-from controllers.jobs import Caller
 from controllers.mrz import MrzApi
-from controllers.schemas.mrz import NoQuerySchema, ScanErrorSchema, ScanSchema, ZoneSchema
+from controllers.schemas import EmptySchema
+from controllers.schemas.mrz import ScanErrorSchema, ScanSchema, ZoneSchema
 from middleware.uploads import in_memory
-from routes import RouteLimits, answers, respond, takes
+from routes import RouteLimits, answers, caller, respond, takes
 
 PATHS = ("/scan-mrz", "/api/ocr/scan-mrz")
 MOST_BYTES = (10 << 20) + 4096
@@ -40,11 +40,11 @@ def blueprint(api: MrzApi, limits: RouteLimits) -> APIBlueprint:
 
     @bp.post(PATHS[0])
     @limits.scans
-    @takes(bp, NoQuerySchema, ScanSchema)
+    @takes(bp, EmptySchema, ScanSchema)
     @described
     def scan(form: dict[str, Any], query: dict[str, Any]) -> Response:
         """Read a machine-readable zone"""
-        return respond(api.scan(form["file"].stream, Caller(g.owner, g.request_id)))
+        return respond(api.scan(form["file"].stream, caller()))
 
     bp.add_url_rule(PATHS[1], "alias", scan, methods=["POST"])
     return bp

@@ -14,10 +14,6 @@ class ScanSchema(StrictSchema):
     file = File(required=True, metadata={"description": "JPEG or PNG, 10 MB at most."})
 
 
-class NoQuerySchema(StrictSchema):
-    """Nothing is taken from the address."""
-
-
 class CheckDigitsSchema(Schema):
     """Whether each is right; null where the format has none."""
 

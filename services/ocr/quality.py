@@ -23,6 +23,9 @@ SMALLEST = 400
 """Pixels of the longer side below which characters are hardly more than dots."""
 
 FAINTEST = 0.25
+BLANK = 0.05
+"""Contrast up to which there are no edges to be blurred; blur takes contrast away, so above it blur is told first."""
+
 MOST_BLURRED = 0.6
 """Sharp photos and scans have .03 to .25; with a Gaussian blur of 1.5 pixels .2 to .6, of 3 pixels .7 to .8."""
 
@@ -54,17 +57,17 @@ class Quality:
                 f"The picture has only {self.width} x {self.height} pixels.",
                 "Send the photo as the camera took it, or scan at 200 dpi or more.",
             )
+        if self.blur > MOST_BLURRED and self.contrast > BLANK:
+            return Flaw(
+                "blur",
+                f"The picture is blurred ({self.blur:.2f} on a scale where sharp ones are below 0.3).",
+                "Hold the camera still, let it focus on the text, and take the picture again.",
+            )
         if self.contrast < FAINTEST:
             return Flaw(
                 "contrast",
                 f"The picture has hardly any contrast ({self.contrast:.0%} of the full range).",
                 "Take it again in even, brighter light, without a flash that reflects.",
-            )
-        if self.blur > MOST_BLURRED:
-            return Flaw(
-                "blur",
-                f"The picture is blurred ({self.blur:.2f} on a scale where sharp ones are below 0.3).",
-                "Hold the camera still, let it focus on the text, and take the picture again.",
             )
         return None
 
