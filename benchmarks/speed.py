@@ -7,6 +7,7 @@ Every contestant is a process of its own that lives as long as the run (`benchma
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -18,6 +19,7 @@ from statistics import fmean, median
 
 from benchmarks import contestants, data, report
 from benchmarks.data import Sample
+from benchmarks.precision import FLOAT32
 from benchmarks.report import Panel, Report, Series, Table, progress, share
 from benchmarks.rounds import Bounds, Measurement, Page, Process, Run, measure
 from benchmarks.scoring import estimates
@@ -40,6 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and write the report, also when interrupted. 1 where nothing was measured."""
     report.stoppable()
     options, settings = _parser().parse_args(arguments), Settings.from_env()
+    if options.float32:
+        os.environ[FLOAT32] = "1"  # for the contestants' processes
     chosen = contestants.find(options.contestants, settings)
     bounds = Bounds(60 * options.minutes, options.slow_files or inf)
     run = Run()
@@ -62,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--threads", nargs="+", type=int, default=sorted({available(), 1}, reverse=True))
     parser.add_argument("--minutes", type=float, default=11, help="begin no further image after so long, per threads")
     parser.add_argument("--slow-files", type=int, default=20, help="images for those that take seconds each; 0: all")
+    parser.add_argument("--float32", action="store_true", help="OpenVINO computes as on processors without bfloat16")
     return parser
 
 
