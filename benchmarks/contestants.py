@@ -56,6 +56,7 @@ class Contestant:
     languages: frozenset[str]
     environment: Environment | None = None
     slow: bool = False
+    float32: bool = False
 
     def __str__(self) -> str:
         return f"{self.name}:{self.variant}"
@@ -184,7 +185,8 @@ def running(contestant: Contestant, threads: int, settings: Settings, first: int
 
     Raises ContestantFailed.
     """
-    setup = Setup(contestant.module, contestant.name, contestant.variant, threads, str(settings.model_dir), first)
+    one = contestant
+    setup = Setup(one.module, one.name, one.variant, threads, str(settings.model_dir), first, one.float32)
     started = _start(contestant, setup)
     began = time.perf_counter()
     try:

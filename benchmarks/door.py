@@ -39,7 +39,8 @@ Read = Callable[[Path, str, Begin], str]
 class Setup:
     """Who reads, and with what. `module` is what `benchmarks.peers` says a contestant is; paths are text for JSON.
 
-    It has `threads` of the cores that this machine lets it have, from number `first` on.
+    It has `threads` of the cores that this machine lets it have, from number `first` on. With `float32`, OpenVINO
+    computes as on processors without bfloat16.
     """
 
     module: str
@@ -48,6 +49,7 @@ class Setup:
     threads: int
     model_dir: str
     first: int = 0
+    float32: bool = False
 
 
 @dataclass(frozen=True, slots=True)

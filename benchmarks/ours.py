@@ -20,7 +20,7 @@ def load(setup: Setup) -> Loaded:
     """The engine called `setup.name` with the tier `setup.variant`, one process with all of its threads."""
     settings = replace(Settings.from_env(), ocr_engine=setup.name, ocr_tier=setup.variant, ocr_workers=1)
     module = plugin(engines, setup.name)
-    with noted() as precisions:
+    with noted(setup.float32) as precisions:
         engine = module.build(settings)
 
     def read(path: Path, language: str, begin: Begin) -> str:

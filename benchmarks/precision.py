@@ -1,28 +1,25 @@
-"""In what numbers OpenVINO computes: bfloat16 by itself on processors that have it, 32-bit floats on others.
-
-With FLOAT32 in the environment, models compute in 32-bit floats on these processors too, 8-bit integers aside.
-"""
+"""In what numbers OpenVINO computes: bfloat16 by itself on processors that have it, 32-bit floats on others."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-FLOAT32 = "OCR_BENCHMARK_FLOAT32"
-
 
 @contextmanager
-def noted() -> Iterator[list[str]]:
-    """The precisions of all models that OpenVINO compiles meanwhile, such as `f32` or `bf16`; int8 layers aside."""
+def noted(float32: bool) -> Iterator[list[str]]:
+    """The precisions of all models that OpenVINO compiles meanwhile, such as `f32` or `bf16`; int8 layers aside.
+
+    With `float32` they compute as on processors without bfloat16.
+    """
     from openvino import Core  # type: ignore[import-untyped]
 
     found: list[str] = []
     original = Core.compile_model
 
     def compile_model(core: Any, *arguments: Any, **options: Any) -> Any:
-        if FLOAT32 in os.environ:
+        if float32:
             core.set_property("CPU", {"INFERENCE_PRECISION_HINT": "f32"})
         compiled = original(core, *arguments, **options)
         found.append(compiled.get_property("INFERENCE_PRECISION_HINT").to_string())

@@ -7,11 +7,10 @@ Every contestant is a process of its own that lives as long as the run (`benchma
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import product
 from math import inf
 from pathlib import Path
@@ -19,7 +18,6 @@ from statistics import fmean, median
 
 from benchmarks import contestants, data, report
 from benchmarks.data import Sample
-from benchmarks.precision import FLOAT32
 from benchmarks.report import Panel, Report, Series, Table, progress, share
 from benchmarks.rounds import Bounds, Measurement, Page, Process, Run, measure
 from benchmarks.scoring import estimates
@@ -42,9 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and write the report, also when interrupted. 1 where nothing was measured."""
     report.stoppable()
     options, settings = _parser().parse_args(arguments), Settings.from_env()
-    if options.float32:
-        os.environ[FLOAT32] = "1"  # for the contestants' processes
-    chosen = contestants.find(options.contestants, settings)
+    chosen = [replace(one, float32=options.float32) for one in contestants.find(options.contestants, settings)]
     bounds = Bounds(60 * options.minutes, options.slow_files or inf)
     run = Run()
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:

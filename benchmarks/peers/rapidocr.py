@@ -38,7 +38,7 @@ def load(setup: Setup) -> Loaded:
         "Global.log_level": "warning",
     }
     blank = np.full((736, 736, 3), 255, dtype=np.uint8)
-    with noted() as precisions:
+    with noted(setup.float32) as precisions:
         engine = RapidOCR(params=parameters)
         engine(blank, use_det=True, use_cls=False, use_rec=False)
         engine(blank, use_det=False, use_cls=False, use_rec=True)
