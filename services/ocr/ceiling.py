@@ -23,8 +23,8 @@ def memory_ceiling(extra: int) -> Iterator[None]:
         return
     soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
     limits = [held + extra, *(limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY)]
-    resource.setrlimit(resource.RLIMIT_DATA, (min(limits), hard))
     try:
+        resource.setrlimit(resource.RLIMIT_DATA, (min(limits), hard))
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))

@@ -1,7 +1,7 @@
 """Frames of TIFF and GIF files, counted from the structure alone: nothing is decoded, nothing is trusted.
 
-Both walks end at a bound of their own, at the end of the file and at the first thing that makes no sense, so that a
-looping chain or a file of a million empty frames costs a few milliseconds.
+Both walks end at bounds of their own, at the end of the file and at the first thing that makes no sense, so that
+neither a looping chain nor a file of a million empty frames or blocks costs more than a fraction of a second.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ from typing import BinaryIO
 
 MAX_TIFF_FRAMES = 10_000
 """No TIFF page beyond this one is looked for."""
+
+MAX_GIF_BLOCKS = 1_000_000
+"""No part of a GIF beyond so many is looked at; encoders fill blocks with 255 bytes, so this is a file of 250 MB."""
 
 _GIF_EXTENSION, _GIF_IMAGE = b"!", b","
 
@@ -75,7 +78,11 @@ def _number(file: BinaryIO, offset: int, form: str) -> int | None:
 
 def _gif_extents(file: BinaryIO) -> Iterator[tuple[int, int]]:
     """Right and bottom edge of every frame (GIF89a, section 20)."""
-    while (introducer := file.read(1)) in (_GIF_EXTENSION, _GIF_IMAGE, b"\0"):
+    blocks = iter(range(MAX_GIF_BLOCKS))
+    for _ in blocks:
+        introducer = file.read(1)
+        if introducer not in (_GIF_EXTENSION, _GIF_IMAGE, b"\0"):
+            return
         if introducer == _GIF_IMAGE:
             descriptor = file.read(9)
             if len(descriptor) < 9:
@@ -85,7 +92,7 @@ def _gif_extents(file: BinaryIO) -> Iterator[tuple[int, int]]:
             _skip_palette(file, flags)
         if introducer != b"\0":
             file.read(1)  # the extension's label, or the LZW code size
-            _skip_blocks(file)
+            _skip_blocks(file, blocks)
 
 
 def _skip_palette(file: BinaryIO, flags: int) -> None:
@@ -93,8 +100,12 @@ def _skip_palette(file: BinaryIO, flags: int) -> None:
         file.seek(3 << ((flags & 7) + 1), 1)
 
 
-def _skip_blocks(file: BinaryIO) -> None:
-    while (size := file.read(1)) > b"\0":
+def _skip_blocks(file: BinaryIO, blocks: Iterator[int]) -> None:
+    """To behind the terminator; each block takes one of `blocks`."""
+    for _ in blocks:
+        size = file.read(1)
+        if size <= b"\0":
+            return
         file.seek(size[0], 1)
 
 

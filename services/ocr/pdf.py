@@ -39,7 +39,7 @@ ROUNDING = 0.001
 
 _mupdf: Any = pymupdf  # it says that it is typed, but most of its functions are not
 
-# What MuPDF and its binding raise on damaged files. Not Exception: the worker's time limit arrives as one.
+# What MuPDF and its binding raise on damaged files. Not Exception: a mistake of ours is not the client's.
 _DAMAGE: tuple[type[Exception], ...] = (
     _mupdf.mupdf.FzErrorBase,
     ArithmeticError,

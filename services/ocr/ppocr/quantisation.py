@@ -1,12 +1,12 @@
 """Convolutions in 8-bit integers: twice the speed of a recogniser on processors with VNNI, at the same accuracy.
 
 Every ordinary convolution but the first gets integers: its weights are rounded to 255 levels per output channel, its
-input to 256 levels of a range that `calibration.toml` has for it (affine quantisation, Jacob et al. 2018). That is
+input to 256 levels of a range that `calibration.json` has for it (affine quantisation, Jacob et al. 2018). That is
 nine tenths of a recogniser's arithmetic. The first convolution, which sees the image, depth-wise ones, squeeze-and-
 excitation, attention and classifier stay in floats: they cost little, and quantising all of them lost two points of F1.
 
 What is written into the graph are FakeQuantize nodes, which OpenVINO's compiler turns into integer kernels.
-`benchmarks/calibrate.py` finds the ranges and the scales, `calibration.json` has them.
+`benchmarks/calibrate.py` finds the ranges and the scales.
 """
 
 from __future__ import annotations
