@@ -4,7 +4,7 @@ from typing import Any
 
 from config import Settings
 from utils.logs import setup
-from utils.processes import die_with_parent
+from utils.processes import die_with_parent, leave_no_core
 
 settings = Settings.from_env()
 setup(settings.log_level)
@@ -27,5 +27,6 @@ control_socket_disable = True
 
 
 def post_fork(server: Any, worker: Any) -> None:
-    """A web process never outlives the one that started it."""
+    """A web process never outlives the one that started it, and leaves nothing of a passport when it crashes."""
     die_with_parent(server.pid)
+    leave_no_core()

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from flask import Flask, Request, g, request
+
+from services.errors import SpoolUnavailable
 
 OPTIONS = 30
 """Form fields beside the files."""
 
+HELD_BYTES = 256 << 20
+"""Of uploads in memory at a time in one web process, whatever slow clients do: as much as the embedded spool takes."""
+
 
 def install(app: Flask, folder: Path, max_content_length: int, max_files: int) -> None:
     """Files of a request are nameless files in `folder`: they are gone when the request is, however it ends."""
+    memory = _Memory(HELD_BYTES)
 
     class UploadRequest(Request):
         def _get_file_stream(
@@ -25,13 +32,41 @@ def install(app: Flask, folder: Path, max_content_length: int, max_files: int) -
             content_length: int | None = None,
         ) -> IO[bytes]:
             if g.get("upload_in_memory"):
-                return BytesIO()
+                return _Held(memory)
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             return tempfile.TemporaryFile(dir=folder)
 
+    def let_go(_error: BaseException | None) -> None:
+        memory.held -= g.pop("held_bytes", 0)
+
     app.request_class = UploadRequest
+    app.teardown_request(let_go)
     app.config["MAX_CONTENT_LENGTH"] = max_content_length
     app.config["MAX_FORM_PARTS"] = max_files + OPTIONS
+
+
+@dataclass(slots=True)
+class _Memory:
+    """Of one web process, whose greenlets take turns."""
+
+    most: int
+    held: int = 0
+
+
+class _Held(BytesIO):
+    """A file of the present request in memory. Raises SpoolUnavailable where the process holds too much already."""
+
+    def __init__(self, memory: _Memory) -> None:
+        super().__init__()
+        self._memory = memory
+
+    def write(self, data: Any) -> int:
+        size = super().write(data)
+        self._memory.held += size
+        g.held_bytes = g.get("held_bytes", 0) + size
+        if self._memory.held > self._memory.most:
+            raise SpoolUnavailable()
+        return size
 
 
 def in_memory(most: int) -> None:

@@ -28,7 +28,7 @@ from services.errors import BrokerUnavailable
 from tasks.ocr import load
 from utils.logs import setup
 from utils.memory import rss
-from utils.processes import die_with_parent
+from utils.processes import die_with_parent, leave_no_core
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +63,7 @@ def _logs(**_: Any) -> None:
 @worker_process_init.connect
 def _load_models(**_: Any) -> None:
     die_with_parent(PARENT)
+    leave_no_core()
     try:
         load(PARTS.start_process())
     except Exception as error:

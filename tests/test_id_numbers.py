@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import date
+from itertools import count
 
 import pytest
 from hypothesis import given
@@ -22,7 +23,7 @@ def page(*texts: str) -> list[Line]:
     """One line below the other, each character 10 pixels wide and 20 high."""
     return [
         Line(text, 0.9, Quad((0, y), (10 * len(text), y), (10 * len(text), y + 20), (0, y + 20)))
-        for y, text in zip(range(0, 3000, 30), texts, strict=False)
+        for y, text in zip(count(0, 30), texts, strict=False)
     ]
 
 
@@ -143,3 +144,26 @@ def test_verhoeffs_own_example() -> None:
 @given(st.lists(st.text(min_size=1, max_size=50), max_size=6))
 def test_no_text_breaks_it(texts: Sequence[str]) -> None:
     assert all(isinstance(number, IdNumber) for number in id_numbers.find(page(*texts), today=TODAY))
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["1234 5678 9012"] * 5000,
+        ["ABCPE1234F A1234567 UDYAM-MH-12-1234567 MH-12-2023-1234567"] * 5000,
+        ["Order" + " " * 50_000 + "1234 5678 9012"],
+        ["A" + "." * 20_000 + " 1234 5678 9012"] * 3,
+        ["1234 5678 9012  " * 10_000],
+        ["a" * 60_000 + " gov" * 20_000 + "v" * 60_000 + " 1234 5678 9012"],
+    ],
+    ids=["rows", "kinds", "spaces", "dots", "one line", "words"],
+)
+def test_a_text_layer_made_to_take_for_ever_does_not(texts: list[str]) -> None:
+    """Without bounds for what is looked at before each number this would not end while anybody waits."""
+    id_numbers.find(page(*texts), today=TODAY)
+
+
+def test_a_number_far_along_a_line_has_its_label_and_its_place() -> None:
+    (number,) = id_numbers.find(page("x " * 10_000 + "Aadhaar No. 9999 0267 7357"), today=TODAY)
+    assert number.valid and number.confidence == 0.9
+    assert number.bbox.bounds[0] == 10 * (20_000 + len("Aadhaar No. "))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import re
+import resource
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -157,6 +159,16 @@ def test_a_scans_job_is_nobodys_to_read(service: Stack) -> None:
     assert answer.status_code == 410 and "ERIKSSON" not in answer.text
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="NOT TESTED: only Linux tells another process's limits")
+def test_a_crash_leaves_no_core_dump(service: Stack) -> None:
+    """One byte is the limit at which Linux neither writes a file nor calls a program for it."""
+    most = resource.getrlimit(resource.RLIMIT_CORE)[1]
+    limit = 1 if most == resource.RLIM_INFINITY else min(1, most)
+    holders = [one for word in ("spool.sock", "tasks.worker", "gunicorn") for one in service.children(word)]
+    assert len(holders) >= 5  # a server, and of the others a parent and a child each
+    assert {one.rlimit(resource.RLIMIT_CORE) for one in holders} == {(limit, limit)}
+
+
 # Errors
 
 
@@ -180,6 +192,11 @@ def test_what_cannot_be_taken_is_refused_in_this_familys_shape(
 def test_a_request_without_a_file_is_told_what_to_send(client: httpx.Client) -> None:
     assert "file" in refused(client.post("/scan-mrz", data={"lang": "en"}), 422)["error"]
     assert "file" in refused(client.post("/scan-mrz", files={"photo": ("a.png", b"x")}), 422)["error"]
+
+
+def test_two_passports_in_one_request_are_refused_rather_than_one_of_them_dropped(client: httpx.Client) -> None:
+    both = [("file", ("a.png", picture(ZONE))), ("file", ("b.png", picture("another")))]
+    assert "once" in refused(client.post("/scan-mrz", files=both), 422)["error"]
 
 
 def test_past_the_limit_a_client_is_told_so(tmp_path: Path) -> None:
@@ -214,6 +231,15 @@ def test_a_scan_that_would_wait_too_long_is_left_to_the_client(troubled: Stack) 
     assert time.monotonic() - began < 10
     spool = redis.Redis(unix_socket_path=str(troubled.data / "run" / "spool.sock"))
     assert spool.dbsize() == 0
+
+
+def test_clients_that_never_finish_do_not_take_all_memory(service: Stack) -> None:
+    with unfinished(service, 26):
+        assert refused(scan(service, b"\xff\xd8\xff" + bytes(9 << 20)), 503)["code"] == "spool_unavailable"
+        assert service.upload("elsewhere").status_code == 202
+        web = max(one.memory_info().rss for one in service.children("gunicorn"))
+    assert web < 700 << 20
+    eventually(lambda: scan(service, photo()).status_code == 200, 30)
 
 
 def test_without_a_worker_or_a_spool_it_is_left_to_the_client(troubled: Stack) -> None:
@@ -281,6 +307,22 @@ def proxy_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if done.returncode:
         pytest.skip(f"npm ci cannot reach a registry, so examples/node-proxy is not tried: {done.stderr[-300:]}")
     return folder
+
+
+@contextmanager
+def unfinished(stack: Stack, count: int) -> Iterator[None]:
+    """Clients that have sent most of a large picture and stop there."""
+    head = (
+        "POST /scan-mrz HTTP/1.1\r\nHost: here\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+        "Content-Length: 10480000\r\n\r\n"
+        '--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
+    )
+    with ExitStack() as open_ones:
+        for _ in range(count):
+            client = open_ones.enter_context(socket.create_connection(("127.0.0.1", stack.port), timeout=30))
+            with suppress(ConnectionError):
+                client.sendall(head.encode() + b"\xff\xd8\xff" + bytes(10 << 20))
+        yield
 
 
 @contextmanager

@@ -6,13 +6,14 @@ that cannot ask for themselves:
     python -I -S utils/processes.py PARENT_PID [NAME=VALUE ...] -- PROGRAM [ARGUMENT ...]
 
 ties itself to PARENT_PID, adds to its environment and becomes PROGRAM (same pid, no shell). The arguments show in the
-process list until then, so they are no place for secrets.
+process list until then, so they are no place for secrets. The program leaves no core dumps.
 """
 
 from __future__ import annotations
 
 import ctypes
 import os
+import resource
 import signal
 import sys
 import threading
@@ -21,6 +22,7 @@ from typing import NoReturn
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 WATCH_SECONDS = 0.5
+CORE_BYTES = 1
 NOT_FOUND = 127  # what a shell answers for a program it cannot start
 
 
@@ -51,8 +53,20 @@ def _watch(parent: int) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def leave_no_core() -> None:
+    """Have this process and what it starts leave no core dump: it would put uploads that are in memory on a disk.
+
+    The limit is 1, not 0: for 0 Linux still hands the dump to a program that `core_pattern` names (core(5)), and a file
+    of one byte is never begun.
+    """
+    most = resource.getrlimit(resource.RLIMIT_CORE)[1]
+    limit = CORE_BYTES if most == resource.RLIM_INFINITY else min(CORE_BYTES, most)
+    resource.setrlimit(resource.RLIMIT_CORE, (limit, limit))
+
+
 def become(parent: int, program: list[str]) -> NoReturn:
     """Replace this process by `program`, which ends when `parent` ends. Exits with 127 if it cannot be started."""
+    leave_no_core()
     if sys.platform == "linux":
         die_with_parent(parent)
     else:

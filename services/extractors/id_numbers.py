@@ -8,6 +8,7 @@ Neither representations nor errors hold a value.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -33,6 +34,10 @@ SAME_ROW = 0.5
 
 LABEL_ROWS = 2
 """Rows above a number in which its label may stand."""
+
+BEFORE, BESIDE = 1000, 80
+"""Characters before a number in which its label is looked for, and in which one of something else is: a text layer may
+have lines without end."""
 
 OLDEST = 1950
 """Year of the oldest driving licence."""
@@ -176,13 +181,15 @@ def _place(quad: Quad, angle: float) -> Point:
 
 
 def _of(kind: Kind, page: _Page, today: date) -> Iterator[IdNumber]:
+    context = bool(kind.context.search(page.text))
     for match in kind.shape.finditer(page.text):
         written = "".join(match.groups())
         number = _corrected(written, kind.letters)
         if not number:
             continue
         valid = kind.is_valid(number, today)
-        belief = kind.belief(_evidence(kind, page, match, valid, _differing(written.upper(), number)))
+        corrected = _differing(written.upper(), number)
+        belief = kind.belief(_evidence(kind, match, context=context, valid=valid, corrected=corrected))
         if belief:
             sure, box = _source(page, match.start(), match.end())
             yield IdNumber(kind.type, kind.form(number), match[0], valid, sure * belief, page.number, box)
@@ -219,15 +226,15 @@ _FOREIGN = re.compile(
 )
 
 
-def _evidence(kind: Kind, page: _Page, match: re.Match[str], valid: bool, corrected: int) -> Evidence:
-    before = page.text[: match.start()].split("\n")
+def _evidence(kind: Kind, match: re.Match[str], *, context: bool, valid: bool, corrected: int) -> Evidence:
+    before = match.string[max(0, match.start() - BEFORE) : match.start()].split("\n")
     own = bool(kind.label.search(before[-1]))
     return Evidence(
         label=own or bool(kind.label.search("\n".join(before[-1 - LABEL_ROWS :]))),
-        context=bool(kind.context.search(page.text)),
+        context=context,
         valid=valid,
         grouped=" " in match[0].strip() and "\n" not in match[0],
-        foreign=not own and bool(_FOREIGN.search(before[-1])),
+        foreign=not own and bool(_FOREIGN.search(before[-1][-BESIDE:])),
         corrected=corrected,
     )
 
@@ -236,7 +243,8 @@ def _source(page: _Page, start: int, end: int) -> tuple[float, Quad]:
     """The confidence and the place of a stretch of the text: of the weakest line, and around the parts of all lines."""
     parts: list[Quad] = []
     sure = 1.0
-    for line, first in zip(page.lines, page.starts, strict=True):
+    within = slice(max(0, bisect_right(page.starts, start) - 1), bisect_right(page.starts, end))
+    for line, first in zip(page.lines[within], page.starts[within], strict=True):
         left, right = max(start - first, 0), min(end - first, len(line.text))
         if left < right:
             parts.append(_part(line, left, right))
@@ -403,8 +411,10 @@ KINDS = (
         type="AADHAAR",
         shape=_shape("(d{4})~(d{4})~(d{4})"),
         letters="000000000000",
-        label=_words(r"a+dh+a+r|आधार"),
-        context=_words(r"a+dh+a+r|आधार|uidai|unique *identification|gov\w*\.? *of *india|भारत *सरकार|\bvid\b"),
+        label=_words(r"a{1,3}dh{1,3}a{1,3}r|आधार"),
+        context=_words(
+            r"a{1,3}dh{1,3}a{1,3}r|आधार|uidai|unique *identification|gov\w{0,9}\.? *of *india|भारत *सरकार|\bvid\b"
+        ),
         is_valid=_aadhaar,
         belief=_grouped,
     ),
