@@ -163,7 +163,7 @@ def _environment(
     """What beside upload and options decides a result. Extractors use each other where they are on."""
     models = engine.models(options.lang, options.tier)
     on = extractors if options.extract else ()
-    return (VERSION, engine.name, *models, *map(str, astuple(Limits.of(settings))), *on)
+    return (VERSION, engine.name, settings.ocr_precision, *models, *map(str, astuple(Limits.of(settings))), *on)
 
 
 def _install_middleware(app: APIFlask, settings: Settings, counted: Metrics) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from statistics import fmean
 from typing import NamedTuple
 
-from benchmarks.data import Sample
+from benchmarks.data import Sample, media_type
 from benchmarks.scoring import normalised, words
 from config import Settings
 from services.document import Line, Quad, Word
@@ -21,7 +21,6 @@ from services.ocr import engines
 from services.ocr.engines import ReadOptions
 from services.ocr.pipeline import Pipeline
 from services.ocr.raster import Limits
-from services.ocr.source import HEAD_BYTES, sniff
 from services.plugins import load
 
 EDGES = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 1.0)
@@ -65,9 +64,7 @@ def observed(engine: str, tier: str, samples: Sequence[Sample], settings: Settin
 
 def _lines(pipeline: Pipeline, sample: Sample, options: ReadOptions) -> Iterator[Line]:
     try:
-        with sample.path.open("rb") as stream:
-            media_type = sniff(stream.read(HEAD_BYTES))
-        with pipeline.open(sample.path, media_type, pages="1", password=None, dpi=300) as source:
+        with pipeline.open(sample.path, media_type(sample.path), pages="1", password=None, dpi=300) as source:
             for number in source.numbers:
                 yield from pipeline.read(source, number, options).lines
     except ServiceError:

@@ -104,12 +104,16 @@ class Running:
         self.read(path, "en")
 
     def message(self, seconds: float) -> dict[str, Any]:
-        """The next line. Raises ContestantFailed where none comes in so many seconds."""
+        """The next line. Raises ContestantFailed where none comes in so many seconds, and ends the process.
+
+        What went on working would take the cores of those whose turn it is.
+        """
         deadline = time.monotonic() + seconds
         assert self.process.stdout
         while b"\n" not in self._unread:
             ready, _, _ = select.select([self.process.stdout], [], [], max(0.0, deadline - time.monotonic()))
             if not ready:
+                self.process.kill()
                 raise ContestantFailed(self._why(f"no answer in {seconds:.0f} s"))
             if not (more := os.read(self.process.stdout.fileno(), 1 << 16)):
                 raise ContestantFailed(self._why("ended"))

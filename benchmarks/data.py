@@ -119,13 +119,17 @@ def rendered(sample: Sample, folder: Path, settings: Settings) -> list[Path]:
     None where the file cannot be read.
     """
     try:
-        with sample.path.open("rb") as stream:
-            media_type = sniff(stream.read(HEAD_BYTES))
-        with open_source(sample.path, media_type, limits=Limits.of(settings)) as source:
+        with open_source(sample.path, media_type(sample.path), limits=Limits.of(settings)) as source:
             return [_saved(source.render(number).pixels, sample, number, folder) for number in source.numbers]
     except ServiceError as error:
         print(f"{sample.path.name}: {error}", file=sys.stderr)
         return []
+
+
+def media_type(path: Path) -> str:
+    """What a file is, by its bytes. Raises EmptyUpload and UnsupportedType."""
+    with path.open("rb") as stream:
+        return sniff(stream.read(HEAD_BYTES))
 
 
 def _saved(pixels: Any, sample: Sample, number: int, folder: Path) -> Path:

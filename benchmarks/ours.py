@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from benchmarks.data import media_type
 from benchmarks.door import Begin, Loaded, Setup
 from benchmarks.precision import noted
 from config import Settings
@@ -12,7 +13,6 @@ from services.ocr import engines
 from services.ocr.engines import Engine, ReadOptions
 from services.ocr.pipeline import Pipeline
 from services.ocr.raster import Limits
-from services.ocr.source import HEAD_BYTES, sniff
 from services.plugins import load as plugin
 
 
@@ -37,7 +37,5 @@ def read_file(path: Path, engine: Engine, settings: Settings, options: ReadOptio
             begin()
 
     pipeline = Pipeline(engine, Limits.of(settings), observe)
-    with path.open("rb") as stream:
-        media_type = sniff(stream.read(HEAD_BYTES))
-    with pipeline.open(path, media_type, pages=None, password=None, dpi=settings.default_dpi) as source:
+    with pipeline.open(path, media_type(path), pages=None, password=None, dpi=settings.default_dpi) as source:
         return "\n".join(pipeline.read(source, number, options).text for number in source.numbers)

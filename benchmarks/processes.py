@@ -28,12 +28,13 @@ from typing import Any
 import psutil
 from PIL import Image, ImageDraw, ImageFont
 
+from benchmarks.data import media_type
 from config import Settings
 from services.ocr import engines
 from services.ocr.engines import ReadOptions
 from services.ocr.pipeline import Pipeline
 from services.ocr.raster import Limits, Raster
-from services.ocr.source import HEAD_BYTES, Source, sniff
+from services.ocr.source import Source
 from services.plugins import load
 from utils.cpus import available
 
@@ -177,10 +178,8 @@ def _work(path: Path, arrangement: Arrangement, tier: str, parts: Any, ready: An
 
 
 def _read_part(pipeline: Pipeline, path: Path, part: tuple[int, ...], options: ReadOptions, *, ahead: bool) -> None:
-    with path.open("rb") as file:
-        media_type = sniff(file.read(HEAD_BYTES))
     with (
-        pipeline.open(path, media_type, pages=None, password=None, dpi=DPI) as source,
+        pipeline.open(path, media_type(path), pages=None, password=None, dpi=DPI) as source,
         ThreadPoolExecutor(1) as thread,
     ):
         pages: Any = _Ahead(source, part, thread) if ahead else source

@@ -16,7 +16,7 @@ from functools import cache
 from time import perf_counter
 from typing import Any
 
-from benchmarks.data import READ_AS
+from benchmarks.data import READ_AS, media_type
 from benchmarks.environments import FOLDER
 from config import ROOT, Settings
 from services import extractors
@@ -28,7 +28,7 @@ from services.ocr import engines
 from services.ocr.engines import Engine, EngineInfo, ReadOptions
 from services.ocr.pipeline import Pipeline
 from services.ocr.raster import Limits
-from services.ocr.source import HEAD_BYTES, Source, sniff
+from services.ocr.source import Source
 from services.plugins import load
 
 KEPT = FOLDER / "documents"
@@ -99,10 +99,8 @@ def _together(text: Document, inspected: Document) -> Document:
 
 @contextmanager
 def _opened(entry: Mapping[str, Any], pipeline: Pipeline) -> Iterator[Source]:
-    with entry["path"].open("rb") as stream:
-        media_type = sniff(stream.read(HEAD_BYTES))
-    dpi = _settings().default_dpi
-    with pipeline.open(entry["path"], media_type, pages=None, password=None, dpi=dpi) as source:
+    path, dpi = entry["path"], _settings().default_dpi
+    with pipeline.open(path, media_type(path), pages=None, password=None, dpi=dpi) as source:
         yield source
 
 

@@ -33,6 +33,19 @@ class Quad:
         xs, ys = zip(*self.points, strict=True)
         return min(xs), min(ys), max(xs), max(ys)
 
+    def stretch(self, start: float, end: float) -> Quad:
+        """The part between two fractions of the length, 0 where the text begins and 1 where it ends."""
+        return Quad(
+            _between(self.top_left, self.top_right, start),
+            _between(self.top_left, self.top_right, end),
+            _between(self.bottom_left, self.bottom_right, end),
+            _between(self.bottom_left, self.bottom_right, start),
+        )
+
+
+def _between(one: Point, other: Point, fraction: float) -> Point:
+    return one[0] + (other[0] - one[0]) * fraction, one[1] + (other[1] - one[1]) * fraction
+
 
 @dataclass(frozen=True, slots=True)
 class Word:

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks.data import media_type
 from benchmarks.scoring import distance
 from config import ROOT, Settings
 from services.document import Line
@@ -25,7 +26,7 @@ from services.ocr.ppocr.graph import Arithmetic
 from services.ocr.ppocr.loading import Models
 from services.ocr.ppocr.reader import WEAKEST, PageReader, Plan
 from services.ocr.raster import Limits
-from services.ocr.source import HEAD_BYTES, open_source, sniff
+from services.ocr.source import open_source
 from services.ocr.text import order, page_text
 from tests import samples
 
@@ -95,7 +96,5 @@ def _scanned() -> Iterator[Pixels]:
     limits = Limits.of(Settings())
     for entry in map(json.loads, PAGES.read_text(encoding="utf-8").splitlines()):
         path = PAGES.parent / entry["file"]
-        with path.open("rb") as stream:
-            media_type = sniff(stream.read(HEAD_BYTES))
-        with open_source(path, media_type, pages=None, password=None, dpi=300, limits=limits) as source:
+        with open_source(path, media_type(path), pages=None, password=None, dpi=300, limits=limits) as source:
             yield from (source.render(number).pixels for number in source.numbers)

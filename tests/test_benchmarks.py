@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
+import signal
 import sys
 from pathlib import Path
 
@@ -119,6 +120,14 @@ def test_whoever_fails_is_named_and_the_others_go_on(tmp_path: Path) -> None:
     assert estimates([one.score for one in run.of("fake:chatty", 1, "set")])["recall"].value == 0.75
     for told in ("fake:unloadable, 1 threads: FileNotFoundError", "fake:mortal, 1 threads, at hard.txt: ended"):
         assert any(failure.startswith(told) for failure in run.failures), run.failures
+
+
+def test_whoever_never_answers_takes_no_more_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contestants, "READ_SECONDS", 3.0)
+    with contestants.running(fake("endless"), 1, Settings()) as one:
+        with pytest.raises(ContestantFailed, match="no answer in 3 s"):
+            one.read(page(tmp_path, "hard").path, "en")
+        assert one.process.wait(10) == -signal.SIGKILL
 
 
 def test_our_own_engines_take_part_with_every_tier(tmp_path: Path) -> None:

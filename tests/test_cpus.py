@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from utils.cpus import available, multiplies_integers, processes
+from utils.cpus import available, multiplies_integers, processes, threads_each
 
 
 @pytest.mark.parametrize(("quota", "cores"), [("100000 100000", 1), ("50000 100000", 1), ("max 100000", None)])
@@ -18,6 +18,10 @@ def test_a_containers_quota_counts(tmp_path: Path, quota: str, cores: int | None
 def test_one_process_a_core_unless_told_otherwise_or_memory_is_short() -> None:
     assert processes(0, 1) == available() and processes(7, 1) == 7
     assert processes(0, 10_000_000) == 1
+
+
+def test_processes_share_the_processors() -> None:
+    assert [threads_each(wanted, 1) for wanted in (1, 2, 1000)] == [available(), max(1, available() // 2), 1]
 
 
 @pytest.mark.parametrize(("flags", "pays"), [("fpu avx512_vnni", True), ("fpu avx_vnni", True), ("fpu avx2", False)])

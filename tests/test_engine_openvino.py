@@ -10,6 +10,7 @@ from dataclasses import replace
 from importlib.util import find_spec
 from math import dist
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pymupdf
@@ -19,11 +20,14 @@ from PIL import Image, ImageDraw, ImageFont
 from config import ROOT, BadSetting, Settings
 from services.document import Line
 from services.errors import EngineFailed
+from services.jobs.runner import OutOfTime
 from services.ocr import engines
 from services.ocr.engines import Engine, EngineInfo, Pixels, ReadOptions, openvino
 from services.ocr.ppocr import alphabet, ctc
-from services.ocr.ppocr.crops import crop
+from services.ocr.ppocr.crops import Crop, crop
 from services.ocr.ppocr.detection import first_scale, size_at
+from services.ocr.ppocr.graph import Arithmetic
+from services.ocr.ppocr.loading import Models
 from services.ocr.ppocr.reader import PageReader, Plan
 from services.ocr.upright import SURE, confidence
 from services.plugins import load
@@ -216,6 +220,31 @@ def test_threads_sharing_it_get_their_own_text(engine: Engine) -> None:
     assert found == [{name} for name, _ in pages]
 
 
+class Interrupted(list[Crop]):
+    """Lines of which only the first is handed out before the page's time is over."""
+
+    def __getitem__(self, index: Any) -> Any:
+        if index:
+            raise OutOfTime
+        return super().__getitem__(index)
+
+
+def whole(page: Pixels) -> Crop:
+    """All of a picture as one line."""
+    height, width = page.shape[:2]
+    return crop(page, np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32))
+
+
+def test_a_page_that_was_given_up_leaves_nothing_in_the_next() -> None:
+    models = Models(Settings.from_env().model_dir, Arithmetic(threads=2), integers=False)
+    recogniser = models.recogniser("PP-OCRv6_tiny_rec", cjk=False)
+    theirs, ours = whole(drawn("confidential " * 40)), whole(drawn("Ours"))
+    for _ in range(3):
+        with pytest.raises(OutOfTime):
+            recogniser.read(Interrupted([theirs, theirs]))
+        assert [ctc.text(line) for line in recogniser.read([ours])] == ["Ours"]
+
+
 def test_a_line_reads_the_same_whatever_stands_beside_it(engine: Engine) -> None:
     (alone,) = engine.read(drawn("Alone on a page"), ReadOptions())
     together = engine.read(drawn("Alone on a page", "With one more", "and a third, much longer one"), ReadOptions())
@@ -295,9 +324,7 @@ def test_what_the_detector_sees(size: tuple[int, int], seen: tuple[int, int]) ->
 
 @pytest.mark.parametrize(("width", "height"), [(300, 30), (30, 300), (1, 1), (4000, 2), (2, 30000)])
 def test_crops_are_as_high_as_the_recogniser_wants(width: int, height: int) -> None:
-    page = np.zeros((height, width, 3), dtype=np.uint8)
-    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
-    part = crop(page, corners)
+    part = whole(np.zeros((height, width, 3), dtype=np.uint8))
     assert part.pixels.shape[:2] == (1, 48) and part.pixels.shape[2] % 32 == 0 and part.filled <= part.pixels.shape[2]
     assert dist(part.corners[0], part.corners[1]) == max(width, height)
 

@@ -143,12 +143,6 @@ def test_a_gpu_that_is_not_there_stops_it(engine: Engine) -> None:
         paddle.build(replace(Settings.from_env(), use_gpu=True))
 
 
-def test_each_worker_takes_its_share_of_the_cores() -> None:
-    cores = paddle.threads(replace(Settings(), ocr_workers=1))
-    assert paddle.threads(replace(Settings(), ocr_workers=2)) == max(1, cores // 2)
-    assert paddle.threads(replace(Settings(), ocr_workers=1000)) == 1
-
-
 ISOLATED = """
 import logging, os, signal, sys
 seen = []

@@ -15,8 +15,8 @@ import pytest
 
 from config import ROOT, BadSetting
 from services.ocr import models
+from services.ocr.model_sources import FetchFailed, PyPI
 from services.ocr.models import Catalogue, File, Model, catalogue, fetch, parse, verify, versions
-from services.ocr.sources import FetchFailed, PyPI
 
 CONTENT = {"weights.bin": b"\x00\x01" * 500, "model.yml": b"name: toy\n"}
 

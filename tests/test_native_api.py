@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import uuid
 from io import BytesIO
+from pathlib import Path
 
 import httpx
 import pytest
 from PIL import Image
 
 from services.ocr.engines import null
-from tests.stack import Stack, picture
+from tests.stack import Stack, picture, running
 
 WAIT = {"Prefer": "wait=20"}
 
@@ -66,6 +67,15 @@ def test_other_options_are_another_result(client: httpx.Client) -> None:
     client.post("/ocr/image", files={"file": ("a.png", content)}, headers=WAIT)
     words = client.post("/ocr/image", files={"file": ("a.png", content)}, data={"words": "true"}, headers=WAIT).json()
     assert words["cached"] is False and words["lines"][0]["words"]
+
+
+def test_what_was_read_in_another_precision_is_read_anew(tmp_path: Path) -> None:
+    content, cached = picture(unique()), []
+    for precision in ("auto", "auto", "float32"):
+        with running(tmp_path / "data", OCR_PRECISION=precision) as stack, stack.client() as client:
+            answer = client.post("/ocr/image", files={"file": ("a.png", content)}, headers=WAIT)
+            cached.append(answer.json()["cached"])
+    assert cached == [False, True, False]
 
 
 def test_a_multipage_tiff_is_a_document(client: httpx.Client) -> None:

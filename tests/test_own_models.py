@@ -23,7 +23,7 @@ from config import ROOT, BadSetting, Settings
 from services.errors import EngineFailed
 from services.ocr import models
 from services.ocr.engines import Pixels, ReadOptions, openvino
-from services.ocr.sources import Directory, FetchFailed, Url
+from services.ocr.model_sources import Directory, FetchFailed, Url
 from tests import samples
 
 PACK = "korean_PP-OCRv5_mobile_rec"

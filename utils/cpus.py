@@ -28,6 +28,11 @@ def processes(wanted: int, each_mb: int) -> int:
     return wanted or max(1, min(available(), int(mb(container_limit())) // each_mb))
 
 
+def threads_each(wanted: int, each_mb: int) -> int:
+    """A worker process's share of the processors, at least 1, where as many run as `processes` says."""
+    return max(1, available() // processes(wanted, each_mb))
+
+
 def multiplies_integers(cpu_info: Path = CPU_INFO) -> bool:
     """Whether 8-bit networks pay: without VNNI they are hardly faster than floats, and sums overflow 16 bits."""
     try:

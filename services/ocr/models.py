@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from config import BadSetting, Settings
-from services.ocr.sources import KINDS, FetchFailed, Source
+from services.ocr.model_sources import KINDS, FetchFailed, Source
 
 MANIFEST = Path(__file__).with_name("manifest.toml")
 OWN = "manifest.toml"
@@ -180,10 +180,15 @@ def _place(chunks: Iterator[bytes], model: Model, file: File, model_dir: Path) -
         with tempfile.TemporaryDirectory(prefix=".part-", dir=folder) as stage:
             part = Path(stage, file.name)
             if _written(chain([head], chunks), part, file.size) != file.sha256:
-                raise FetchFailed(f"{model.name}/{file.name} does not have the size and SHA-256 of the manifest.")
+                raise FetchFailed(
+                    f"{model.name}/{file.name} does not have the size and SHA-256 of the manifest: "
+                    "correct whichever of source and manifest is wrong."
+                )
             part.replace(folder / file.name)
     except OSError as error:
-        raise FetchFailed(f"MODEL_DIR={model_dir} cannot be written ({error.strerror}).") from error
+        raise FetchFailed(
+            f"MODEL_DIR={model_dir} cannot be written ({error.strerror}): name a folder that can."
+        ) from error
 
 
 def _written(chunks: Iterable[bytes], part: Path, most: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 from benchmarks.door import Begin, Loaded, Setup
@@ -12,7 +13,9 @@ def load(setup: Setup) -> Loaded:
     """`unloadable` raises here; the others read a text file, each in its own way."""
     if setup.variant == "unloadable":
         raise FileNotFoundError("its model is missing")
-    return Loaded({"mortal": _mortal, "late": _late}.get(setup.variant, _chatty), ("numpy",), ("f32",))
+    return Loaded(
+        {"mortal": _mortal, "endless": _endless, "late": _late}.get(setup.variant, _chatty), ("numpy",), ("f32",)
+    )
 
 
 def _chatty(path: Path, language: str, begin: Begin) -> str:
@@ -28,6 +31,13 @@ def _mortal(path: Path, language: str, begin: Begin) -> str:
     """Dies without a word at what is called `hard`."""
     if path.stem == "hard":
         os._exit(3)
+    return _chatty(path, language, begin)
+
+
+def _endless(path: Path, language: str, begin: Begin) -> str:
+    """Never comes to an end with what is called `hard`."""
+    while path.stem == "hard":
+        time.sleep(1)
     return _chatty(path, language, begin)
 
 

@@ -1,4 +1,4 @@
-"""PP-OCRv6 on OpenVINO: PaddleOCR's weights at several times its speed on x86-64 and ARM CPUs, in bounded memory.
+"""PP-OCRv6 on OpenVINO: PaddleOCR's weights on CPUs, in a fraction of its processor time and in bounded memory.
 
 A tier is a choice of weights and of the resolution in which lines are looked for. A language is a choice of characters:
 text in Latin letters is read without the 16,000 Chinese and Japanese ones. What the tier's recogniser has no characters
@@ -23,7 +23,7 @@ from config import BadSetting, Settings
 from services.ocr import models
 from services.ocr.engines import Engine, EngineInfo, Reader, ReadOptions, first
 from services.ocr.tesseract import data
-from utils.cpus import available, multiplies_integers, processes
+from utils.cpus import multiplies_integers, threads_each
 from utils.memory import give_back_freed
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ def build(settings: Settings) -> Engine:
     from services.ocr.ppocr.reader import PageReader
 
     give_back_freed()
-    threads = max(1, available() // processes(settings.ocr_workers, settings.worker_max_memory_mb))
+    threads = threads_each(settings.ocr_workers, settings.worker_max_memory_mb)
     cv2.setNumThreads(threads)
     exact = settings.ocr_precision == "float32"
     loaded = Models(settings.model_dir, Arithmetic(threads, exact), integers=not exact and multiplies_integers())

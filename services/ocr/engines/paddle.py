@@ -41,7 +41,7 @@ from services.document import Line, Point, Quad, Word
 from services.errors import EngineFailed
 from services.ocr import models
 from services.ocr.engines import Engine, EngineInfo, Pixels, ReadOptions, uniform
-from utils.cpus import available, processes
+from utils.cpus import threads_each
 
 REQUIRES = ("paddleocr", "paddle", "cv2")
 
@@ -204,7 +204,8 @@ def _pipeline(settings: Settings) -> Pipeline:
     import cv2
     from paddleocr import PaddleOCR
 
-    cv2.setNumThreads(threads(settings))
+    threads = threads_each(settings.ocr_workers, settings.worker_max_memory_mb)
+    cv2.setNumThreads(threads)
     pipeline: Pipeline = PaddleOCR(
         text_detection_model_name=DETECTION,
         text_detection_model_dir=str(settings.model_dir / DETECTION),
@@ -219,14 +220,9 @@ def _pipeline(settings: Settings) -> Pipeline:
         device="gpu:0" if settings.use_gpu else "cpu",
         enable_mkldnn=True,
         mkldnn_cache_capacity=ONEDNN_SHAPES,
-        cpu_threads=threads(settings),
+        cpu_threads=threads,
     )
     return pipeline
-
-
-def threads(settings: Settings) -> int:
-    """One worker process's share of the cores, at least 1."""
-    return max(1, available() // processes(settings.ocr_workers, settings.worker_max_memory_mb))
 
 
 class PaddleEngine:
@@ -312,19 +308,4 @@ def _edges(groups: Sequence[str], spans: Sequence[tuple[float, float]]) -> list[
 
 def _words(text: str, score: float, quad: Quad, edges: Sequence[float]) -> Iterator[Word]:
     for match in re.finditer(r"\S+", text) if len(edges) == len(text) + 1 else ():
-        yield Word(match[0], score, _part(quad, edges[match.start()], edges[match.end()]))
-
-
-def _part(quad: Quad, start: float, end: float) -> Quad:
-    """The stretch of a line between two fractions of its length."""
-    top_left, top_right, bottom_right, bottom_left = quad.points
-    return Quad(
-        _between(top_left, top_right, start),
-        _between(top_left, top_right, end),
-        _between(bottom_left, bottom_right, end),
-        _between(bottom_left, bottom_right, start),
-    )
-
-
-def _between(a: Point, b: Point, fraction: float) -> Point:
-    return a[0] + (b[0] - a[0]) * fraction, a[1] + (b[1] - a[1]) * fraction
+        yield Word(match[0], score, quad.stretch(edges[match.start()], edges[match.end()]))

