@@ -214,3 +214,8 @@ def grey(height: int, width: int) -> Pixels:
 
 def noise() -> Pixels:
     return np.random.default_rng(3).integers(0, 256, (600, 600, 3), dtype=np.uint8)
+
+
+def test_a_strip_of_a_pixel_or_two_has_no_symbols() -> None:
+    for shape in ((1, 5000, 3), (20_000, 3, 3)):
+        assert find(np.full(shape, 255, np.uint8), 1) == []

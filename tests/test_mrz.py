@@ -293,3 +293,15 @@ def test_a_page_without_a_zone_costs_one_look_beside_its_text(read: Read) -> Non
 
     assert reading.read(page, watched) == ()
     assert seen.count(True) == 1 and seen.count(False) <= 1
+
+
+def test_a_strip_of_a_pixel_or_two_has_no_zone() -> None:
+    for shape in ((1, 5000, 3), (60_000, 2, 3)):
+        assert reading.read(np.full(shape, 255, np.uint8), lambda _: []) == ()
+
+
+def test_a_zone_is_found_on_a_page_that_is_full_of_rows_of_its_characters() -> None:
+    (line,) = as_read(["ORDER1234567890123456789012345678901234"])
+    rows = [replace(line, quad=_moved(line, 200 + 40 * row)) for row in range(1000)]
+    found = reading.from_lines([*rows, *as_read(ERIKSSON.lines)], today=TODAY)
+    assert [zone.lines for zone in found] == [ERIKSSON.lines]

@@ -23,7 +23,7 @@ from config import ROOT, BadSetting, Settings
 from services.errors import EngineFailed
 from services.ocr import models
 from services.ocr.engines import Pixels, ReadOptions, openvino
-from services.ocr.model_sources import Directory, FetchFailed, Url
+from services.ocr.model_sources import Directory, FetchFailed, PyPI, Url
 from tests import samples
 
 PACK = "korean_PP-OCRv5_mobile_rec"
@@ -150,6 +150,7 @@ def test_a_dictionary_of_another_model_reads_nothing(deployment: Settings, pack:
         (lambda text: text.replace("path =", "folder ="), "folder"),
         (lambda text: text.replace('path = "/', 'path = "'), "no.* absolute path"),
         (lambda text: text.replace(PACK, "PP-OCRv6_small_rec"), "choose another name"),
+        (lambda text: text.replace("size = ", "size = 0."), "no whole number"),
         (lambda text: "models = 3", "cannot be used"),
         (lambda text: "[[[", "cannot be used"),
     ],
@@ -170,6 +171,9 @@ def test_only_addresses_that_are_sure_and_paths_that_are_whole() -> None:
             Url(url)
     with pytest.raises(ValueError, match="absolute"):
         Directory("models")
+    for package, version in (("--index-url=x", "1"), ("x", "1\n-r /etc/passwd"), ("../../x", "1")):
+        with pytest.raises(ValueError, match="no package"):
+            PyPI(package, version, "0" * 64, "models")
 
 
 def test_a_server_that_does_not_have_it_is_named(address: str, tmp_path: Path) -> None:

@@ -234,8 +234,10 @@ def test_a_scan_that_would_wait_too_long_is_left_to_the_client(troubled: Stack) 
 
 
 def test_clients_that_never_finish_do_not_take_all_memory(service: Stack) -> None:
+    large = b"\xff\xd8\xff" + bytes(9 << 20)
     with unfinished(service, 26):
-        assert refused(scan(service, b"\xff\xd8\xff" + bytes(9 << 20)), 503)["code"] == "spool_unavailable"
+        eventually(lambda: scan(service, large).status_code == 503, 30)
+        assert refused(scan(service, large), 503)["code"] == "spool_unavailable"
         assert service.upload("elsewhere").status_code == 202
         web = max(one.memory_info().rss for one in service.children("gunicorn"))
     assert web < 700 << 20
@@ -321,7 +323,7 @@ def unfinished(stack: Stack, count: int) -> Iterator[None]:
         for _ in range(count):
             client = open_ones.enter_context(socket.create_connection(("127.0.0.1", stack.port), timeout=30))
             with suppress(ConnectionError):
-                client.sendall(head.encode() + b"\xff\xd8\xff" + bytes(10 << 20))
+                client.sendall(head.encode() + b"\xff\xd8\xff" + bytes(10_200_000))
         yield
 
 

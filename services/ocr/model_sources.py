@@ -6,6 +6,7 @@ folder that lives as long as one fetch, for what several files come out of. Whoe
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -47,6 +48,12 @@ class PyPI:
     version: str
     sha256: str
     folder: str
+
+    def __post_init__(self) -> None:
+        """What pip would take for an option, or a folder elsewhere, is neither a package nor a version."""
+        for text in (self.package, self.version, self.sha256):
+            if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._!+\-]*", text):
+                raise ValueError(f"{text!r} is no package, version or SHA-256")
 
     def read(self, path: str, scratch: Path) -> Iterator[bytes]:
         """Downloads the wheel into `scratch` for the first of its files."""
@@ -95,7 +102,7 @@ class Directory:
     path: str
 
     def __post_init__(self) -> None:
-        if not Path(self.path).is_absolute():
+        if not Path(self.path).is_absolute() or "\0" in self.path:
             raise ValueError(f"{self.path} is not an absolute path")
 
     def read(self, path: str, scratch: Path) -> Iterator[bytes]:

@@ -46,6 +46,8 @@ class File:
     def __post_init__(self) -> None:
         if not _is_name(self.name) or not re.fullmatch("[0-9a-f]{64}", self.sha256):
             raise ValueError(f"{self.name!r} is no plain file name with a SHA-256 of 64 lower-case hex digits")
+        if not isinstance(self.path, str) or not isinstance(self.size, int):
+            raise TypeError(f"{self.name} has a path that is no text, or a size that is no whole number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +90,8 @@ def parse(text: str) -> Catalogue:
 
 def _model(name: str, entry: dict[str, Any]) -> Model:
     source, languages = dict(entry["source"]), entry["languages"]
-    if not isinstance(languages, list):
-        raise TypeError(f"the languages of {name} are not a list")
+    if not isinstance(languages, list) or not all(isinstance(one, str) for one in languages):
+        raise TypeError(f"the languages of {name} are not a list of texts")
     return Model(
         name=name,
         task=entry["task"],

@@ -69,6 +69,8 @@ class Region:
 def regions(grey: Grey) -> list[Region]:
     """The strongest regions; none twice."""
     scale = min(1.0, LOOKED / max(grey.shape))
+    if scale * min(grey.shape) < 1:
+        return []
     small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else grey
     found = [region for window in WINDOWS for region in _of_window(grey, small.astype(np.float32), window, scale)]
     kept: list[Region] = []

@@ -86,6 +86,8 @@ class Crop:
 def places(pixels: Pixels) -> list[Bar]:
     """Where a zone may be, the likeliest first."""
     scale = min(ENLARGED, SIDE / max(pixels.shape[:2]))
+    if scale * min(pixels.shape[:2]) < 1:
+        return []
     flags = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     strokes = _strokes(np.asarray(cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=flags), dtype=np.uint8))
     found = [place for axis in (0.0, pi / 2) for place in _along(strokes, axis)]
