@@ -33,6 +33,19 @@ class Quad:
         xs, ys = zip(*self.points, strict=True)
         return min(xs), min(ys), max(xs), max(ys)
 
+    def part(self, start: float, end: float) -> Quad:
+        """What is between two shares of the text's length, from 0 to 1."""
+        return Quad(
+            _between(self.top_left, self.top_right, start),
+            _between(self.top_left, self.top_right, end),
+            _between(self.bottom_left, self.bottom_right, end),
+            _between(self.bottom_left, self.bottom_right, start),
+        )
+
+
+def _between(one: Point, other: Point, share: float) -> Point:
+    return one[0] + (other[0] - one[0]) * share, one[1] + (other[1] - one[1]) * share
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
