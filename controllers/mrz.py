@@ -9,10 +9,12 @@ from typing import Any, BinaryIO
 
 from controllers import Reply
 from controllers.options import OptionRules
-from services.errors import BrokerUnavailable, CapabilityUnavailable, NoWorker, from_code
+from services.errors import BrokerUnavailable, CapabilityUnavailable, Failure, NoWorker
 from services.jobs.jobs import Caller, Jobs
+from services.jobs.legibility import QUALITY
 from services.jobs.model import Job, Options
 
+EXTRACTOR = "mrz"
 MEDIA_TYPES = ("image/jpeg", "image/png")
 MOST_SECONDS = 8.0
 """How long a client waits at most; those with a reader of their own turn to it after 10 seconds."""
@@ -45,24 +47,27 @@ class MrzApi:
     is_served: Callable[[], bool]
 
     def scan(self, stream: BinaryIO, caller: Caller) -> Reply:
-        """200 with the zone, 422 without one. Raises what the job ended with, and NoWorker where none takes it."""
+        """200 with the zone, 422 without one.
+
+        Raises what the job ended with, NoWorker where none takes it, and Failure where the extractor failed: that a
+        picture has no zone is said only of one that was looked at.
+        """
         began = perf_counter()
         options = self._options()
         if not self.is_served():
             raise NoWorker()
         job = self._ended(self.jobs.submit_in_memory(stream, MEDIA_TYPES, options, caller), caller)
-        if job.error:
-            raise from_code(job.error.code, job.error.message)
         fields = self.jobs.result(job).fields
-        if not fields["mrz"]:
-            return Reply(_nothing(fields.get("quality") or []), 422)
-        return Reply(zone_view(fields["mrz"][0]) | {"processingTime": round(perf_counter() - began, 3)})
+        if fields[EXTRACTOR] is None:
+            raise Failure()
+        if not fields[EXTRACTOR]:
+            return Reply(_nothing(fields.get(QUALITY) or []), 422)
+        return Reply(zone_view(fields[EXTRACTOR][0]) | {"processingTime": round(perf_counter() - began, 3)})
 
     def _options(self) -> Options:
         """Without the extractor of zones it is as without a worker: no client can mend that."""
-        looked_for = [name for name in ("mrz", "quality") if name in self.rules.extractors]
         try:
-            return self.rules.options({"extract": ["mrz", *looked_for], "text": False})
+            return self.rules.options({"extract": (EXTRACTOR, *self.rules.on(QUALITY)), "text": False})
         except CapabilityUnavailable as error:
             raise NoWorker() from error
 

@@ -33,7 +33,7 @@ FIELDS_OF: Mapping[str, tuple[str, ...]] = {
     "invoice": ("invoice",),
     "barcode": (),
 }
-"""The extractor of each type of picture; of barcodes there is nothing but the codes."""
+"""The extractor of each type of picture; for the last one that of barcodes, which all types may have, is enough."""
 
 POLL_AFTER = 1
 """Seconds after which a client is told to ask again."""

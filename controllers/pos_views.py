@@ -12,14 +12,12 @@ from services.jobs.model import Job
 from services.jobs.results import Result
 
 SALE = ("vendor", "date", "due_date", "invoice_number", "currency", "subtotal", "tax", "total")
+ARTICLE = ("product_name", "price", "currency", "barcode", "sku", "expiry_date", "quantity")
 STRUCTURED: Mapping[str, tuple[str, ...]] = {
-    "product": (
-        *("product_name", "price", "currency", "barcode", "sku", "expiry_date", "quantity"),
-        *("unit", "batch", "manufacture_date", "unit_price"),
-    ),
+    "product": (*ARTICLE, "unit", "batch", "manufacture_date", "unit_price"),
     "receipt": (*SALE, "receipt_number", "tip", "payment_method"),
     "invoice": (*SALE, "payment_method"),
-    "barcode": (),
+    "barcode": ARTICLE,
 }
 """The fields of each type of picture. What a type's extractor does not look for stays null."""
 
@@ -29,15 +27,16 @@ ITEMS = ("receipt", "invoice")
 
 BARCODES = "barcodes"
 
+EVIDENCE = ("value", "raw", "confidence", "page", "bbox")
 Found = Mapping[str, Any]
-"""A field with its evidence: value, raw, confidence, page, bbox."""
+"""A field: its EVIDENCE by name."""
 
 
 def result_view(job: Job, result: Result) -> dict[str, Any]:
     """`data` of a job of this family. Raises NothingRead, LowQuality where the picture's measures say why."""
     check_read(result, BARCODES)
     kind, threshold = job.family["type"], job.family["confidence_threshold"]
-    found: Mapping[str, Any] = (result.fields.get(kind) or {}) if STRUCTURED[kind] else {}
+    found = _article(result) if kind == "barcode" else result.fields.get(kind) or {}
     codes = [_barcode(code) for code in result.fields.get(BARCODES) or []]
     lines = [line for page in result.pages for line in page["lines"]]
     named = dict(_named(kind, found))
@@ -55,6 +54,13 @@ def result_view(job: Job, result: Result) -> dict[str, Any]:
         "model_used": ", ".join(result.models),
         "warnings": result.warnings,
     }
+
+
+def _article(result: Result) -> dict[str, Found]:
+    """Of a picture on which only barcodes were looked for: the first one with an article number, else the first."""
+    codes = [code for code in result.fields.get(BARCODES) or [] if code["value"] is not None]
+    first = min(codes, key=lambda code: code["gtin"] is None, default=None)
+    return {"barcode": {name: first[name] for name in EVIDENCE}} if first else {}
 
 
 def _structured(kind: str, found: Mapping[str, Any], threshold: float) -> dict[str, Any]:

@@ -73,7 +73,7 @@ class PredictApi:
 
     def _read(self, job: Job) -> Result:
         result = self.jobs.result(job)
-        check_read(result)
+        check_read(result, EXTRACTOR)
         return result
 
     def _shown(self, job: Job, result: Result, annotate: bool, page: int | None) -> dict[str, Any]:

@@ -23,6 +23,10 @@ log = logging.getLogger(__name__)
 KEEP = 30
 """Seconds."""
 
+MARGIN = bytes(128)
+"""Stands before what is put. Servers log commands that are slow or large with so many bytes of each argument, and keep
+that for hundreds of commands more: SLOWLOG, and in Valkey from 8.1 on COMMANDLOG, for whatever has over a megabyte."""
+
 PERSISTENCE = {"appendonly": "no", "save": ""}
 """The settings of Redis and Valkey that write data to a disk, as they have to be."""
 
@@ -39,7 +43,7 @@ class Spool:
         """Raises SpoolUnavailable also where the server persists, or is full."""
         with _unavailable():
             self._check()
-            translated(self._redis.set)(_name(key), stream.read(), ex=KEEP)
+            translated(self._redis.set)(_name(key), MARGIN + stream.read(), ex=KEEP)
 
     def read(self, key: str) -> bytes:
         """Take all of it. Raises BlobMissing."""
@@ -47,7 +51,7 @@ class Spool:
             content: Any = translated(self._redis.getdel)(_name(key))
         if content is None:
             raise BlobMissing(key)
-        return bytes(content)
+        return bytes(content[len(MARGIN) :])
 
     @contextmanager
     def local(self, key: str) -> Iterator[Path]:

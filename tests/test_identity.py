@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
-import shutil
-import subprocess
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
@@ -13,7 +9,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from config import ROOT, Settings
+from config import Settings
 from tests import samples, zones
 from tests.stack import Stack, faulty, picture, running
 
@@ -65,15 +61,6 @@ def test_numbers_are_found_on_the_page_where_they_stand(service: Stack) -> None:
     (found,) = fields(service, out.getvalue(), extract="id_numbers")["id_numbers"]
     assert (found["type"], found["value"], found["valid"]) == ("DRIVING_LICENCE", LICENCE.replace("-", ""), True)
     assert found["page"] == 2 and found["raw"] == LICENCE
-
-
-@pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed, so the guide's call is not tried")
-def test_the_guides_call_finds_the_licences_number(service: Stack) -> None:
-    (command,) = re.findall(r"^    (curl .*)$", (ROOT / "docs" / "id-numbers.md").read_text(), re.MULTILINE)
-    here = command.replace("http://127.0.0.1:5000", service.url)
-    said = subprocess.run(["sh", "-c", here], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True).stdout
-    (found,) = json.loads(said)["fields"]["id_numbers"]
-    assert (found["type"], found["value"], found["valid"]) == ("DRIVING_LICENCE", "MH1220190563381", True)
 
 
 def test_a_letter_has_neither(service: Stack) -> None:

@@ -254,7 +254,7 @@ def test_only_the_zone_is_read_and_found_where_it_is(read: Read) -> None:
     picture = zones.picture(ERIKSSON.lines, 24)
     (found,) = reading.read(picture, watched, today=TODAY)
     assert len(seen) == 1 and seen[0][0] / seen[0][1] < 0.6 * picture.shape[0] / picture.shape[1]
-    left, top, right, bottom = found.bbox.bounds
+    (left, top), (right, bottom) = found.quads[0].top_left, found.quads[-1].bottom_right
     assert 40 < left < 60 and 235 < top < 250 and 305 < bottom < 325
     assert abs((right - left) / (picture.shape[1] - 96) - 1) < 0.03
 

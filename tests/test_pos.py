@@ -81,7 +81,10 @@ def test_a_label_comes_with_its_barcode(client: httpx.Client) -> None:
 def test_barcodes_alone_need_no_text(client: httpx.Client) -> None:
     result = data(sent(client, samples.encode(page(str(uuid.uuid4()), symbol())), type="barcode"))
     assert [code["value"] for code in result["barcodes"]] == [CODE]
-    assert (result["text"], result["structured"], result["confidence"] > 0.5) == ("", {}, True)
+    assert result["text"] == "" and result["confidence"] > 0.5
+    names = ("product_name", "price", "currency", "barcode", "sku", "expiry_date", "quantity")
+    assert result["structured"] == {**dict.fromkeys(names), "barcode": CODE}
+    assert result["fields"]["barcode"].keys() == {"value", "raw", "confidence", "page", "bbox"}
 
 
 def test_a_job_is_followed_to_its_result(client: httpx.Client, stack: Stack) -> None:

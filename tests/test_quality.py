@@ -6,6 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
+from services.errors import LowQuality
+from services.jobs.legibility import QUALITY, check_read
+from services.jobs.results import Result
 from services.ocr.engines import Pixels
 from services.ocr.quality import measured
 from tests import samples, zones
@@ -49,3 +52,13 @@ def test_the_blurrier_the_higher() -> None:
 def test_pictures_of_nothing_have_a_quality_too(shape: tuple[int, int]) -> None:
     found = measured(np.full((*shape, 3), 255, np.uint8))
     assert found.contrast == 0 and found.flaw
+
+
+def test_a_finding_is_as_good_as_text_in_a_picture_that_is_hard_to_read() -> None:
+    flawed = {"flaw": "blur", "reason": "The picture is blurred.", "suggestion": "Hold the camera still."}
+    faint = {"lines": [{"text": "ABCPE1234F and more", "confidence": 0.6}]}
+    found = {QUALITY: [flawed], "id_numbers": [{"value": "ABCPE1234F"}]}
+    result = Result([faint], "engine", [], multipage=False, warnings=[], fields=found)
+    with pytest.raises(LowQuality, match=r"blurred.*still"):
+        check_read(result)
+    check_read(result, "id_numbers")

@@ -38,6 +38,16 @@ def test_what_nobody_takes_ends_by_itself(tmp_path: Path) -> None:
         assert 0 < client.ttl(key) <= KEEP
 
 
+def test_the_servers_log_of_commands_has_nothing_of_it(tmp_path: Path) -> None:
+    with broker(tmp_path, *KEEPS_NOTHING, "--slowlog-log-slower-than", "0") as server:
+        spool = Spool(server.url)
+        spool.put("job/upload", BytesIO(b"a picture" * 1000))
+        spool.read("job/upload")
+        client: Any = server.client()
+        logged = str(client.slowlog_get(100))
+    assert "SET ocr:spool:job/upload" in logged and "picture" not in logged
+
+
 def test_a_server_that_persists_is_given_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with broker(tmp_path) as server:
         with pytest.raises(SpoolUnavailable):

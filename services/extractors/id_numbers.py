@@ -12,7 +12,6 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from itertools import accumulate
 from math import atan2, cos, hypot, sin
 from statistics import median
@@ -261,14 +260,7 @@ def _part(line: Line, left: int, right: int) -> Quad:
     if words and " ".join(word.text for word in line.words) == line.text:
         first, last = words[0].quad, words[-1].quad
         return Quad(first.top_left, last.top_right, last.bottom_right, first.bottom_left)
-    quad, length = line.quad, len(line.text)
-    top = partial(_between, quad.top_left, quad.top_right)
-    bottom = partial(_between, quad.bottom_left, quad.bottom_right)
-    return Quad(top(left / length), top(right / length), bottom(right / length), bottom(left / length))
-
-
-def _between(one: Point, other: Point, share: float) -> Point:
-    return one[0] + (other[0] - one[0]) * share, one[1] + (other[1] - one[1]) * share
+    return line.quad.stretch(left / len(line.text), right / len(line.text))
 
 
 def _around(parts: Sequence[Quad]) -> Quad:

@@ -16,7 +16,7 @@ SURE = 0.75
 upside down, and is nonsense therefore, up to .76 (see `services.ocr.upright`)."""
 
 LEAST = 10
-"""Characters of which a page that is no failure has more."""
+"""Characters that a page has at least which is no failure."""
 
 
 def check_read(result: Result, *others: str) -> None:

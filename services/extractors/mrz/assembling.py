@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 
-from services.document import Point, Quad
 from services.extractors import Field
 from services.extractors.mrz import dates
 from services.extractors.mrz.characters import FILLER
@@ -44,7 +43,7 @@ def _fields(way: Interpretation, readings: Sequence[Reading], page: int, today: 
     for name, span in _spans(way.layout, way.lines).items():
         reading = readings[span.line]
         sure = _sure(reading.confidence, way.checks.get(name))
-        place = stretch(reading.quad, span, way.layout.length)
+        place = reading.quad.stretch(span.start / way.layout.length, span.end / way.layout.length)
         yield name, Field(values[name], at(way.lines, span), sure, page, place)
 
 
@@ -129,18 +128,3 @@ def _warnings(way: Interpretation, fields: Mapping[str, Field], today: date) -> 
         yield "UNKNOWN_STATE"
     if not way.lines[_spans(way.layout, way.lines)["surname"].line].endswith(FILLER) and "givenName" in fields:
         yield "NAMES_TRUNCATED"
-
-
-def stretch(quad: Quad, span: Span, length: int) -> Quad:
-    """The part of a line that a span takes: all characters of a zone are equally wide."""
-    start, end = span.start / length, span.end / length
-    return Quad(
-        _between(quad.top_left, quad.top_right, start),
-        _between(quad.top_left, quad.top_right, end),
-        _between(quad.bottom_left, quad.bottom_right, end),
-        _between(quad.bottom_left, quad.bottom_right, start),
-    )
-
-
-def _between(one: Point, other: Point, fraction: float) -> Point:
-    return one[0] + (other[0] - one[0]) * fraction, one[1] + (other[1] - one[1]) * fraction

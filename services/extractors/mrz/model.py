@@ -40,14 +40,3 @@ class Mrz:
     confidence: float
     corrections: tuple[Correction, ...] = ()
     warnings: tuple[str, ...] = ()
-
-    @property
-    def text(self) -> str:
-        """The lines, joined by line feeds."""
-        return "\n".join(self.lines)
-
-    @property
-    def bbox(self) -> Quad:
-        """From the first line's upper corners to the last one's lower corners."""
-        first, last = self.quads[0], self.quads[-1]
-        return Quad(first.top_left, first.top_right, last.bottom_right, last.bottom_left)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,11 +15,9 @@ from services.extractors.mrz.characters import FILLER
 from services.extractors.mrz.interpretation import Interpretation, Reading, interpret
 from services.extractors.mrz.model import Mrz
 from services.extractors.mrz.rows import Row, stacks, upside_down
-from services.extractors.mrz.zone import Bar, Crop, Pixels, bar_of, cut, on_page, places, surroundings
+from services.extractors.mrz.zone import Bar, Crop, bar_of, cut, on_page, places, surroundings
 from services.extractors.mrz.zone import upside_down as turned_over
-
-Read = Callable[[Pixels], Sequence[Line]]
-"""Reads the text lines of any picture, with quads in its pixels, in any order."""
+from services.ocr.engines import Pixels, Read
 
 SURE = 0.9
 """Confidence from which a zone whose check digits are all right is not read again."""

@@ -16,9 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.document import Line, Point, Quad, Word
-
-Pixels = NDArray[np.uint8]
-"""Height x width x 3, RGB."""
+from services.ocr.engines import Pixels
 
 Affine = NDArray[np.float64]
 """2 x 3."""
