@@ -22,6 +22,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from benchmarks import environments, peers
@@ -153,6 +154,12 @@ def own(tier: str, settings: Settings) -> Contestant:
     """The deployment's engine with one of its tiers. Raises SystemExit naming the known ones."""
     (contestant,) = find([f"{settings.ocr_engine}:{tier}"], settings)
     return contestant
+
+
+def with_defaults(module: ModuleType) -> Contestant:
+    """A reader of one kind of document, which has `ENVIRONMENT` and the protocol of `benchmarks.door`."""
+    name = module.__name__.rpartition(".")[2]
+    return Contestant(name, "defaults", module.__name__, frozenset({"en"}), module.ENVIRONMENT)
 
 
 def reference(settings: Settings) -> str:

@@ -30,6 +30,9 @@ DATES = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d/%m/%y", "%d-%m-%y", "%d %b %Y",
 Same = Callable[[Any, Any], bool]
 """Whether a truth, not null, and a found value mean the same."""
 
+Tried = tuple[Mapping[str, Any], Finding]
+"""A file's entry in the manifest, and what a reader found in it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Measure:
@@ -44,11 +47,15 @@ class Measure:
 
 def rows(data: Path, name: str, extractor: str, measures: Sequence[Measure]) -> Iterator[Row]:
     """A row for each of `measures` that a file of the set `name` has a truth for. The note names what is not right."""
-    tried = [(entry, found(extractor, entry)) for entry in entries(data, name)]
+    yield from compared(name, READER, [(entry, found(extractor, entry)) for entry in entries(data, name)], measures)
+
+
+def compared(name: str, reader: str, tried: Sequence[Tried], measures: Sequence[Measure]) -> Iterator[Row]:
+    """The rows of one reader on files that were tried."""
     for measure in measures:
         known = [(entry, finding) for entry, finding in tried if measure.key in entry["fields"]]
         if known:
-            yield _row(name, measure, known)
+            yield _row(name, reader, measure, known)
 
 
 def without(data: Path, name: str, extractor: str, member: str) -> Iterator[Row]:
@@ -62,11 +69,11 @@ def without(data: Path, name: str, extractor: str, member: str) -> Iterator[Row]
         )  # fmt: skip
 
 
-def _row(name: str, measure: Measure, known: Sequence[tuple[Mapping[str, Any], Finding]]) -> Row:
+def _row(name: str, reader: str, measure: Measure, known: Sequence[Tried]) -> Row:
     wrong = [entry["path"].name for entry, finding in known if not _right(measure, entry["fields"], finding)]
     seconds = _usual([finding for _, finding in known])
     note = f"not: {', '.join(wrong)}" if wrong else ""
-    return Row(name, measure.name, READER, len(known) - len(wrong), len(known), seconds, note)
+    return Row(name, measure.name, reader, len(known) - len(wrong), len(known), seconds, note)
 
 
 def _usual(findings: Sequence[Finding]) -> float:

@@ -18,7 +18,7 @@ from typing import Any
 from PIL import Image
 
 from benchmarks import reading, zone_readers
-from benchmarks.contestants import Contestant, ContestantFailed, PageFailed, Running, running
+from benchmarks.contestants import ContestantFailed, PageFailed, Running, running, with_defaults
 from benchmarks.documents import Row, entries, rasters
 from benchmarks.scoring import distance
 from config import Settings
@@ -88,8 +88,7 @@ def _zones(files: Sequence[Mapping[str, Any]]) -> Iterator[Row]:
 
 def _others(name: str, files: Sequence[Mapping[str, Any]]) -> Iterator[Row]:
     """What another reader makes of the same pictures, upright by their EXIF; why not, where it cannot be had."""
-    module = import_module(f"{zone_readers.__name__}.{name}")
-    contestant = Contestant(name, "defaults", module.__name__, frozenset({"en"}), module.ENVIRONMENT)
+    contestant = with_defaults(import_module(f"{zone_readers.__name__}.{name}"))
     try:
         with tempfile.TemporaryDirectory() as folder, running(contestant, available(), Settings.from_env()) as one:
             tries = [_other_try(one, entry, Path(folder)) for entry in files]
