@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks.door import Begin, Loaded, Setup
 from benchmarks.environments import Environment
 
-ENVIRONMENT = Environment(requirements=("invoice2data[pdfium]==1.0.1",))
+ENVIRONMENT = Environment(requirements=("invoice2data[dateparser,pdfium]==1.0.1",))
 SUFFIXES = (".pdf",)
 MEMBERS = {
     "total": "amount",
