@@ -85,7 +85,8 @@ def write(report: Report, folder: Path) -> None:
 def command() -> str:
     """How this run was started; where its data and reports lie on this machine is left out."""
     script = Path(sys.argv[0])
-    words = [f"python -m benchmarks.{script.stem}", *sys.argv[1:]]
+    module = script.parent.name if script.stem == "__main__" else script.stem
+    words = [f"python -m benchmarks.{module}", *sys.argv[1:]]
     return " ".join(word for place, word in enumerate(words) if not {word, words[place - 1]} & {"--data", "--out"})
 
 
