@@ -51,15 +51,16 @@ def test_they_compute_in_integers(name: str) -> None:
 @pytest.mark.parametrize("name", MODELS)
 @pytest.mark.parametrize("cjk", [False, True])
 def test_integers_read_what_floats_read(name: str, cjk: bool) -> None:
+    """The lines are worn, and no words: hard ones, on which samples of 160 differ by .01 to .05."""
     folder = Settings.from_env().model_dir
     characters = [one for one in of_dictionary(dictionary(weights(name))) if cjk or one < "\u2e80"]
-    lines = [crops.Crop(pixels, pixels.shape[2], np.empty((4, 2), np.float32)) for pixels in drawn(characters, 40, 3)]
+    lines = [crops.Crop(pixels, pixels.shape[2], np.empty((4, 2), np.float32)) for pixels in drawn(characters, 160, 3)]
     exact, rounded = (
         [ctc.text(line) for line in Models(folder, EXACT, integers).recogniser(name, cjk).read(lines)]
         for integers in (False, True)
     )
     differing = sum(distance(one, other) for one, other in zip(exact, rounded, strict=True))
-    assert 0 < differing <= (0.04 if cjk else 0.02) * sum(map(len, exact))
+    assert 0 < differing <= (0.06 if cjk else 0.04) * sum(map(len, exact))
 
 
 def test_calibrations_of_another_model_are_refused() -> None:
