@@ -90,7 +90,15 @@ def tmp_path() -> Iterator[Path]:
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator[Callable[..., Supervised]]:
+def hanging_up_ends() -> Iterator[None]:
+    """Also where the tests themselves run under nohup, whose children inherit that SIGHUP is ignored."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
+@pytest.fixture
+def start(tmp_path: Path, hanging_up_ends: None) -> Iterator[Callable[..., Supervised]]:
     started: list[Supervised] = []
 
     def start(data_dir: Path = tmp_path / "data", **spec: Any) -> Supervised:
