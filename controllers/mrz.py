@@ -61,7 +61,7 @@ class MrzApi:
         if fields[EXTRACTOR] is None:
             raise Failure()
         if not fields[EXTRACTOR]:
-            return Reply(_nothing(fields.get(QUALITY) or []), 422)
+            return Reply(_nothing(fields.get(QUALITY) or [], caller.request_id), 422)
         return Reply(zone_view(fields[EXTRACTOR][0]) | {"processingTime": round(perf_counter() - began, 3)})
 
     def _options(self) -> Options:
@@ -100,11 +100,12 @@ def zone_view(zone: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _nothing(quality: list[Mapping[str, Any]]) -> dict[str, Any]:
+def _nothing(quality: list[Mapping[str, Any]], request_id: str) -> dict[str, Any]:
     """With what is wrong with the picture, where that is known."""
     flaw = quality[0] if quality and quality[0]["flaw"] else None
     said = {"reason": flaw["reason"], "suggestion": flaw["suggestion"]} if flaw else {}
-    return {"success": False, "error": NOTHING, "confidence": 0.0, **said}
+    known = {"code": "no_mrz", "request_id": request_id}
+    return {"success": False, "error": NOTHING, "confidence": 0.0, **known, **said}
 
 
 def mrz_error(problem: Mapping[str, object]) -> dict[str, object]:

@@ -305,3 +305,11 @@ def test_a_zone_is_found_on_a_page_that_is_full_of_rows_of_its_characters() -> N
     rows = [replace(line, quad=_moved(line, 200 + 40 * row)) for row in range(1000)]
     found = reading.from_lines([*rows, *as_read(ERIKSSON.lines)], today=TODAY)
     assert [zone.lines for zone in found] == [ERIKSSON.lines]
+
+
+def test_of_a_strip_that_shows_its_neighbour_the_middle_row_counts() -> None:
+    upper, lower = "IDFRADAMBARD<<<<<<<<<<<<<<<<<<075025", "175775H557903VICTOR<<MARIE<9404246M5"
+    lines = [
+        Line(text, 0.9, Quad((0, y), (440, y), (440, y + 20), (0, y + 20))) for text, y in ((upper, 0), (lower, 23))
+    ]
+    assert [row.text for middle in (10, 33) if (row := reading._middle_row(lines, middle))] == [upper, lower]

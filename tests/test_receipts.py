@@ -322,3 +322,10 @@ ODD = {
 def test_odd_documents_neither_fail_nor_hang(odd: str, extractor: Any) -> None:
     found = extractor(ODD[odd])
     assert isinstance(found.validation, tuple)
+
+
+def test_sums_that_hold_make_their_parts_sure() -> None:
+    sure, unsure = read(CAFE), read(CAFE.replace("11.00", "11.50").replace("20.00", "").replace("2.00", "2.70"))
+    assert all(one and one.confidence >= 0.85 for one in (sure.total, sure.subtotal, sure.tax))
+    assert not any(checks(unsure).values())
+    assert unsure.total and sure.total and unsure.total.confidence < sure.total.confidence

@@ -142,13 +142,13 @@ def _strip_readings(pixels: Pixels, read: Read, reading: Reading) -> list[Readin
     bar = bar_of(reading.quad)
     margin = (bar.height, 0.25 * bar.height)
     plain, small = (cut(pixels, bar, min(LARGEST, height / bar.height), margin).pixels for height in HEIGHTS)
-    texts = (_one_row(read(strip)) for strip in (plain, _sharpened(small)))
+    texts = (_middle_row(read(strip), len(strip) / 2) for strip in (plain, _sharpened(small)))
     return [Reading(row.text, row.reading.confidence, reading.quad) for row in texts if row]
 
 
-def _one_row(lines: Sequence[Line]) -> Row | None:
-    """The longest."""
-    return max((rows[0] for rows in stacks(lines)), key=lambda row: len(row.text), default=None)
+def _middle_row(lines: Sequence[Line], middle: float) -> Row | None:
+    """The nearest to the middle of a strip, in pixels from its top: the margin may show a part of its neighbours."""
+    return min((rows[0] for rows in stacks(lines)), key=lambda row: abs(row.middle - middle), default=None)
 
 
 def _sharpened(pixels: Pixels) -> Pixels:
