@@ -14,7 +14,7 @@ from services.ocr.ppocr.ctc import Characters, Steps, stitched
 from services.ocr.ppocr.likelihood import Lattice, best_path
 
 PART, SHARED = 3072, 256
-"""Pixels of a line that are read at once, and those that two parts of it share; multiples of crops.STEPS.
+"""Pixels of a line that are read at once, and those that two parts of it share; multiples of the widest step of crops.
 
 One request for all of it would read it as well, but the process keeps the memory of its widest request.
 """

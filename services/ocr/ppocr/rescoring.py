@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import groupby
 from statistics import fmean
 
 import cv2
 import numpy as np
 
-from services.ocr.ppocr.crops import FILL, HEIGHT, Crop, crop, filled_up
+from services.ocr.ppocr.crops import COARSE, FILL, HEIGHT, Crop, crop, filled_up
 from services.ocr.ppocr.ctc import Character, Characters, text
 from services.ocr.ppocr.lexicon import Lexicon
 from services.ocr.ppocr.likelihood import Lattice, Places, best_path, log_likelihoods, places
@@ -57,7 +58,7 @@ class RescoringRecogniser:
     Not for several threads.
     """
 
-    cut = staticmethod(crop)
+    cut = staticmethod(partial(crop, share=COARSE))
 
     def __init__(self, recogniser: Recogniser, lexicon: Lexicon | None, widths: Sequence[float] = (1.0,)) -> None:
         classes = {character: index for index, character in enumerate(recogniser.alphabet)}
@@ -76,7 +77,7 @@ def stretched(crop: Crop, width: float) -> Crop:
     if width == 1:
         return crop
     filled = max(1, round(crop.filled * width))
-    pixels = np.full((1, HEIGHT, filled_up(filled), 3), FILL, dtype=np.uint8)
+    pixels = np.full((1, HEIGHT, filled_up(filled, COARSE), 3), FILL, dtype=np.uint8)
     line = crop.pixels[0, :, : crop.filled]
     pixels[0, :, :filled] = cv2.resize(line, (filled, HEIGHT), interpolation=cv2.INTER_AREA)
     return Crop(pixels, filled, crop.corners)
