@@ -19,9 +19,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.data import media_type
 from config import Settings
 from services.ocr.raster import Limits, Raster
-from services.ocr.source import HEAD_BYTES, open_source, sniff
+from services.ocr.source import open_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,5 @@ def entries(data: Path, name: str) -> list[dict[str, Any]]:
 
 def rasters(path: Path, dpi: int = 200) -> Iterator[Raster]:
     """The pages of a file as extractors get them."""
-    with path.open("rb") as stream:
-        media_type = sniff(stream.read(HEAD_BYTES))
-    with open_source(path, media_type, dpi=dpi, limits=Limits.of(Settings())) as source:
+    with open_source(path, media_type(path), dpi=dpi, limits=Limits.of(Settings())) as source:
         yield from map(source.render, source.numbers)

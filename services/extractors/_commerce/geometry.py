@@ -60,13 +60,7 @@ class Cell:
     def part(self, start: int, end: int) -> Quad:
         """The quad of a slice of the text, if all characters are equally wide."""
         length = max(len(self.text), 1)
-        quad = self.quad
-        return Quad(
-            _between(quad.top_left, quad.top_right, start / length),
-            _between(quad.top_left, quad.top_right, end / length),
-            _between(quad.bottom_left, quad.bottom_right, end / length),
-            _between(quad.bottom_left, quad.bottom_right, start / length),
-        )
+        return self.quad.stretch(start / length, end / length)
 
 
 @dataclass(frozen=True)
@@ -181,10 +175,7 @@ def _cut(line: Line) -> Line:
     share = LONGEST / len(line.text)
     if share >= 1:
         return line
-    one, two, three, four = line.quad.points
-    return replace(
-        line, text=line.text[:LONGEST], quad=Quad(one, _between(one, two, share), _between(four, three, share), four)
-    )
+    return replace(line, text=line.text[:LONGEST], quad=line.quad.stretch(0, share))
 
 
 def _extent(quad: Quad, direction: Point) -> tuple[float, float, float]:
@@ -237,7 +228,3 @@ def _takes(row: Sequence[Cell], cell: Cell) -> bool:
 
 def _nearest(row: Sequence[Cell], cell: Cell) -> Cell:
     return min(row, key=lambda other: max(other.left - cell.right, cell.left - other.right))
-
-
-def _between(one: Point, other: Point, share: float) -> Point:
-    return one[0] + (other[0] - one[0]) * share, one[1] + (other[1] - one[1]) * share
