@@ -15,6 +15,7 @@ run: $(VENV)/runtime models ## Start the service on this machine
 test: check ## Install what tests need and run everything that CI runs
 
 check: $(VENV)/dev models ## Lint, types, import contract, tests
+	@tests/system-packages.sh
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
