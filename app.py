@@ -47,6 +47,7 @@ from services.jobs.broker import connect
 from services.jobs.housekeeping import Housekeeping
 from services.jobs.jobs import Jobs
 from services.jobs.model import ANONYMOUS, Options
+from services.jobs.stops import Stops
 from services.jobs.store import JobStore
 from services.metrics import Metrics, posted, queue_status, render
 from services.ocr.engines import EngineInfo
@@ -246,6 +247,7 @@ class WorkerParts:
     celery: Celery
     workers: WorkerRegistry
     housekeeping: Housekeeping
+    stops: Stops
     start_process: Callable[[], Runner]
 
 
@@ -263,6 +265,7 @@ def build_worker(settings: Settings, worker: str) -> WorkerParts:
         housekeeping=Housekeeping(
             _store(settings, client), _blobs(settings), publish, Metrics(client).count, QUEUE, hard_limit(settings)
         ),
+        stops=Stops(client),
         start_process=partial(_start_process, settings, worker, publisher(celery, patience=WORKER_PATIENCE)),
     )
 
@@ -288,6 +291,7 @@ def _start_process(settings: Settings, worker: str, publish: Callable[[Any], Non
         build(services.extractors, settings),
         publish,
         counted.count,
+        Stops(client).stopping,
         holder=f"{worker}/{os.getpid()}",
         pages_per_unit=settings.pages_per_task,
     )

@@ -66,6 +66,15 @@ class JobsApi:
         job = self.jobs.wait(job_id, owner, wait)
         return _result(self.jobs, job) if job.ended else _running(job)
 
+    def cancel(self, job_id: str, owner: str) -> Reply:
+        """202 with the job as it is then: cancelled, unless it had ended before."""
+        return Reply(job_view(self.jobs.cancel(job_id, owner)), 202)
+
+    def delete(self, job_id: str, owner: str) -> Reply:
+        """204 when nothing is left of it."""
+        self.jobs.delete(job_id, owner)
+        return Reply(None, 204)
+
     def artifact(self, job_id: str, kind: str, owner: str, page: int | None) -> Reply | Download:
         """The file, or 202 while the job runs; raises the error that it ended with."""
         job = self.jobs.wait(job_id, owner, 0)

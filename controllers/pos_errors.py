@@ -14,6 +14,7 @@ CODES: dict[type[e.ServiceError], str] = {
     e.CapabilityUnavailable: "MODEL_ERROR",
     e.UnknownJob: "INVALID_IMAGE",
     e.JobExpired: "INVALID_IMAGE",
+    e.JobCancelled: "INVALID_IMAGE",
     e.ProcessingTimeout: "TIMEOUT",
     e.StillRunning: "TIMEOUT",
     e.BrokerUnavailable: "NETWORK_ERROR",

@@ -13,6 +13,7 @@ MESSAGES = {
     Status.PROCESSING: "The job is being processed.",
     Status.COMPLETED: "The job is done.",
     Status.FAILED: "The job failed.",
+    Status.CANCELLED: "The job was cancelled.",
 }
 
 
@@ -21,7 +22,8 @@ OPTIONAL = frozenset({"error", "warning"})
 
 
 def job_links(job: Job) -> dict[str, str]:
-    return {"self": f"/ocr/job/{job.id}", "result": f"/ocr/job/{job.id}/result"}
+    here = f"/ocr/job/{job.id}"
+    return {"self": here, "result": f"{here}/result", "cancel": f"{here}/cancel"}
 
 
 def artifact_link(job: Job, kind: str, page: int | None = None) -> str:

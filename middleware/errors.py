@@ -26,6 +26,7 @@ STATUS: dict[type[e.ServiceError], int] = {
     e.CapabilityUnavailable: 400,
     e.UnknownJob: 404,
     e.JobExpired: 410,
+    e.JobCancelled: 409,
     e.ProcessingTimeout: 504,
     e.StillRunning: 504,
     e.NoWorker: 503,

@@ -9,6 +9,7 @@ from apiflask import APIBlueprint
 from flask import Response
 
 from controllers.jobs import JobsApi
+from controllers.schemas import EmptySchema
 from controllers.schemas.native import (
     AcceptedSchema,
     ArtifactSchema,
@@ -28,8 +29,9 @@ RESULT = {"oneOf": [ImageResultSchema, DocumentResultSchema]}
 
 
 def blueprints(api: JobsApi, limits: RouteLimits) -> Iterator[APIBlueprint]:
-    """What jobs are made and followed with, and the files that are made of their results."""
+    """What jobs are made, followed and ended with, and the files that are made of their results."""
     yield _jobs(api, limits)
+    yield _ends(api, limits)
     yield _artifacts(api, limits)
 
 
@@ -96,6 +98,7 @@ def _jobs(api: JobsApi, limits: RouteLimits) -> APIBlueprint:
             202: answers("The job has not ended.", JobSchema),
             **NOT_ACCEPTED,
             **NO_JOB,
+            409: "The job was cancelled.",
         }
     )
     def result(job_id: str, query: dict[str, Any]) -> Response:
@@ -112,6 +115,35 @@ def _jobs(api: JobsApi, limits: RouteLimits) -> APIBlueprint:
     return bp
 
 
+def _ends(api: JobsApi, limits: RouteLimits) -> APIBlueprint:
+    bp = APIBlueprint("ends", __name__, url_prefix="/ocr", tag="OCR")
+
+    @bp.delete("/job/<job_id>")
+    @limits.reads
+    @takes(bp, EmptySchema)
+    @bp.doc(responses={204: "Nothing of it is left.", 507: NOT_ACCEPTED[507], **NO_JOB})
+    def delete(job_id: str, query: dict[str, Any]) -> Response:
+        """Delete a job
+
+        Its upload, result and artifacts go, and it is cancelled first if it has not ended. Jobs that were answered from
+        its result keep theirs.
+        """
+        return respond(api.delete(job_id, caller().owner))
+
+    @bp.post("/job/<job_id>/cancel")
+    @limits.reads
+    @takes(bp, EmptySchema)
+    @bp.doc(responses={202: answers("The job, which has ended.", JobSchema), **NO_JOB})
+    def cancel(job_id: str, query: dict[str, Any]) -> Response:
+        """Cancel a job
+
+        Whoever runs it is free within a second. A job that has ended already is answered as it is.
+        """
+        return respond(api.cancel(job_id, caller().owner))
+
+    return bp
+
+
 def _artifacts(api: JobsApi, limits: RouteLimits) -> APIBlueprint:
     bp = APIBlueprint("artifacts", __name__, url_prefix="/ocr", tag="OCR")
 
@@ -124,6 +156,7 @@ def _artifacts(api: JobsApi, limits: RouteLimits) -> APIBlueprint:
             202: answers("The job has not ended.", JobSchema),
             **NOT_ACCEPTED,
             **NO_JOB,
+            409: "The job was cancelled.",
         }
     )
     def artifact(job_id: str, kind: str, query: dict[str, Any]) -> Response:

@@ -16,6 +16,7 @@ ServiceError
 │   └── CapabilityUnavailable
 ├── UnknownJob
 ├── JobExpired
+├── JobCancelled
 ├── Failure                      the service's to mend
 │   ├── EngineFailed
 │   ├── WorkerLost
@@ -158,6 +159,13 @@ class JobExpired(ServiceError):
 
     code = "job_expired"
     advice = "This job's files have expired. Submit the document again."
+
+
+class JobCancelled(ServiceError):
+    """The job was cancelled, so it has no result and never will have one."""
+
+    code = "job_cancelled"
+    advice = "This job was cancelled and has no result. Submit the document again if you want it read after all."
 
 
 class Failure(ServiceError):

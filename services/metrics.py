@@ -26,7 +26,7 @@ from prometheus_client.core import (
 from prometheus_client.registry import Collector
 
 from services.errors import BrokerUnavailable
-from services.jobs.broker import translated
+from services.jobs.broker import translated, whole
 from services.workers import WorkerRegistry
 
 log = logging.getLogger(__name__)
@@ -94,7 +94,7 @@ class Metrics:
 
     def _add(self, amounts: Iterable[tuple[str, float]]) -> None:
         try:
-            with self._redis.pipeline(transaction=False) as pipe:
+            with whole(), self._redis.pipeline(transaction=False) as pipe:
                 for field, amount in amounts:
                     pipe.hincrbyfloat(KEY, field, amount)
                 pipe.execute()
@@ -151,7 +151,10 @@ class Requests:
 
 
 def posted(metrics: Metrics, prefix: str = "/") -> Requests:
-    """Of the routes below `prefix`. Whatever is POSTed to this service is an upload. Raises BrokerUnavailable."""
+    """Of the routes below `prefix`. What is POSTed to an address without a job's id is an upload.
+
+    Raises BrokerUnavailable.
+    """
     series = metrics.read()
     answered, failed = (_posted(series, name, prefix) for name in ("ocr_http_requests", "ocr_http_errors"))
     total = sum(count for _, _, count in answered)
@@ -167,7 +170,9 @@ def posted(metrics: Metrics, prefix: str = "/") -> Requests:
 def _posted(series: Mapping[str, float], name: str, prefix: str) -> list[tuple[str, str, int]]:
     """Route, last label and count."""
     fields = ((field.split("|"), count) for field, count in series.items() if field.startswith(f"{name}|{prefix}"))
-    return [(route, last, int(count)) for (_, route, method, last), count in fields if method == "POST"]
+    return [
+        (route, last, int(count)) for (_, route, method, last), count in fields if method == "POST" and "<" not in route
+    ]
 
 
 def _one(name: str, *labels: str) -> tuple[str, float]:

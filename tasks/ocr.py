@@ -12,6 +12,7 @@ from celery import shared_task
 
 from services.jobs.runner import OutOfTime, Runner
 from services.jobs.units import Unit
+from tasks import stopping
 from tasks.queue import TASK
 
 log = logging.getLogger(__name__)
@@ -28,13 +29,19 @@ def _out_of_time(_signal: int, _frame: FrameType | None) -> None:
     raise OutOfTime
 
 
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    _loaded["runner"].interrupt()
+
+
 @shared_task(name=TASK, bind=True)
 def run(_task: Any, unit: str) -> None:
     """`unit` is `<job id>` or `<job id>:<first>-<last>`. Ends the process if the unit cannot be given back."""
     signal.signal(signal.SIGUSR1, _out_of_time)
+    signal.signal(stopping.SIGNAL, _stop)
     try:
         _loaded["runner"].run(Unit.parse(unit))
         signal.signal(signal.SIGUSR1, signal.SIG_IGN)
+        signal.signal(stopping.SIGNAL, signal.SIG_IGN)
     except (SystemExit, KeyboardInterrupt):
         os._exit(1)  # told to end at once; the unit is brought back by others
     except BaseException:

@@ -17,7 +17,7 @@ from services.ocr.pages import MAX_LENGTH
 from services.ocr.source import Mode
 
 LANG = r"^[A-Za-z][A-Za-z_\-]{1,30}$"
-STATUSES = ("queued", "processing", "completed", "failed")
+STATUSES = ("queued", "processing", "completed", "failed", "cancelled")
 
 
 class Names(fields.List[str]):
@@ -180,6 +180,7 @@ class ProgressSchema(Schema):
 class LinksSchema(Schema):
     self_ = fields.String(data_key="self", required=True)
     result = fields.String(required=True)
+    cancel = fields.String(required=True)
 
 
 class AcceptedSchema(Schema):

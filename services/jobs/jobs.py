@@ -11,10 +11,10 @@ from io import SEEK_END
 from typing import Any, BinaryIO
 
 from services.blobs import BlobMissing, BlobStore, Shelf, digest_of
-from services.errors import BrokerUnavailable, JobExpired, ServiceError, UnsupportedType, from_code
+from services.errors import BrokerUnavailable, JobCancelled, JobExpired, UnsupportedType, from_code
 from services.jobs import results
 from services.jobs.broker import translated
-from services.jobs.ending import fail
+from services.jobs.ending import settle
 from services.jobs.model import Job, Options, Status, Upload, new_id
 from services.jobs.ports import Count, Publish
 from services.jobs.results import Result
@@ -85,14 +85,48 @@ class Jobs:
         job = replace(job, in_memory=True, cache_key="")
         self.spool.put(job.upload_key, stream)
         self.store.accept(job)
-        self._enqueue(job)
+        self._enqueue(job.id)
         return job
 
-    def give_up(self, job: Job, error: ServiceError) -> None:
-        """End an in-memory job that nobody waits for any more, and forget what there is of it."""
+    def give_up(self, job: Job) -> None:
+        """Cancel an in-memory job that nobody waits for any more, and forget what there is of it."""
         self.spool.delete(job.upload_key, job.result_key)
         with suppress(BrokerUnavailable):
-            fail(self.store, self.blobs, job.id, error)
+            self.store.cancel(job.id)
+
+    def cancel(self, job_id: str, owner: str) -> Job:
+        """The job, ended: cancelled, unless it had ended before.
+
+        The upload goes, and who reads it is free within a second.
+        Raises UnknownJob, JobExpired, BrokerUnavailable.
+        """
+        job = self.store.read(job_id, owner)
+        if job.ended:
+            return job
+        self.store.cancel(job_id)
+        if heir := self.store.in_flight(job.cache_key):
+            self._enqueue(heir)
+        job = self.store.read(job_id, owner)
+        if job.status is Status.CANCELLED:
+            self._remove_files(job)
+        return job
+
+    def delete(self, job_id: str, owner: str) -> None:
+        """Cancel the job if it runs, then leave nothing of it; those who wait for its result have their own by then.
+
+        Raises UnknownJob, JobExpired, StorageFull, BrokerUnavailable.
+        """
+        erased = False
+        while not erased:  # an operator may put a failed job back at any moment
+            job = self.cancel(job_id, owner)
+            settle(self.store, self.blobs, job_id)
+            erased = self.store.erase(job_id)
+        self._remove_files(job)
+
+    def _remove_files(self, job: Job) -> None:
+        self.blobs.delete(job.id)
+        if job.in_memory:
+            self.spool.delete(job.upload_key, job.result_key)
 
     @contextmanager
     def _or_nothing(self, job_id: str) -> Iterator[None]:
@@ -126,7 +160,7 @@ class Jobs:
             if cached := self._from_cache(job):
                 return cached
         if outcome == "lead":
-            self._enqueue(job)
+            self._enqueue(job.id)
         self.count("ocr_cache", "miss" if outcome == "lead" else "joined")
         return job
 
@@ -143,12 +177,12 @@ class Jobs:
         self.store.add_completed(job)
         return replace(job, status=Status.COMPLETED, ended_at=job.created_at, cached=True)
 
-    def _enqueue(self, job: Job) -> None:
+    def _enqueue(self, job_id: str) -> None:
         """The record counts: housekeeping sends the message where this cannot."""
         try:
-            self.publish(Unit(job.id))
+            self.publish(Unit(job_id))
         except BrokerUnavailable:
-            log.warning("the message of a job was not sent", extra={"job_id": job.id})
+            log.warning("the message of a job was not sent", extra={"job_id": job_id})
 
     def wait(self, job_id: str, owner: str, seconds: float) -> Job:
         """The job when it has ended, or as it is after `seconds`; 0 asks once.
@@ -180,6 +214,8 @@ class Jobs:
 
     def result(self, job: Job) -> Result:
         """The result of an ended job. Raises the error that it ended with, and JobExpired when its files are gone."""
+        if job.status is Status.CANCELLED:
+            raise JobCancelled()
         if job.error:
             raise from_code(job.error.code, job.error.message, errors=job.error.pages)
         shelf: Shelf = self.spool if job.in_memory else self.blobs

@@ -17,9 +17,10 @@ class Status(StrEnum):
     PROCESSING = "processing"
     COMPLETED = "completed"
     FAILED = "failed"
+    CANCELLED = "cancelled"
 
 
-ENDED = (Status.COMPLETED, Status.FAILED)
+ENDED = (Status.COMPLETED, Status.FAILED, Status.CANCELLED)
 ANONYMOUS = "anonymous"
 """The one owner of all jobs while authentication is off."""
 

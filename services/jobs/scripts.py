@@ -8,7 +8,7 @@ time they came, their lease ends, they are due (sorted sets) · `holders` who ru
 `flight:<key>` the job that computes a cache key · `cache:<key>` the job that holds its result · `followers:<id>` jobs
 that wait for the result of another · `settling` jobs whose followers are still to be told · `expiry` jobs by the time
 their files go · `leaving:<worker>` a worker that was told to end · `states` how many jobs are queued and processing ·
-`metrics` see `services.metrics`.
+`metrics` see `services.metrics` · `stops:<worker>`, `stopping:<holder>` see `services.jobs.stops`.
 """
 
 from __future__ import annotations
@@ -23,6 +23,12 @@ end
 local function drop(unit)
   redis.call('ZREM', P..'waiting', unit) redis.call('ZREM', P..'running', unit) redis.call('ZREM', P..'retry', unit)
   redis.call('HDEL', P..'holders', unit)
+end
+local function forget(id)
+  local listed, key = unpack(redis.call('HMGET', P..'job:'..id, 'listed', 'idempotency'))
+  if listed then redis.call('ZREM', P..'owner:'..listed, id) end
+  local claim = key and redis.call('GET', P..'key:'..key)
+  if claim and string.match(claim, '^[^|]+') == id then redis.call('DEL', P..'key:'..key) end
 end
 """
 
@@ -45,6 +51,8 @@ return 'lead'
 CLAIM = """
 local unit, id, holder, lease = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 local t, record = now(), P..'job:'..id
+if redis.call('GET', P..'stopping:'..holder) == 'doomed' then return 0 end
+redis.call('DEL', P..'stopping:'..holder)
 if redis.call('ZREM', P..'waiting', unit) == 0 then
   local held_by = string.match(redis.call('HGET', P..'holders', unit) or '', '^(.+)|')
   return held_by == holder and tonumber(redis.call('HGET', record, 'runs:'..unit)) or 0
@@ -72,8 +80,13 @@ for i = 3, #ARGV do redis.call('ZADD', P..'waiting', t, ARGV[i]) end
 return 1
 """
 
+SET_TOTAL = """
+if open(ARGV[1]) then redis.call('HSET', P..'job:'..ARGV[1], 'total', ARGV[2]) end
+"""
+
 RELEASE = """
 local unit, holder = ARGV[1], ARGV[2]
+if redis.call('GET', P..'stopping:'..holder) ~= 'doomed' then redis.call('DEL', P..'stopping:'..holder) end
 if string.match(redis.call('HGET', P..'holders', unit) or '', '^(.+)|') ~= holder then return 0 end
 drop(unit)
 return 1
@@ -170,9 +183,59 @@ local id, keep = ARGV[1], ARGV[2]
 local record = P..'job:'..id
 if open(id) then redis.call('ZADD', P..'expiry', now() + 60, id) return 0 end
 local owner = redis.call('HGET', record, 'owner')
+forget(id)
 redis.call('ZREM', P..'expiry', id)
 redis.call('DEL', record)
 if owner then redis.call('HSET', record, 'owner', owner, 'status', 'expired') redis.call('EXPIRE', record, keep) end
+return 1
+"""
+
+HAND_OVER = """
+do
+  local id = ARGV[1]
+  local record, place, heir, since = P..'job:'..id, nil, nil, nil
+  if open(id) then
+    local names = id..' '..(redis.call('HGET', record, 'units') or '')
+    for unit in string.gmatch(names, '%S+') do
+      place = place or redis.call('ZSCORE', P..'waiting', unit)
+      local worker, pid = string.match(redis.call('HGET', P..'holders', unit) or '', '^([^/]+)/([^|]+)|')
+      if worker then
+        redis.call('SET', P..'stopping:'..worker..'/'..pid, id, 'EX', 60)
+        redis.call('RPUSH', P..'stops:'..worker, pid..' '..id)
+        redis.call('EXPIRE', P..'stops:'..worker, 60)
+      end
+    end
+    local flight = P..'flight:'..redis.call('HGET', record, 'cache_key')
+    local leader = redis.call('GET', flight)
+    if leader then redis.call('SREM', P..'followers:'..leader, id) end
+    for _, follower in ipairs(redis.call('SMEMBERS', P..'followers:'..id)) do
+      local at = open(follower) and tonumber(redis.call('HGET', P..'job:'..follower, 'created_at'))
+      if at and at < (since or math.huge) then heir, since = follower, at end
+    end
+    if heir then
+      redis.call('SREM', P..'followers:'..id, heir)
+      for _, name in ipairs({'followers:', 'pages:'}) do
+        if redis.call('EXISTS', P..name..id) == 1 then redis.call('RENAME', P..name..id, P..name..heir) end
+      end
+      redis.call('HSET', P..'job:'..heir, 'done', redis.call('HLEN', P..'pages:'..heir))
+      redis.call('SET', flight, heir)
+      redis.call('ZADD', P..'waiting', place or now(), heir)
+    end
+  end
+end
+"""
+
+ERASE = """
+local id = ARGV[1]
+local record = P..'job:'..id
+if open(id) then return 0 end
+local key = redis.call('HGET', record, 'cache_key')
+if key and redis.call('GET', P..'cache:'..key) == id then redis.call('DEL', P..'cache:'..key) end
+forget(id)
+redis.call('DEL', record, P..'pages:'..id, P..'events:'..id, P..'followers:'..id)
+redis.call('SREM', P..'settling', id)
+redis.call('ZREM', P..'failed', id)
+redis.call('ZADD', P..'expiry', now() + 60, id)
 return 1
 """
 
@@ -181,10 +244,13 @@ ALL = {
     for name, text in {
         "accept": ACCEPT,
         "claim": CLAIM,
+        "set_total": SET_TOTAL,
         "release": RELEASE,
         "split": SPLIT,
         "save_page": SAVE_PAGE,
         "finish": FINISH,
+        "cancel": HAND_OVER + FINISH,
+        "erase": ERASE,
         "rest": REST,
         "renew": RENEW,
         "lost": LOST,

@@ -82,7 +82,7 @@ class JobStore:
     def has_files(self, job_id: str) -> bool:
         """Whether the job's blobs are still wanted."""
         status: Any = self._redis.hget(f"ocr:job:{job_id}", "status")
-        return status is not None and status != "expired"
+        return status not in (None, "expired", Status.CANCELLED.value)
 
     @translated
     def cached(self, cache_key: str) -> str | None:
@@ -110,7 +110,8 @@ class JobStore:
 
     @translated
     def set_total(self, job_id: str, total: int) -> None:
-        self._redis.hset(f"ocr:job:{job_id}", "total", str(total))
+        """Nothing happens if the job has ended meanwhile, or is gone."""
+        self._run("set_total", job_id, total)
 
     @translated
     def split(self, job_id: str, total: int, units: Iterable[Unit]) -> bool:
@@ -141,6 +142,29 @@ class JobStore:
         extra |= {"cached": "1"} if cached else {}
         ttl = 0 if cached else self._cache_ttl
         return bool(self._run("finish", job_id, status.value, self._keep, ttl, *_pairs(extra)))
+
+    @translated
+    def cancel(self, job_id: str) -> bool:
+        """End a job without a result, and have the processes stopped that run parts of it. False if it had ended.
+
+        Who waits for its result must not suffer: the oldest of them takes its place, with the pages read so far, and
+        the others wait for that one. Nobody was called for its unit.
+        """
+        return bool(self._run("cancel", job_id, Status.CANCELLED.value, self._keep, 0))
+
+    @translated
+    def in_flight(self, cache_key: str) -> str | None:
+        """The id of the job that computes this key at present."""
+        found: Any = self._redis.get(f"ocr:flight:{cache_key}")
+        return str(found) if found else None
+
+    @translated
+    def erase(self, job_id: str) -> bool:
+        """Leave nothing of an ended job but its files, which are to go now; a minute later they go once more.
+
+        False if it has not ended.
+        """
+        return bool(self._run("erase", job_id))
 
     @translated
     def rest(self, unit: Unit, delay: float) -> None:
