@@ -115,7 +115,7 @@ def test_who_waits_for_a_cancelled_job_is_told(stack: Stack) -> None:
         waiting = pool.submit(stack.upload, text, headers={"Prefer": "wait=15"})
         stack.tried(text)
         with stack.redis() as records:
-            (job_id,) = {str(unit).partition(":")[0] for unit in records.zrange("ocr:running", 0, -1)}  # type: ignore[union-attr]
+            (job_id,) = {str(unit).partition(":")[0] for unit in records.zrange("ocr:running", 0, -1)}
         cancel(stack, job_id)
         assert (waiting.result().status_code, waiting.result().json()["code"]) == (409, "job_cancelled")
 
