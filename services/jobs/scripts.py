@@ -8,7 +8,9 @@ time they came, their lease ends, they are due (sorted sets) · `holders` who ru
 `flight:<key>` the job that computes a cache key · `cache:<key>` the job that holds its result · `followers:<id>` jobs
 that wait for the result of another · `settling` jobs whose followers are still to be told · `expiry` jobs by the time
 their files go · `leaving:<worker>` a worker that was told to end · `states` how many jobs are queued and processing ·
-`metrics` see `services.metrics` · `stops:<worker>`, `stopping:<holder>` see `services.jobs.stops`.
+`metrics` see `services.metrics` · `stops:<worker>`, `stopping:<holder>` see `services.jobs.stops` ·
+`events:<id>` what has happened to a job, in order (stream); it lives as long as the
+record. Each event is told once, by the script that changes the state, and announced on the channel `told`.
 """
 
 from __future__ import annotations
@@ -30,13 +32,24 @@ local function forget(id)
   local claim = key and redis.call('GET', P..'key:'..key)
   if claim and string.match(claim, '^[^|]+') == id then redis.call('DEL', P..'key:'..key) end
 end
+local function tell(id, event, page)
+  local status, done, total, failure = unpack(redis.call('HMGET', P..'job:'..id, 'status', 'done', 'total', 'error'))
+  local data = {job_id = id, status = status, page = page and tonumber(page)}
+  data.progress = {done = tonumber(done), total = tonumber(total) or cjson.null}
+  local error = failure and cjson.decode(failure)
+  data.error = error and {code = error.code, message = error.message, retryable = error.retryable} or nil
+  redis.call('XADD', P..'events:'..id, '*', 'event', event, 'data', cjson.encode(data))
+  redis.call('PUBLISH', P..'told', id)
+end
 """
 
 ACCEPT = """
 local id, key, expires = ARGV[1], ARGV[2], ARGV[3]
 if key ~= '' and redis.call('EXISTS', P..'cache:'..key) == 1 then return 'hit' end
-if redis.call('EXISTS', P..'job:'..id) == 0 then redis.call('HINCRBY', P..'states', 'queued', 1) end
+local new = redis.call('EXISTS', P..'job:'..id) == 0
+if new then redis.call('HINCRBY', P..'states', 'queued', 1) end
 redis.call('HSET', P..'job:'..id, unpack(ARGV, 4))
+if new then tell(id, 'job_queued') end
 redis.call('ZADD', P..'expiry', expires, id)
 local leader = key ~= '' and redis.call('GET', P..'flight:'..key)
 if leader and leader ~= id and open(leader) then
@@ -46,6 +59,19 @@ end
 if key ~= '' then redis.call('SET', P..'flight:'..key, id) end
 redis.call('ZADD', P..'waiting', now(), id)
 return 'lead'
+"""
+
+ADD_COMPLETED = """
+local id, expires, t, record = ARGV[1], ARGV[2], ARGV[3], P..'job:'..ARGV[1]
+if redis.call('EXISTS', record) == 1 then return 0 end
+redis.call('HSET', record, unpack(ARGV, 4))
+tell(id, 'job_queued')
+redis.call('HSET', record, 'status', 'completed', 'ended_at', t, 'cached', 1)
+redis.call('ZADD', P..'expiry', expires, id)
+redis.call('HINCRBY', P..'metrics', 'ocr_jobs|completed', 1)
+redis.call('HINCRBY', P..'metrics', 'ocr_cache|hit', 1)
+tell(id, 'job_completed')
+return 1
 """
 
 CLAIM = """
@@ -64,6 +90,7 @@ redis.call('HSET', P..'holders', unit, holder..'|'..t)
 if status == 'queued' then
   redis.call('HSET', record, 'status', 'processing', 'started_at', t)
   redis.call('HINCRBY', P..'states', 'queued', -1) redis.call('HINCRBY', P..'states', 'processing', 1)
+  tell(id, 'job_started')
 end
 local runs = redis.call('HINCRBY', record, 'runs:'..unit, 1)
 if runs > tonumber(redis.call('HGET', record, 'attempts')) then redis.call('HSET', record, 'attempts', runs) end
@@ -95,10 +122,11 @@ return 1
 SAVE_PAGE = """
 local id, number, page, keep = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 if not open(id) then return -1 end
-redis.call('HSETNX', P..'pages:'..id, number, page)
+local new = redis.call('HSETNX', P..'pages:'..id, number, page) == 1
 redis.call('EXPIRE', P..'pages:'..id, keep)
 local done = redis.call('HLEN', P..'pages:'..id)
 redis.call('HSET', P..'job:'..id, 'done', done)
+if new then tell(id, 'job_progress', number) end
 return done
 """
 
@@ -122,6 +150,7 @@ if key ~= '' and status == 'completed' and cache_ttl > 0 then
 end
 if redis.call('EXISTS', P..'followers:'..id) == 1 then redis.call('SADD', P..'settling', id) end
 redis.call('PUBLISH', P..'ended:'..id, status)
+tell(id, 'job_'..status)
 return 1
 """
 
@@ -185,7 +214,7 @@ if open(id) then redis.call('ZADD', P..'expiry', now() + 60, id) return 0 end
 local owner = redis.call('HGET', record, 'owner')
 forget(id)
 redis.call('ZREM', P..'expiry', id)
-redis.call('DEL', record)
+redis.call('DEL', record, P..'events:'..id)
 if owner then redis.call('HSET', record, 'owner', owner, 'status', 'expired') redis.call('EXPIRE', record, keep) end
 return 1
 """
@@ -243,6 +272,7 @@ ALL = {
     name: PRELUDE + text
     for name, text in {
         "accept": ACCEPT,
+        "add_completed": ADD_COMPLETED,
         "claim": CLAIM,
         "set_total": SET_TOTAL,
         "release": RELEASE,

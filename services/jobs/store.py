@@ -51,15 +51,9 @@ class JobStore:
     @translated
     def add_completed(self, job: Job) -> None:
         """Record a job that was answered from the cache."""
-        with self._redis.pipeline() as pipe:
-            ended = {"status": Status.COMPLETED.value, "ended_at": repr(job.created_at), "cached": "1"}
-            fields = {**records.dump(job), **ended}
-            fields.pop("password", None)
-            pipe.hset(f"ocr:job:{job.id}", mapping=fields)
-            pipe.zadd("ocr:expiry", {job.id: job.expires_at})
-            pipe.hincrby("ocr:metrics", f"ocr_jobs|{Status.COMPLETED.value}", 1)
-            pipe.hincrby("ocr:metrics", "ocr_cache|hit", 1)
-            pipe.execute()
+        fields = records.dump(job)
+        fields.pop("password", None)
+        self._run("add_completed", job.id, job.expires_at, repr(job.created_at), *_pairs(fields))
 
     @translated
     def read(self, job_id: str, owner: str | None = None) -> Job:
