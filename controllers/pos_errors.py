@@ -20,6 +20,7 @@ CODES: dict[type[e.ServiceError], str] = {
     e.BrokerUnavailable: "NETWORK_ERROR",
     e.NoWorker: "NETWORK_ERROR",
     e.SpoolUnavailable: "NETWORK_ERROR",
+    e.QueueFull: "NETWORK_ERROR",
     e.StorageFull: "NETWORK_ERROR",
 }
 """By the nearest listed ancestor."""

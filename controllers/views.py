@@ -30,8 +30,8 @@ def artifact_link(job: Job, kind: str, page: int | None = None) -> str:
     return f"/ocr/job/{job.id}/artifacts/{kind}" + (f"?page={page}" if page else "")
 
 
-def accepted(job: Job, queue_position: int | None) -> dict[str, Any]:
-    """The body of a 202."""
+def accepted(job: Job, queue_position: int | None, seconds: int | None) -> dict[str, Any]:
+    """The body of a 202. In so many `seconds` the job may have ended."""
     view = {
         "job_id": job.id,
         "status": job.status.value,
@@ -39,14 +39,15 @@ def accepted(job: Job, queue_position: int | None) -> dict[str, Any]:
         "file_size": job.upload.size,
         "message": MESSAGES[job.status],
         "queue_position": queue_position,
+        "estimated_time_seconds": seconds,
         "expires_at": time_text(job.expires_at),
         "links": job_links(job),
     }
     return view | ({"processing_dpi": job.options.dpi} if job.upload.media_type == "application/pdf" else {})
 
 
-def job_view(job: Job) -> dict[str, Any]:
-    """The body of `GET /ocr/job/{id}`."""
+def job_view(job: Job, seconds: int | None = None) -> dict[str, Any]:
+    """The body of `GET /ocr/job/{id}`. In so many `seconds` a job that has not ended may have."""
     return {
         "job_id": job.id,
         "status": job.status.value,
@@ -60,6 +61,7 @@ def job_view(job: Job) -> dict[str, Any]:
         "expires_at": time_text(job.expires_at),
         "queue_wait_ms": milliseconds(job.created_at, job.started_at),
         "processing_time_ms": milliseconds(job.started_at, job.ended_at),
+        "estimated_time_seconds": seconds,
         "attempts": job.attempts,
         "error": _error(job),
         "links": job_links(job),

@@ -32,12 +32,10 @@ STATUS: dict[type[e.ServiceError], int] = {
     e.NoWorker: 503,
     e.UploadLost: 503,
     e.SpoolUnavailable: 503,
+    e.QueueFull: 503,
     e.BrokerUnavailable: 503,
     e.StorageFull: 507,
 }
-RETRY_AFTER = 5
-"""Seconds; a broker is back sooner or later."""
-
 FORM_ADVICE = "The form has too many parts, or an option of more than 500 kB. Send documents as files."
 HTTP_ADVICE = {
     400: "The request is malformed. Send files as multipart/form-data.",
@@ -65,7 +63,7 @@ def _service_error(error: e.ServiceError) -> Response:
     status = status_of(error)
     if status >= 500:
         log.warning("request failed", exc_info=error.__cause__, extra={"code": error.code})
-    headers = {"Retry-After": str(RETRY_AFTER)} if status == 503 else {}
+    headers = {"Retry-After": str(error.retry_after)} if status == 503 else {}
     return problem(
         status,
         error.code,

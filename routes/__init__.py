@@ -13,6 +13,7 @@ from flask import Response, g, jsonify, send_file
 
 from controllers import Download, Reply
 from controllers.jobs import Caller, UploadedFile
+from middleware.owner import address
 
 NOT_ACCEPTED: dict[Any, Any] = {
     400: "The deployment cannot do that, or the request is malformed.",
@@ -59,7 +60,7 @@ def uploaded(file: Any) -> UploadedFile:
 
 def caller() -> Caller:
     """Who sent the present request."""
-    return Caller(g.owner, g.request_id)
+    return Caller(g.owner, g.request_id, client=address())
 
 
 def answers(description: str, schema: object, media_type: str = "application/json") -> Any:

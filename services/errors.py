@@ -25,6 +25,7 @@ ServiceError
 │   ├── NoWorker
 │   ├── UploadLost
 │   ├── SpoolUnavailable
+│   ├── QueueFull
 │   ├── BrokerUnavailable
 │   └── StorageFull
 
@@ -51,6 +52,9 @@ class ServiceError(Exception):
 
     members: Mapping[str, object] = MappingProxyType({})
     """What a program needs to go on, such as the id of a job."""
+
+    retry_after = 5
+    """Seconds after which to try again, for errors that say that the service is not available."""
 
     def __str__(self) -> str:
         return super().__str__() or self.advice
@@ -224,6 +228,13 @@ class SpoolUnavailable(Failure):
 
     code = "spool_unavailable"
     advice = "What must not touch a disk cannot be taken in at the moment. Try again later, or tell the operator."
+
+
+class QueueFull(Failure):
+    """MAX_QUEUED_JOBS wait already."""
+
+    code = "queue_full"
+    advice = "Too many jobs wait already, and this one was not accepted. Send it again after `Retry-After` seconds."
 
 
 class BrokerUnavailable(Failure):

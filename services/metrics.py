@@ -111,17 +111,20 @@ class Metrics:
         return {str(k): float(v) for k, v in self._redis.hgetall(KEY).items()}  # type: ignore[union-attr]
 
     @translated
-    def queue(self) -> tuple[int, int, float, dict[str, str]]:
-        """Units waiting, units running, seconds that the oldest has waited, and how many jobs are in which state."""
+    def queue(self) -> tuple[int, int, float, dict[str, str], int]:
+        """Units waiting, units running, seconds that the oldest has waited, how many jobs are in which state, and how
+        many failed ones are kept.
+        """
         with self._redis.pipeline(transaction=False) as pipe:
             pipe.zcard("ocr:waiting")
             pipe.zcard("ocr:running")
-            pipe.zrange("ocr:waiting", 0, 0, withscores=True)
+            pipe.zrange("ocr:arrived", 0, 0, withscores=True)
             pipe.time()
             pipe.hgetall("ocr:states")
-            waiting, running, oldest, (seconds, microseconds), states = pipe.execute()
+            pipe.zcard("ocr:failed")
+            waiting, running, oldest, (seconds, microseconds), states, failed = pipe.execute()
         now = seconds + microseconds / 1e6
-        return waiting, running, max(0.0, now - oldest[0][1]) if oldest else 0.0, states
+        return waiting, running, max(0.0, now - oldest[0][1]) if oldest else 0.0, states, failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,7 @@ class QueueStatus:
 
 def queue_status(metrics: Metrics) -> QueueStatus:
     """Raises BrokerUnavailable."""
-    _, _, _, states = metrics.queue()
+    _, _, _, states, _ = metrics.queue()
     failed = metrics.read().get("ocr_jobs|failed", 0)
     return QueueStatus(int(states.get("queued", 0)), int(states.get("processing", 0)), int(failed))
 
@@ -205,13 +208,14 @@ class ServiceCollector(Collector):
         yield from (_histogram(name, series) for name in HISTOGRAMS)
 
     def _queue(self) -> Iterator[Metric]:
-        waiting, running, age, states = self._metrics.queue()
+        waiting, running, age, states, failed = self._metrics.queue()
         jobs = GaugeMetricFamily("ocr_open_jobs", "Jobs that have not ended, by state", labels=("state",))
         for state in ("queued", "processing"):
             jobs.add_metric((state,), float(states.get(state, 0)))
         yield jobs
         yield GaugeMetricFamily("ocr_queue_units", "Units of work that wait", value=waiting)
         yield GaugeMetricFamily("ocr_running_units", "Units of work that run", value=running)
+        yield GaugeMetricFamily("ocr_failed_jobs", "Failed jobs that an operator may run again", value=failed)
         yield GaugeMetricFamily("ocr_queue_oldest_seconds", "How long the oldest unit has waited", value=age)
 
     def _memory(self) -> Metric:

@@ -50,6 +50,14 @@ class Wait(fields.Field[float]):
         return min(float(found[1]), MOST_SECONDS) if found else 0.0
 
 
+class Estimated(fields.Integer):
+    """When a job may have ended."""
+
+    def __init__(self) -> None:
+        text = "Seconds until the job may have ended, judged by how long pages took lately; null if unknown."
+        super().__init__(required=True, allow_none=True, metadata={"description": text})
+
+
 class OptionsSchema(StrictSchema):
     """How to read the upload. Form fields win over query parameters."""
 
@@ -190,7 +198,12 @@ class AcceptedSchema(Schema):
     file_size = fields.Integer(required=True)
     message = fields.String(required=True)
     processing_dpi = fields.Integer()
-    queue_position = fields.Integer(required=True, allow_none=True)
+    queue_position = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The job's place in the order in which work is taken, from 1; null once it was."},
+    )
+    estimated_time_seconds = Estimated()
     expires_at = fields.DateTime(required=True)
     links = fields.Nested(LinksSchema, required=True)
 
@@ -208,6 +221,7 @@ class JobSchema(Schema):
     expires_at = fields.DateTime(required=True)
     queue_wait_ms = fields.Integer(required=True, allow_none=True)
     processing_time_ms = fields.Integer(required=True, allow_none=True)
+    estimated_time_seconds = Estimated()
     attempts = fields.Integer(required=True)
     error = fields.Nested(JobErrorSchema, required=True, allow_none=True)
     links = fields.Nested(LinksSchema, required=True)

@@ -7,11 +7,12 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from io import SEEK_END
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Literal
 
 from services.blobs import BlobMissing, BlobStore, Shelf, digest_of
-from services.errors import BrokerUnavailable, JobCancelled, JobExpired, UnsupportedType, from_code
+from services.errors import BrokerUnavailable, JobCancelled, JobExpired, QueueFull, UnsupportedType, from_code
 from services.jobs import results
 from services.jobs.broker import translated
 from services.jobs.ending import settle
@@ -19,8 +20,7 @@ from services.jobs.model import Job, Options, Status, Upload, new_id
 from services.jobs.ports import Count, Publish
 from services.jobs.results import Result
 from services.jobs.store import JobStore
-from services.jobs.units import Unit
-from services.ocr.source import HEAD_BYTES, check_mode, check_single, sniff
+from services.ocr.source import HEAD_BYTES, check_mode, check_single, is_document, sniff
 from services.spool import Spool
 
 log = logging.getLogger(__name__)
@@ -30,12 +30,14 @@ log = logging.getLogger(__name__)
 class Caller:
     """Who asks: `owner` is the key's or token's subject, `request_id` goes with the job through queue and worker.
 
-    `family` is kept in the job for the family of routes that was called.
+    `family` is kept in the job for the family of routes that was called. `client` is who the rate limits count by, and
+    who the queue is fair to; jobs keep the beginning of its hash.
     """
 
     owner: str
     request_id: str
     family: Mapping[str, Any] = field(default_factory=dict)
+    client: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Jobs:
     """All of it is safe to share between threads.
 
     `environment` gives what beside upload and options decides a result: version, engine, models, limits. `keep` is a
-    job's time to live in seconds.
+    job's time to live in seconds. `room` says in how many seconds a full queue may have room again.
     """
 
     store: JobStore
@@ -53,12 +55,13 @@ class Jobs:
     environment: Callable[[Options], tuple[str, ...]]
     count: Count
     keep: int
+    room: Callable[[], int]
 
     def submit(self, stream: BinaryIO, filename: str, options: Options, caller: Caller, *, single: bool = False) -> Job:
         """Accept an upload. When this returns, the job is stored and will end; when it raises, nothing was accepted.
 
         With `single` it has to be one picture. Raises EmptyUpload, UnsupportedType, SeveralPages, BadInput,
-        StorageFull, BrokerUnavailable.
+        QueueFull, StorageFull, BrokerUnavailable.
         """
         media_type = sniff(stream.read(HEAD_BYTES))
         check_mode(options.mode, media_type)
@@ -66,11 +69,15 @@ class Jobs:
             check_single(media_type, stream)
         digest = digest_of(stream)
         job = self._job(Upload(filename, digest.size, digest.sha256, media_type), options, caller)
-        with self._or_nothing(job.id):
+        job = replace(job, document=is_document(media_type, stream))
+        with self._or_nothing(job.id), self._told_when():
             if cached := self._from_cache(job):
                 return cached
+            self.store.check_room(job.cache_key)
+            stream.seek(0)
             self.blobs.put(job.upload_key, stream)
-        return self._accept(job)
+        with self._told_when():
+            return self._accept(job)
 
     def submit_in_memory(self, stream: BinaryIO, media_types: Collection[str], options: Options, caller: Caller) -> Job:
         """Accept an upload of one of these types, of which nothing is to be kept: neither name nor hash, no cache.
@@ -85,7 +92,7 @@ class Jobs:
         job = replace(job, in_memory=True, cache_key="")
         self.spool.put(job.upload_key, stream)
         self.store.accept(job)
-        self._enqueue(job.id)
+        self._call(job)
         return job
 
     def give_up(self, job: Job) -> None:
@@ -104,8 +111,8 @@ class Jobs:
         if job.ended:
             return job
         self.store.cancel(job_id)
-        if heir := self.store.in_flight(job.cache_key):
-            self._enqueue(heir)
+        if self.store.in_flight(job.cache_key):
+            self._call(job)
         job = self.store.read(job_id, owner)
         if job.status is Status.CANCELLED:
             self._remove_files(job)
@@ -137,6 +144,15 @@ class Jobs:
             self.blobs.delete(job_id)
             raise
 
+    @contextmanager
+    def _told_when(self) -> Iterator[None]:
+        """Tells those for whom there is no room when to come again."""
+        try:
+            yield
+        except QueueFull as error:
+            error.retry_after = self.room()
+            raise
+
     def _job(self, upload: Upload, options: Options, caller: Caller) -> Job:
         now = time.time()
         return Job(
@@ -149,6 +165,7 @@ class Jobs:
             created_at=now,
             expires_at=now + self.keep,
             family=caller.family,
+            client=sha256(caller.client.encode()).hexdigest()[:16],
         )
 
     def _accept(self, job: Job) -> Job:
@@ -156,13 +173,20 @@ class Jobs:
 
         It is then read for nobody, or removed by housekeeping as a leftover.
         """
-        while (outcome := self.store.accept(job)) == "hit":
+        while (outcome := self._outcome(job)) == "hit":
             if cached := self._from_cache(job):
                 return cached
         if outcome == "lead":
-            self._enqueue(job.id)
+            self._call(job)
         self.count("ocr_cache", "miss" if outcome == "lead" else "joined")
         return job
+
+    def _outcome(self, job: Job) -> Literal["hit", "lead", "follow"]:
+        try:
+            return self.store.accept(job)
+        except QueueFull:
+            self.blobs.delete(job.id)
+            raise
 
     def _from_cache(self, job: Job) -> Job | None:
         source = self.store.cached(job.cache_key)
@@ -177,12 +201,12 @@ class Jobs:
         self.store.add_completed(job)
         return replace(job, status=Status.COMPLETED, ended_at=job.created_at, cached=True)
 
-    def _enqueue(self, job_id: str) -> None:
+    def _call(self, job: Job) -> None:
         """The record counts: housekeeping sends the message where this cannot."""
         try:
-            self.publish(Unit(job_id))
+            self.publish()
         except BrokerUnavailable:
-            log.warning("the message of a job was not sent", extra={"job_id": job_id})
+            log.warning("the message of a job was not sent", extra={"job_id": job.id})
 
     def wait(self, job_id: str, owner: str, seconds: float) -> Job:
         """The job when it has ended, or as it is after `seconds`; 0 asks once.

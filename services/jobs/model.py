@@ -74,7 +74,8 @@ class Job:
 
     `family` is what the family of routes that took the job in wants to know again when it shows it, in JSON form. Of an
     `in_memory` job, upload and result are in the spool only, and its record says nothing of either. A job without a
-    `cache_key` is computed for itself.
+    `cache_key` is computed for itself. `client` stands for who is counted by the fair queue, `document` is whether it
+    has pages rather than one picture.
     """
 
     id: str
@@ -95,10 +96,17 @@ class Job:
     error: JobError | None = None
     family: Mapping[str, Any] = field(default_factory=dict)
     in_memory: bool = False
+    client: str = ""
+    document: bool = False
 
     @property
     def ended(self) -> bool:
         return self.status in ENDED
+
+    @property
+    def flow(self) -> str:
+        """What it waits in line with: its client's pictures, or its client's documents."""
+        return f"{self.client}/{'document' if self.document else 'image'}"
 
     @property
     def upload_key(self) -> str:

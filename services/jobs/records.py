@@ -26,13 +26,14 @@ def dump(job: Job) -> dict[str, str]:
         "attempts": "0",
         "done": "0",
     }
-    fields |= {"in_memory": "1"} if job.in_memory else {}
+    fields |= {"in_memory": "1"} if job.in_memory else {"flow": job.flow}
     return fields | ({"password": job.options.password} if job.options.password is not None else {})
 
 
 def load(job_id: str, fields: Mapping[str, str]) -> Job:
     """Raises KeyError when `fields` is no record."""
     error = fields.get("error")
+    client, _, kind = fields.get("flow", "").partition("/")
     return Job(
         id=job_id,
         owner=fields["owner"],
@@ -52,6 +53,8 @@ def load(job_id: str, fields: Mapping[str, str]) -> Job:
         error=JobError(**json.loads(error)) if error else None,
         family=json.loads(fields.get("family", "{}")),
         in_memory="in_memory" in fields,
+        client=client,
+        document=kind == "document",
     )
 
 

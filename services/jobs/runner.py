@@ -1,9 +1,10 @@
-"""The worker's side of a job: claim a unit, read its pages, end the job or hand it on."""
+"""The worker's side of a job: take a unit, read its pages, end the job or hand it on."""
 
 from __future__ import annotations
 
 import json
 import logging
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from io import BytesIO
@@ -27,6 +28,7 @@ from services.jobs.ending import fail, settle
 from services.jobs.extraction import extracted, inspector, needs_text
 from services.jobs.housekeeping import LEASE
 from services.jobs.model import Job, JobError
+from services.jobs.pace import Pace
 from services.jobs.ports import Count, Publish
 from services.jobs.results import Result
 from services.jobs.store import JobStore
@@ -67,6 +69,7 @@ class Runner:
         extractors: Mapping[str, Extractor],
         publish: Publish,
         count: Count,
+        pace: Pace,
         stopping: Callable[[str], str | None],
         *,
         holder: str,
@@ -82,21 +85,24 @@ class Runner:
         self._count = count
         self._stopping = stopping
         self._interruptible = ""
+        self._pace = pace
         self._holder = holder
         self._pages_per_unit = pages_per_unit
 
-    def run(self, unit: Unit) -> None:
-        """Do nothing if the unit is not waiting: messages may come twice, claims are given once.
+    def run(self) -> None:
+        """Run the unit whose turn it is. Nothing happens if none waits: there may be more messages than units.
 
         Whatever is raised from here means that the unit could be neither ended nor given back: this process holds it
         for as long as it lives.
         """
         logs.request_id.set(None)
-        logs.job_id.set(unit.job_id)
-        tried = self._store.claim(unit, self._holder, LEASE)
-        if not tried:
-            log.info("unit is not waiting", extra={"unit": str(unit)})
+        logs.job_id.set(None)
+        taken = self._store.next(self._holder, LEASE)
+        if taken is None:
+            log.debug("no unit waits")
             return
+        unit, tried = taken
+        logs.job_id.set(unit.job_id)
         most = RETRIES
         try:
             job = self._store.read(unit.job_id)
@@ -171,20 +177,24 @@ class Runner:
     def _split(self, job: Job, numbers: tuple[int, ...]) -> None:
         units = ranges(job.id, numbers, self._pages_per_unit)
         if self._store.split(job.id, len(numbers), units):
-            for unit in units:
-                self._publish(unit)
+            self._pace.opened(len(numbers))
+            for _ in units:
+                self._publish()
 
     def _read_pages(self, job: Job, unit: Unit, source: Source, *, final: bool) -> bool:
         """Read what no earlier try has read. True when all pages of the job are there."""
         wanted = [n for n in source.numbers if not unit.is_range or unit.first <= n <= unit.last]
         if not unit.is_range:
             self._store.set_total(job.id, len(wanted))
+            if job.document:
+                self._pace.opened(len(wanted))
         there = self._store.page_numbers(job.id)
-        for number in wanted:
-            if number not in there:
-                page = self._page(job, source, number, final=final)
-                if self._store.save_page(job.id, number, page) < 0:
-                    return False
+        began, missing = time.monotonic(), [number for number in wanted if number not in there]
+        for number in missing:
+            page = self._page(job, source, number, final=final)
+            if self._store.save_page(job.id, number, page) < 0:
+                return False
+        self._pace.read_pages(job, time.monotonic() - began, len(missing))
         return len(self._store.page_numbers(job.id)) >= len(source.numbers)
 
     def _page(self, job: Job, source: Source, number: int, *, final: bool) -> str:

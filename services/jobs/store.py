@@ -6,12 +6,12 @@ import json
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 import redis
 
-from services.errors import JobExpired, UnknownJob
+from services.errors import Failure, JobExpired, QueueFull, UnknownJob, public_errors
 from services.jobs import records, scripts
 from services.jobs.broker import translated
 from services.jobs.model import Job, JobError, Status
@@ -21,13 +21,30 @@ TOMBSTONE = 7 * 86400
 """Seconds for which an expired job is answered with 410 rather than 404."""
 
 
-class JobStore:
-    """Every method raises BrokerUnavailable while the server is away. `keep`: seconds that ended jobs live."""
+WALKED = 1000
+"""Waiting units that an estimate looks at one by one."""
 
-    def __init__(self, client: redis.Redis, *, keep: int, cache_ttl: int) -> None:
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What is read before a job has ended: `pages` of other jobs, and its own, of which `total` may not be known."""
+
+    pages: float
+    total: int | None
+    done: int
+
+
+class JobStore:
+    """Every method raises BrokerUnavailable while the server is away.
+
+    `keep`: seconds that ended jobs live. `most`: jobs that may wait of which nothing was read yet; 0 sets no bound.
+    """
+
+    def __init__(self, client: redis.Redis, *, keep: int, cache_ttl: int, most: int = 0) -> None:
         self._redis = client
         self._keep = keep
         self._cache_ttl = cache_ttl
+        self._most = most
         self._scripts = {name: client.register_script(text) for name, text in scripts.ALL.items()}
 
     def _run(self, name: str, *args: object) -> Any:
@@ -41,12 +58,23 @@ class JobStore:
     def accept(self, job: Job) -> Literal["hit", "lead", "follow"]:
         """Record a new job: as the one that computes its cache key, or as a follower of the one that already does.
 
-        `hit` means that a result is cached; nothing was recorded then.
+        `hit` means that a result is cached; nothing was recorded then, nor when it raises QueueFull. Jobs in memory are
+        never too many: who sent them does not wait for long.
         """
-        outcome: Literal["hit", "lead", "follow"] = self._run(
-            "accept", job.id, job.cache_key, job.expires_at, *_pairs(records.dump(job))
+        most = 0 if job.in_memory else self._most
+        outcome: Literal["hit", "lead", "follow", "full"] = self._run(
+            "accept", job.id, job.cache_key, job.expires_at, most, *_pairs(records.dump(job))
         )
+        if outcome == "full":
+            raise QueueFull()
         return outcome
+
+    @translated
+    def check_room(self, cache_key: str) -> None:
+        """Raises QueueFull for a job that `accept` would hardly take, before its upload is stored."""
+        waiting: Any = self._redis.scard("ocr:queued")
+        if self._most and waiting >= self._most and not self._redis.exists(f"ocr:flight:{cache_key}"):
+            raise QueueFull()
 
     @translated
     def add_completed(self, job: Job) -> None:
@@ -90,12 +118,13 @@ class JobStore:
         self._redis.delete(f"ocr:cache:{cache_key}")
 
     @translated
-    def claim(self, unit: Unit, holder: str, lease: float) -> int:
-        """Take a waiting unit for `lease` seconds: which try this is, from 1, or 0 if it is not to be run (now).
+    def next(self, holder: str, lease: float) -> tuple[Unit, int] | None:
+        """Take the unit whose turn it is for `lease` seconds, with the number of the try, from 1; None if none waits.
 
-        Its holder may ask again and is given the same answer.
+        A holder that has a unit is given the same answer again.
         """
-        return int(self._run("claim", unit, unit.job_id, holder, lease))
+        taken = self._run("next", holder, lease)
+        return (Unit.parse(taken[0]), int(taken[1])) if taken else None
 
     @translated
     def release(self, unit: Unit, holder: str) -> None:
@@ -134,6 +163,7 @@ class JobStore:
         status = Status.FAILED if error else Status.COMPLETED
         extra = {"error": json.dumps(asdict(error))} if error else {}
         extra |= {"cached": "1"} if cached else {}
+        extra |= {"kept": "1"} if error and _is_ours(error) else {}
         ttl = 0 if cached else self._cache_ttl
         return bool(self._run("finish", job_id, status.value, self._keep, ttl, *_pairs(extra)))
 
@@ -221,17 +251,29 @@ class JobStore:
         return outcome
 
     @translated
-    def due(self) -> list[Unit]:
-        """Units whose rest is over; they are waiting now and want a message."""
-        return [Unit.parse(name) for name in self._run("due")]
+    def due(self) -> int:
+        """How many units' rest is over; they are waiting now and want a message each."""
+        return int(self._run("due"))
 
     @translated
-    def forgotten(self, queue: str, age: float) -> list[Unit]:
-        """Units that have waited for `age` seconds and have no message in the queue: it was lost.
+    def forgotten(self, queue: str, age: float) -> int:
+        """How many messages the queue lacks for its units, once one of those has waited for `age` seconds."""
+        return int(self._run("forgotten", queue, age))
 
-        Messages keep their order, so where there are fewer messages than waiting units it is the oldest that have none.
+    @translated
+    def failed(self) -> list[tuple[str, float]]:
+        """Jobs that failed by the service's fault, with the time of that, oldest first."""
+        found: Any = self._redis.zrange("ocr:failed", 0, -1, withscores=True)
+        return [(job_id, when) for job_id, when in found]
+
+    @translated
+    def rerun(self, job_id: str) -> Literal["queued", "unknown", "settling"]:
+        """Queue one of `failed` as if it came now. `unknown`: it is none; `settling`: others are still told of its end.
+
+        Who waits for it asks again; it hears of it by the job's events, which begin anew.
         """
-        return [Unit.parse(name) for name in self._run("forgotten", queue, age)]
+        outcome: Literal["queued", "unknown", "settling"] = self._run("rerun", job_id, self._keep)
+        return outcome
 
     @translated
     def expired(self, now: float) -> list[str]:
@@ -246,9 +288,20 @@ class JobStore:
 
     @translated
     def queue_position(self, job_id: str) -> int | None:
-        """How many units stand before this job, itself included; None when it is not waiting."""
+        """The job's place in the order in which units are taken, from 1; None when it is not waiting."""
         rank: Any = self._redis.zrank("ocr:waiting", job_id)
         return None if rank is None else int(rank) + 1
+
+    @translated
+    def ahead(self, job: Job, typical: float) -> Ahead:
+        """See `services.jobs.order.AHEAD`. A job that waits for another's result ends with that one."""
+        pages, total, done = self._run("ahead", job.id, job.cache_key, WALKED, typical)
+        return Ahead(float(pages), int(total) if total else None, int(done))
+
+    @translated
+    def waiting(self) -> int:
+        """How many units wait."""
+        return int(self._redis.zcard("ocr:waiting"))  # type: ignore[arg-type]
 
     @translated
     def is_resting(self, job_id: str) -> bool:
@@ -264,6 +317,11 @@ class JobStore:
         with pubsub(ignore_subscribe_messages=True) as listener:
             translated(listener.subscribe)(f"ocr:ended:{job_id}")
             yield listener
+
+
+def _is_ours(error: JobError) -> bool:
+    """Whether it is the service's to mend: no bad input."""
+    return issubclass(public_errors().get(error.code, Failure), Failure)
 
 
 def _pairs(fields: dict[str, str]) -> list[str]:
