@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
 from controllers import Download, Reply
 from controllers.options import OptionRules
-from controllers.views import accepted, job_links, job_view, result_view
+from controllers.views import accepted, job_links, job_view, listed_view, result_view
 from services.errors import BadInput, BrokerUnavailable, Failure, ServiceError, StillRunning, from_code
 from services.jobs.artifacts import Artifacts
 from services.jobs.jobs import Caller, Jobs
@@ -44,13 +44,17 @@ class JobsApi:
     def submit(self, file: UploadedFile, given: Mapping[str, Any], caller: Caller, wait: float) -> Reply:
         """202 with the job, or 200 with the result if it is there within `wait` seconds."""
         job = self.jobs.submit(file.stream, file.name, self.rules.options(given), caller)
+        replayed = {"Idempotency-Replayed": "true"} if job.replayed else {}
         if wait and (ended := waited(self.jobs, job, caller.owner, wait)).ended:
             reply = _result(self.jobs, ended)
-            return Reply(reply.body, reply.status, {"Preference-Applied": f"wait={wait:g}"})
-        return Reply(self._accepted(job), 202, _where(job))
+            return Reply(reply.body, reply.status, {"Preference-Applied": f"wait={wait:g}", **replayed})
+        return Reply(self._accepted(job), 202, _where(job) | replayed)
 
     def submit_batch(self, files: Sequence[UploadedFile], given: Mapping[str, Any], caller: Caller) -> Reply:
-        """202 with one job or error per file, in the order of the files. Raises BadInput if none could be accepted."""
+        """202 with one job or error per file, in the order of the files. Raises BadInput if none could be accepted.
+
+        Each file has an idempotency key of its own, `<key>/<index>`.
+        """
         if len(files) > self.most_files:
             raise BadInput(f"files[]: {len(files)} files; at most {self.most_files} are accepted in one batch.")
         options = self.rules.options(given)
@@ -69,6 +73,12 @@ class JobsApi:
         """200 with the result, 202 while it runs; raises the error that the job ended with."""
         job = self.jobs.wait(job_id, owner, wait)
         return _result(self.jobs, job) if job.ended else self._running(job)
+
+    def page(self, owner: str, asked: Mapping[str, Any]) -> Reply:
+        """Jobs of this owner, newest first, by `status`, `cursor` and `limit`; how long they take is not estimated."""
+        page = self.jobs.page(owner, asked["status"], asked["cursor"], asked["limit"])
+        cursor = str(page.next) if page.next else None
+        return Reply({"jobs": [listed_view(job) for job in page.jobs], "next_cursor": cursor})
 
     def cancel(self, job_id: str, owner: str) -> Reply:
         """202 with the job as it is then: cancelled, unless it had ended before."""
@@ -93,8 +103,9 @@ class JobsApi:
 
     def _batch_item(self, index: int, file: UploadedFile, options: Options, caller: Caller) -> dict[str, Any]:
         head = {"index": index, "filename": file.name}
+        key = f"{caller.idempotency_key}/{index}" if caller.idempotency_key else ""
         try:
-            job = self.jobs.submit(file.stream, file.name, options, caller)
+            job = self.jobs.submit(file.stream, file.name, options, replace(caller, idempotency_key=key))
         except (BadInput, Failure) as error:
             return {**head, "success": False, "error": error_view(error)}
         return {**head, "success": True, "job": self._accepted(job)}

@@ -68,6 +68,11 @@ def job_view(job: Job, seconds: int | None = None) -> dict[str, Any]:
     }
 
 
+def listed_view(job: Job) -> dict[str, Any]:
+    """An entry of `GET /ocr/jobs`."""
+    return {**job_view(job), "filename": job.upload.filename, "file_size": job.upload.size}
+
+
 def _progress(job: Job) -> dict[str, Any]:
     done = job.total if job.status is Status.COMPLETED and job.total else job.done
     return {"done": done, "total": job.total, "step": job.status.value}

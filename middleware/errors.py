@@ -24,6 +24,7 @@ STATUS: dict[type[e.ServiceError], int] = {
     e.UnsupportedType: 415,
     e.TooManyPixels: 413,
     e.CapabilityUnavailable: 400,
+    e.IdempotencyInProgress: 409,
     e.UnknownJob: 404,
     e.JobExpired: 410,
     e.JobCancelled: 409,
@@ -63,7 +64,8 @@ def _service_error(error: e.ServiceError) -> Response:
     status = status_of(error)
     if status >= 500:
         log.warning("request failed", exc_info=error.__cause__, extra={"code": error.code})
-    headers = {"Retry-After": str(error.retry_after)} if status == 503 else {}
+    later = status == 503 or (status == 409 and error.retryable)
+    headers = {"Retry-After": str(error.retry_after)} if later else {}
     return problem(
         status,
         error.code,

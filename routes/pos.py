@@ -74,7 +74,6 @@ def blueprint(
             202: answers("The job has not ended.", PosAcceptedSchema),
             **REFUSED,
             **NO_JOB,
-            409: answers("The job was cancelled.", PosErrorSchema),
         }
     )
     def result(job_id: str, query: dict[str, Any]) -> Response:

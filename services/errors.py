@@ -11,6 +11,8 @@ ServiceError
 │   ├── PageOutOfRange
 │   ├── PasswordRequired
 │   ├── SeveralPages
+│   ├── IdempotencyMismatch
+│   ├── IdempotencyInProgress
 │   ├── NothingRead
 │   │   └── LowQuality
 │   └── CapabilityUnavailable
@@ -54,7 +56,7 @@ class ServiceError(Exception):
     """What a program needs to go on, such as the id of a job."""
 
     retry_after = 5
-    """Seconds after which to try again, for errors that say that the service is not available."""
+    """Seconds after which to try again, where the status is 503, or 409 and retryable."""
 
     def __str__(self) -> str:
         return super().__str__() or self.advice
@@ -128,6 +130,22 @@ class SeveralPages(BadInput):
 
     code = "several_pages"
     advice = "One picture is taken here. Send each page as an image, or the document to /ocr/pdf."
+
+
+class IdempotencyMismatch(BadInput):
+    """An Idempotency-Key was used again for something else."""
+
+    code = "idempotency_mismatch"
+    advice = "This Idempotency-Key belongs to another upload or other options. Use a new key for a new request."
+
+
+class IdempotencyInProgress(BadInput):
+    """The first request with an Idempotency-Key has not been answered yet."""
+
+    code = "idempotency_in_progress"
+    advice = "A request with this Idempotency-Key is still being accepted. Send it again in a second."
+    retryable = True
+    retry_after = 1
 
 
 class NothingRead(BadInput):

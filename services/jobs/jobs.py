@@ -6,17 +6,28 @@ import logging
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 from io import SEEK_END
-from typing import Any, BinaryIO, Literal
+from typing import Any, BinaryIO
 
 from services.blobs import BlobMissing, BlobStore, Shelf, digest_of
-from services.errors import BrokerUnavailable, JobCancelled, JobExpired, QueueFull, UnsupportedType, from_code
+from services.errors import (
+    BrokerUnavailable,
+    IdempotencyInProgress,
+    JobCancelled,
+    JobExpired,
+    QueueFull,
+    UnknownJob,
+    UnsupportedType,
+    from_code,
+)
 from services.jobs import results
 from services.jobs.broker import translated
 from services.jobs.ending import settle
+from services.jobs.idempotency import Claim, claim_of
 from services.jobs.model import Job, Options, Status, Upload, new_id
+from services.jobs.owned import Cursor, JobPage
 from services.jobs.ports import Count, Publish
 from services.jobs.results import Result
 from services.jobs.store import JobStore
@@ -31,13 +42,23 @@ class Caller:
     """Who asks: `owner` is the key's or token's subject, `request_id` goes with the job through queue and worker.
 
     `family` is kept in the job for the family of routes that was called. `client` is who the rate limits count by, and
-    who the queue is fair to; jobs keep the beginning of its hash.
+    who the queue is fair to; jobs keep the beginning of its hash. A request with the same `idempotency_key` as an
+    earlier one of this owner to the same `route` is answered with the job that that one made.
     """
 
     owner: str
     request_id: str
     family: Mapping[str, Any] = field(default_factory=dict)
     client: str = ""
+    route: str = ""
+    idempotency_key: str = ""
+
+    def claim(self, upload: Upload, options: Options) -> Claim | None:
+        """Under which this upload may be sent again: whatever is said here decides, but who passes it on and when."""
+        if not self.idempotency_key:
+            return None
+        told = asdict(replace(self, request_id="", client=""))
+        return claim_of(self.idempotency_key, self.owner, (told, upload.sha256, asdict(options)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +82,7 @@ class Jobs:
         """Accept an upload. When this returns, the job is stored and will end; when it raises, nothing was accepted.
 
         With `single` it has to be one picture. Raises EmptyUpload, UnsupportedType, SeveralPages, BadInput,
-        QueueFull, StorageFull, BrokerUnavailable.
+        IdempotencyMismatch, IdempotencyInProgress, QueueFull, StorageFull, BrokerUnavailable.
         """
         media_type = sniff(stream.read(HEAD_BYTES))
         check_mode(options.mode, media_type)
@@ -69,15 +90,34 @@ class Jobs:
             check_single(media_type, stream)
         digest = digest_of(stream)
         job = self._job(Upload(filename, digest.size, digest.sha256, media_type), options, caller)
-        job = replace(job, document=is_document(media_type, stream))
-        with self._or_nothing(job.id), self._told_when():
-            if cached := self._from_cache(job):
-                return cached
-            self.store.check_room(job.cache_key)
-            stream.seek(0)
-            self.blobs.put(job.upload_key, stream)
-        with self._told_when():
+        job = replace(job, document=is_document(media_type, stream), claim=caller.claim(job.upload, options))
+        if earlier := self._earlier(job):
+            return earlier
+        with self._unreserved(job), self._told_when():
+            with self._or_nothing(job.id):
+                if cached := self._from_cache(job):
+                    return cached
+                self.store.check_room(job.cache_key)
+                stream.seek(0)
+                self.blobs.put(job.upload_key, stream)
             return self._accept(job)
+
+    def _earlier(self, job: Job) -> Job | None:
+        """The job that an earlier request made with the same claim; if there is none, the claim is reserved now."""
+        while earlier := self.store.reserve(job):
+            with suppress(UnknownJob):  # it was deleted at this moment
+                return replace(self.store.read(earlier, job.owner), replayed=True)
+        return None
+
+    @contextmanager
+    def _unreserved(self, job: Job) -> Iterator[None]:
+        """Frees the claim if nothing is accepted; where the broker is away, it ends by itself."""
+        try:
+            yield
+        except BaseException:
+            with suppress(BrokerUnavailable):
+                self.store.unreserve(job)
+            raise
 
     def submit_in_memory(self, stream: BinaryIO, media_types: Collection[str], options: Options, caller: Caller) -> Job:
         """Accept an upload of one of these types, of which nothing is to be kept: neither name nor hash, no cache.
@@ -100,6 +140,10 @@ class Jobs:
         self.spool.delete(job.upload_key, job.result_key)
         with suppress(BrokerUnavailable):
             self.store.cancel(job.id)
+
+    def page(self, owner: str, status: Status | None, after: Cursor | None, limit: int) -> JobPage:
+        """See `OwnedJobs.page`."""
+        return self.store.owned.page(owner, status, after, limit)
 
     def cancel(self, job_id: str, owner: str) -> Job:
         """The job, ended: cancelled, unless it had ended before.
@@ -173,20 +217,17 @@ class Jobs:
 
         It is then read for nobody, or removed by housekeeping as a leftover.
         """
-        while (outcome := self._outcome(job)) == "hit":
-            if cached := self._from_cache(job):
-                return cached
+        try:
+            while (outcome := self.store.accept(job)) == "hit":
+                if cached := self._from_cache(job):
+                    return cached
+        except (QueueFull, IdempotencyInProgress):
+            self.blobs.delete(job.id)
+            raise
         if outcome == "lead":
             self._call(job)
         self.count("ocr_cache", "miss" if outcome == "lead" else "joined")
         return job
-
-    def _outcome(self, job: Job) -> Literal["hit", "lead", "follow"]:
-        try:
-            return self.store.accept(job)
-        except QueueFull:
-            self.blobs.delete(job.id)
-            raise
 
     def _from_cache(self, job: Job) -> Job | None:
         source = self.store.cached(job.cache_key)

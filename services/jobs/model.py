@@ -9,6 +9,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
+from services.jobs.idempotency import Claim
 from services.ocr.source import Mode
 
 
@@ -75,7 +76,8 @@ class Job:
     `family` is what the family of routes that took the job in wants to know again when it shows it, in JSON form. Of an
     `in_memory` job, upload and result are in the spool only, and its record says nothing of either. A job without a
     `cache_key` is computed for itself. `client` stands for who is counted by the fair queue, `document` is whether it
-    has pages rather than one picture.
+    has pages rather than one picture. `claim` is that of the request that is being answered, and `replayed` whether an
+    earlier one with the same claim made this job.
     """
 
     id: str
@@ -98,6 +100,8 @@ class Job:
     in_memory: bool = False
     client: str = ""
     document: bool = False
+    claim: Claim | None = None
+    replayed: bool = False
 
     @property
     def ended(self) -> bool:

@@ -17,7 +17,7 @@ announced on the channel `told`.
 
 from __future__ import annotations
 
-from services.jobs import order
+from services.jobs import idempotency, order
 
 PRELUDE = (
     """
@@ -29,6 +29,7 @@ local function open(id)
 end
 """
     + order.FUNCTIONS
+    + idempotency.FUNCTIONS
     + """
 local function drop(unit)
   give_way(unit) redis.call('ZREM', P..'running', unit) redis.call('ZREM', P..'retry', unit)
@@ -42,8 +43,11 @@ end
 local function forget(id)
   local listed, key = unpack(redis.call('HMGET', P..'job:'..id, 'listed', 'idempotency'))
   if listed then redis.call('ZREM', P..'owner:'..listed, id) end
-  local claim = key and redis.call('GET', P..'key:'..key)
-  if claim and string.match(claim, '^[^|]+') == id then redis.call('DEL', P..'key:'..key) end
+  if key and claimed_by(key) == id then redis.call('DEL', P..'key:'..key) end
+end
+local function enlist(id)
+  local listed, made = unpack(redis.call('HMGET', P..'job:'..id, 'listed', 'created_at'))
+  if listed then redis.call('ZADD', P..'owner:'..listed, made, id) end
 end
 local function tell(id, event, page)
   local status, done, total, failure = unpack(redis.call('HMGET', P..'job:'..id, 'status', 'done', 'total', 'error'))
@@ -68,29 +72,36 @@ end
 )
 
 ACCEPT = """
-local id, key, expires, most = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
+local id, key, expires, most, idempotency, payload = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[5], ARGV[6]
+if is_claimed(idempotency, id) then return 'claimed' end
 if key ~= '' and redis.call('EXISTS', P..'cache:'..key) == 1 then return 'hit' end
 if redis.call('EXISTS', P..'job:'..id) == 1 then return 'lead' end
 local leader = leader_of(key, id)
 if not leader and most > 0 and redis.call('SCARD', P..'queued') >= most then return 'full' end
 redis.call('HINCRBY', P..'states', 'queued', 1)
-redis.call('HSET', P..'job:'..id, unpack(ARGV, 5))
+redis.call('HSET', P..'job:'..id, unpack(ARGV, 7))
+claim(idempotency, id, payload)
+enlist(id)
 tell(id, 'job_queued')
 redis.call('ZADD', P..'expiry', expires, id)
 return lead_or_follow(id, key, leader)
 """
 
 ADD_COMPLETED = """
-local id, expires, t, record = ARGV[1], ARGV[2], ARGV[3], P..'job:'..ARGV[1]
-if redis.call('EXISTS', record) == 1 then return 0 end
-redis.call('HSET', record, unpack(ARGV, 4))
+local id, expires, t, idempotency, payload = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local record = P..'job:'..id
+if is_claimed(idempotency, id) then return 'claimed' end
+if redis.call('EXISTS', record) == 1 then return 'added' end
+redis.call('HSET', record, unpack(ARGV, 6))
+claim(idempotency, id, payload)
+enlist(id)
 tell(id, 'job_queued')
 redis.call('HSET', record, 'status', 'completed', 'ended_at', t, 'cached', 1)
 redis.call('ZADD', P..'expiry', expires, id)
 redis.call('HINCRBY', P..'metrics', 'ocr_jobs|completed', 1)
 redis.call('HINCRBY', P..'metrics', 'ocr_cache|hit', 1)
 tell(id, 'job_completed')
-return 1
+return 'added'
 """
 
 NEXT = """
@@ -324,6 +335,8 @@ ALL = {
     for name, text in {
         "accept": ACCEPT,
         "add_completed": ADD_COMPLETED,
+        "reserve": idempotency.RESERVE,
+        "unreserve": idempotency.UNRESERVE,
         "next": NEXT,
         "ahead": order.AHEAD,
         "set_total": SET_TOTAL,

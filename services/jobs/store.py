@@ -11,10 +11,20 @@ from typing import Any, Literal
 
 import redis
 
-from services.errors import Failure, JobExpired, QueueFull, UnknownJob, public_errors
+from services.errors import (
+    Failure,
+    IdempotencyInProgress,
+    IdempotencyMismatch,
+    JobExpired,
+    QueueFull,
+    UnknownJob,
+    public_errors,
+)
 from services.jobs import records, scripts
 from services.jobs.broker import translated
+from services.jobs.idempotency import RESERVED
 from services.jobs.model import Job, JobError, Status
+from services.jobs.owned import OwnedJobs
 from services.jobs.units import Unit
 
 TOMBSTONE = 7 * 86400
@@ -45,6 +55,7 @@ class JobStore:
         self._keep = keep
         self._cache_ttl = cache_ttl
         self._most = most
+        self.owned = OwnedJobs(client)
         self._scripts = {name: client.register_script(text) for name, text in scripts.ALL.items()}
 
     def _run(self, name: str, *args: object) -> Any:
@@ -58,16 +69,38 @@ class JobStore:
     def accept(self, job: Job) -> Literal["hit", "lead", "follow"]:
         """Record a new job: as the one that computes its cache key, or as a follower of the one that already does.
 
-        `hit` means that a result is cached; nothing was recorded then, nor when it raises QueueFull. Jobs in memory are
-        never too many: who sent them does not wait for long.
+        `hit` means that a result is cached; nothing was recorded then, nor when it raises QueueFull, or
+        IdempotencyInProgress where another job has the claim by now. Jobs in memory are never too many: who sent them
+        does not wait for long.
         """
         most = 0 if job.in_memory else self._most
-        outcome: Literal["hit", "lead", "follow", "full"] = self._run(
-            "accept", job.id, job.cache_key, job.expires_at, most, *_pairs(records.dump(job))
+        outcome: Literal["hit", "lead", "follow", "full", "claimed"] = self._run(
+            "accept", job.id, job.cache_key, job.expires_at, most, *_claim(job), *_pairs(records.dump(job))
         )
         if outcome == "full":
             raise QueueFull()
+        if outcome == "claimed":
+            raise IdempotencyInProgress()
         return outcome
+
+    @translated
+    def reserve(self, job: Job) -> str | None:
+        """Reserve the key of the job's claim for it, or the id of the job that an earlier request made with the same.
+
+        Raises IdempotencyMismatch and IdempotencyInProgress.
+        """
+        outcome = str(self._run("reserve", job.claim.key, job.id, job.claim.payload, RESERVED)) if job.claim else ""
+        if outcome == "mismatch":
+            raise IdempotencyMismatch()
+        if outcome == "in_progress":
+            raise IdempotencyInProgress()
+        return outcome if outcome not in ("", "reserved") else None
+
+    @translated
+    def unreserve(self, job: Job) -> None:
+        """Free the key of a job that was not recorded."""
+        if job.claim:
+            self._run("unreserve", job.claim.key, job.id)
 
     @translated
     def check_room(self, cache_key: str) -> None:
@@ -78,10 +111,12 @@ class JobStore:
 
     @translated
     def add_completed(self, job: Job) -> None:
-        """Record a job that was answered from the cache."""
+        """Record a job that was answered from the cache. Raises IdempotencyInProgress as `accept` does."""
         fields = records.dump(job)
         fields.pop("password", None)
-        self._run("add_completed", job.id, job.expires_at, repr(job.created_at), *_pairs(fields))
+        args = job.id, job.expires_at, repr(job.created_at), *_claim(job), *_pairs(fields)
+        if self._run("add_completed", *args) == "claimed":
+            raise IdempotencyInProgress()
 
     @translated
     def read(self, job_id: str, owner: str | None = None) -> Job:
@@ -322,6 +357,10 @@ class JobStore:
 def _is_ours(error: JobError) -> bool:
     """Whether it is the service's to mend: no bad input."""
     return issubclass(public_errors().get(error.code, Failure), Failure)
+
+
+def _claim(job: Job) -> tuple[str, str]:
+    return (job.claim.key, job.claim.payload) if job.claim else ("", "")
 
 
 def _pairs(fields: dict[str, str]) -> list[str]:
