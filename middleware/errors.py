@@ -26,6 +26,10 @@ STATUS: dict[type[e.ServiceError], int] = {
     e.CapabilityUnavailable: 400,
     e.UnknownJob: 404,
     e.JobExpired: 410,
+    e.TooManyStreams: 429,
+    e.ForeignOrigin: 403,
+    e.NoUpgrade: 426,
+    e.NoStreamFree: 503,
     e.ProcessingTimeout: 504,
     e.StillRunning: 504,
     e.NoWorker: 503,
@@ -64,7 +68,8 @@ def _service_error(error: e.ServiceError) -> Response:
     status = status_of(error)
     if status >= 500:
         log.warning("request failed", exc_info=error.__cause__, extra={"code": error.code})
-    headers = {"Retry-After": str(RETRY_AFTER)} if status == 503 else {}
+    headers = {"Retry-After": str(RETRY_AFTER)} if status in (429, 503) else {}
+    headers |= {"Upgrade": "websocket"} if status == 426 else {}
     return problem(
         status,
         error.code,

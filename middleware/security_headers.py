@@ -22,7 +22,7 @@ DOCS_POLICY = (
 
 CORS = {
     "Access-Control-Allow-Methods": "GET, POST",
-    "Access-Control-Allow-Headers": "Content-Type, Prefer, X-Request-Id",
+    "Access-Control-Allow-Headers": "Content-Type, Last-Event-ID, Prefer, X-Request-Id",
     "Access-Control-Expose-Headers": "Location, Retry-After, X-Request-Id, X-RateLimit-Remaining",
     "Cross-Origin-Resource-Policy": "cross-origin",
 }

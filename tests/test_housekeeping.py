@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -18,6 +18,7 @@ from config import ROOT
 from services.blobs.filesystem import FilesystemBlobs
 from services.errors import BrokerUnavailable, JobExpired, UnknownJob
 from services.jobs.housekeeping import LEFTOVER_AFTER, Housekeeping
+from services.jobs.hub import Hub
 from services.jobs.jobs import Caller, Jobs
 from services.jobs.model import Job, JobError, Options, Status, Upload, new_id
 from services.jobs.store import JobStore
@@ -48,6 +49,18 @@ class House:
     @property
     def keeping(self) -> Housekeeping:
         return Housekeeping(self.store, self.blobs, self.sent.append, lambda *labels: None, QUEUE, LIMIT)
+
+    def jobs(self, publish: Callable[[Unit], None]) -> Jobs:
+        return Jobs(
+            self.store,
+            self.blobs,
+            NO_SPOOL,
+            publish,
+            lambda options: ("test",),
+            lambda *labels: None,
+            keep=1000,
+            hub=Hub(self.redis),
+        )
 
     def accept(self, key: str = "", *, keep: float = 1000) -> Job:
         """A job that waits; with an upload of its own."""
@@ -244,7 +257,7 @@ def test_a_job_whose_message_was_not_sent_is_accepted_all_the_same(house: House)
     def publish(unit: Unit) -> None:
         raise BrokerUnavailable()
 
-    jobs = Jobs(house.store, house.blobs, NO_SPOOL, publish, lambda options: ("test",), lambda *labels: None, keep=1000)
+    jobs = house.jobs(publish)
     options, caller = Options(("en",), "balanced", 300), Caller("anonymous", "request")
     job = jobs.submit(BytesIO(picture("text")), "a.png", options, caller)
     house.redis.zadd("ocr:waiting", {job.id: time.time() - 60})
@@ -325,8 +338,7 @@ def test_what_a_leaving_worker_drops_is_not_held_against_the_job(house: House) -
 
 
 def test_a_password_is_not_kept_once_the_job_has_ended(house: House) -> None:
-    publish = house.sent.append
-    jobs = Jobs(house.store, house.blobs, NO_SPOOL, publish, lambda options: ("test",), lambda *labels: None, keep=1000)
+    jobs = house.jobs(house.sent.append)
     options, caller = Options(("en",), "balanced", 300, password="hush"), Caller("anonymous", "request")
     first = jobs.submit(BytesIO(picture("text")), "a.png", options, caller)
     house.blobs.put(first.result_key, BytesIO(b"{}"))

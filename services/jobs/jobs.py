@@ -13,8 +13,8 @@ from typing import Any, BinaryIO
 from services.blobs import BlobMissing, BlobStore, Shelf, digest_of
 from services.errors import BrokerUnavailable, JobExpired, ServiceError, UnsupportedType, from_code
 from services.jobs import results
-from services.jobs.broker import translated
 from services.jobs.ending import fail
+from services.jobs.hub import Hub
 from services.jobs.model import Job, Options, Status, Upload, new_id
 from services.jobs.ports import Count, Publish
 from services.jobs.results import Result
@@ -53,6 +53,7 @@ class Jobs:
     environment: Callable[[Options], tuple[str, ...]]
     count: Count
     keep: int
+    hub: Hub
 
     def submit(self, stream: BinaryIO, filename: str, options: Options, caller: Caller, *, single: bool = False) -> Job:
         """Accept an upload. When this returns, the job is stored and will end; when it raises, nothing was accepted.
@@ -159,10 +160,10 @@ class Jobs:
         if job.ended or seconds <= 0:
             return job
         deadline = time.monotonic() + seconds
-        with self.store.ending(job_id) as listener:
+        with self.hub.listen(job_id) as bell:
             job = self.store.read(job_id, owner)
-            while not job.ended and (left := deadline - time.monotonic()) > 0:
-                translated(listener.get_message)(timeout=min(left, 1.0))
+            while not job.ended and bell.wait(max(0.0, deadline - time.monotonic())):
+                bell.clear()
                 job = self.store.read(job_id, owner)
         return job
 
