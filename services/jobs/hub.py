@@ -88,12 +88,15 @@ class Hub:
             except (redis.RedisError, OSError) as error:
                 log.warning("events are not heard of, trying again: %s", type(error).__name__)
                 time.sleep(RETRY)
+            except Exception:  # nobody would take over from this thread
+                log.exception("events are not heard of, trying again")
+                time.sleep(RETRY)
 
     def _wanted(self) -> bool:
         with self._lock:
             if self._bells:
                 self._last_wanted = time.monotonic()
-            self._subscribed = time.monotonic() - self._last_wanted < LINGER
+            self._subscribed = not self.closing and time.monotonic() - self._last_wanted < LINGER
             return self._subscribed
 
     def _hear(self) -> None:
