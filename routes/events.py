@@ -9,7 +9,7 @@ from apiflask import APIBlueprint
 from flask import Response, request
 
 from controllers import Stream
-from controllers.schemas.events import LastEventHeaderSchema, LastEventSchema, PagesSchema
+from controllers.schemas.events import EventSchema, LastEventHeaderSchema, LastEventSchema, PagesSchema
 from controllers.streams import NDJSON, SSE, StreamsApi
 from routes import NO_JOB, RouteLimits, answers, caller, takes
 from routes.websockets import WebSocketResponse
@@ -22,7 +22,7 @@ EVENTS: dict[Any, Any] = {
     200: answers(
         "Server-Sent Events: job_queued, job_started, job_progress (a page was read), and as the last one "
         "job_completed, job_failed or job_cancelled.",
-        TEXT,
+        EventSchema,
         SSE,
     ),
     204: "The event that was named is the last one: do not connect again.",

@@ -6,8 +6,34 @@ from marshmallow import EXCLUDE, Schema, fields, validate
 
 from controllers.schemas import StrictSchema
 
+EVENTS = ("job_queued", "job_started", "job_progress", "job_completed", "job_failed", "job_cancelled")
+DATA = {
+    "type": "object",
+    "required": ["job_id", "status", "progress"],
+    "properties": {
+        "job_id": {"type": "string"},
+        "status": {"type": "string"},
+        "progress": {
+            "type": "object",
+            "required": ["done", "total"],
+            "properties": {"done": {"type": "integer"}, "total": {"type": ["integer", "null"]}},
+        },
+        "page": {"type": "integer", "description": "Of job_progress: the page that was read."},
+        "error": {"type": "object", "description": "Of job_failed: why, with `code` and `message`."},
+    },
+}
+"""What the data of every event has; JSON inside a text, which a schema of fields has no word for."""
+
 ORDERS = ("page", "ready")
 LAST = "Go on after this event. One that is not known starts from the beginning."
+
+
+class EventSchema(Schema):
+    """A Server-Sent Event."""
+
+    id = fields.String(required=True, metadata={"description": "To go on from, as Last-Event-ID."})
+    event = fields.String(required=True, validate=validate.OneOf(EVENTS))
+    data = fields.String(required=True, metadata={"contentMediaType": "application/json", "contentSchema": DATA})
 
 
 class LastEventSchema(StrictSchema):
