@@ -81,7 +81,7 @@ def _prose(paragraph: Paragraph, usual: float) -> Iterator[str]:
 
 def _level(paragraph: Paragraph, usual: float) -> int:
     """1 or 2 for a heading, 0 for what is none."""
-    tall = min(row.height for row in paragraph.rows) / usual
+    tall = min(row.height for row in paragraph.rows) / max(usual, 1e-6)
     text = joined(paragraph.rows)
     if tall < HEADING or len(text) > LONGEST or not any(one.isalpha() for one in text):
         return 0
