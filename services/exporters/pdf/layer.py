@@ -1,9 +1,9 @@
 """The content stream of a page's invisible text.
 
-A word is as wide as its box by horizontal scaling, and its type as high as the line. The space to the next word is a
-space that fills the gap, so phrases are found and marked in one piece. Words of a line stand from left to right as they
-are seen, also those that are read from right to left, and so do their letters: what reads text out of a PDF expects
-right-to-left scripts as they are drawn and turns them round itself.
+A word is as wide as its box by horizontal scaling, and its type as high as the line. A space follows in the same
+string, so that phrases are found: PDFium, which is Chrome's, drops what is shown as a string of one character. Words of
+a line stand from left to right as they are seen, also those that are read from right to left, and so do their letters:
+what reads text out of a PDF expects right-to-left scripts as they are drawn and turns them round itself.
 """
 
 from __future__ import annotations
@@ -11,18 +11,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from math import hypot
+from math import atan2, cos, hypot, pi, radians, sin
 from unicodedata import bidirectional
 
 from services.document import Line, Point, Quad, Word
-from services.exporters._boxes import baseline
+from services.exporters._boxes import BASELINE, baseline
 from services.exporters._words import words_of
 from services.exporters.pdf import font
 from services.ocr.raster import Affine, map_line
 
 LEAST = 0.01
 """Sizes and widths below it, in units of the page, are those of no text."""
+
+LEVEL = 5.0
+"""Degrees from level up to which a line is written level."""
+
+QUARTERS = ((1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0))
+
+DECIMALS = 1
+"""Of what is written in points: a seventh of a pixel at 200 dpi."""
 
 SCALES = 1.0, 10_000.0
 """The horizontal scaling that is written, in percent."""
@@ -48,45 +55,56 @@ def content(lines: Sequence[Line], to_page: Affine, name: str, codes: Mapping[st
 
 
 def _line(line: Line, name: str, codes: Mapping[str, int]) -> Iterator[str]:
-    quad = line.quad
-    (x, y), (x1, y1) = baseline(quad)
-    length, size = hypot(x1 - x, y1 - y), _height(quad)
-    if length < LEAST or size < LEAST:
+    (x, y), (x1, y1) = baseline(line.quad)
+    size = _height(line.quad)
+    if hypot(x1 - x, y1 - y) < LEAST or size < LEAST:
         return
-    cos, sin = (x1 - x) / length, (y1 - y) / length
-    placed = sorted((_placed(word, (x, y), (cos, sin)) for word in words_of(line)), key=lambda one: one.start)
+    along = _levelled(x1 - x, y1 - y)
+    placed = sorted((_placed(word, (x, y), along, size) for word in words_of(line)), key=lambda one: one.start)
     words = [word for word in placed if word.length >= LEAST and _codes(word.text, codes)]
     if words:
-        yield f"/{name} {_number(size)} Tf {_matrix(cos, sin, x, y)} Tm"
+        yield f"/{name} {_number(size)} Tf {_matrix(along, (x, y))} Tm"
         yield from _words(words, size, codes)
 
 
-def _placed(word: Word, origin: Point, along: Point) -> _Placed:
-    (x, y), (x1, y1) = baseline(word.quad)
-    dx, dy = x - origin[0], y - origin[1]
+def _levelled(dx: float, dy: float) -> Point:
+    """The unit vector in which to write. What hardly leans is written level, each word at its own height.
+
+    Readers of PDFs take a leaning line for letters of many lines (poppler parts words after half a point), and
+    Tesseract's PDFs do the same.
+    """
+    angle = atan2(dy, dx)
+    quarter = round(angle / (pi / 2))
+    if abs(angle - quarter * pi / 2) <= radians(LEVEL):
+        return QUARTERS[quarter % 4]
+    return cos(angle), sin(angle)
+
+
+def _placed(word: Word, origin: Point, along: Point, size: float) -> _Placed:
+    """By its middle, so that what is written level is as far off at either end."""
+    quad = word.quad
+    (x, y), (x1, y1), (x2, y2), (x3, y3) = quad.points
+    length = (abs((x1 - x) * along[0] + (y1 - y) * along[1]) + abs((x3 - x) * along[0] + (y3 - y) * along[1])) or 0.0
+    dx, dy = (x + x1 + x2 + x3) / 4 - origin[0], (y + y1 + y2 + y3) / 4 - origin[1]
     start, off = dx * along[0] + dy * along[1], dy * along[0] - dx * along[1]
-    return _Placed(visual(word.text), start, off, hypot(x1 - x, y1 - y))
+    return _Placed(visual(word.text), start - length / 2, off - (0.5 - BASELINE) * size, length)
 
 
 def _words(words: Sequence[_Placed], size: float, codes: Mapping[str, int]) -> Iterator[str]:
-    """Each is moved to from where the one before began; spaces follow on their word."""
-    first = words[0]
-    yield _moved(first.start, first.off) + _shown(_codes(first.text, codes), first.length, size)
-    for word, after in pairwise(words):
-        gap = after.start - word.start - word.length
-        space = _shown([codes[" "]], max(gap, LEAST), size)
-        move = _moved(after.start - word.start, after.off - word.off)
-        yield space + " " + move + _shown(_codes(after.text, codes), after.length, size)
+    """Each is moved to from where the one before began, in rounded steps that add up."""
+    at = 0.0, 0.0
+    for word in words:
+        there = round(word.start, DECIMALS), round(word.off, DECIMALS)
+        move = f"{_number(there[0] - at[0])} {_number(there[1] - at[1])} Td"
+        yield f"{move} {_shown(_codes(word.text, codes), word.length, size, space=codes[' '])}"
+        at = there
 
 
-def _moved(along: float, off: float) -> str:
-    return f"{_number(along)} {_number(off)} Td "
-
-
-def _shown(codes: Sequence[int], length: float, size: float) -> str:
+def _shown(word: Sequence[int], length: float, size: float, space: int) -> str:
+    """The word as long as it is, and a space of the width of its characters."""
     low, high = SCALES
-    scale = min(max(100 * length / (size * font.width(codes) / 1000), low), high)
-    return f"{_number(scale)} Tz <{''.join(f'{code:04X}' for code in codes)}> Tj"
+    scale = min(max(100 * length / (size * font.width(word) / 1000), low), high)
+    return f"{_number(scale)} Tz <{''.join(f'{code:04X}' for code in [*word, space])}> Tj"
 
 
 def _codes(text: str, codes: Mapping[str, int]) -> list[int]:
@@ -101,17 +119,14 @@ def _height(quad: Quad) -> float:
     return area / max(hypot(c - a, d - b), LEAST)
 
 
-def _matrix(cos: float, sin: float, x: float, y: float) -> str:
-    turn = [f"{_exact(one)}" for one in (cos, sin, -sin, cos)]
-    return " ".join([*turn, _number(x), _number(y)])
+def _matrix(along: Point, origin: Point) -> str:
+    c, s = along
+    turn = [f"{one:.5f}".rstrip("0").rstrip(".") for one in (c, s, -s, c)]
+    return " ".join([*turn, *map(_number, origin)])
 
 
 def _number(value: float) -> str:
-    return f"{value:.2f}".rstrip("0").rstrip(".")
-
-
-def _exact(value: float) -> str:
-    return f"{value:.5f}".rstrip("0").rstrip(".")
+    return f"{round(value, DECIMALS) + 0.0:.{DECIMALS}f}".removesuffix(".0")
 
 
 def visual(text: str) -> str:

@@ -26,7 +26,7 @@ from services.errors import UnreadableFile
 from services.exporters import Original
 from services.exporters._upright import to_upright, upright_page
 from services.exporters.pdf import font, layer
-from services.exporters.pdf.update import add_font, add_layer, add_object
+from services.exporters.pdf.update import NAME, add_font, add_layer, add_object
 from services.ocr.engines import Pixels
 from services.ocr.pdf import guarded
 from services.ocr.raster import Affine, Limits, affine
@@ -96,8 +96,8 @@ def _add_page(pdf: Any, page: Page, picture: Picture, font_number: int, codes: M
     square = np.array([[stored.width, 0, 0], [0, -stored.height, stored.height]])  # where PDF puts pictures
     number = _add_image(pdf, picture)
     _show(pdf, sheet.xref, number, _after(down, _after(turn, square)))
-    if stream := layer.content(shown.lines, down, "Ocr", codes):
-        add_layer(pdf, sheet.xref, stream, "Ocr", font_number)
+    if stream := layer.content(shown.lines, down, NAME, codes):
+        add_layer(pdf, sheet.xref, stream, font_number)
 
 
 def _after(then: Affine, first: Any) -> Any:

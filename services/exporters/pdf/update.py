@@ -25,6 +25,9 @@ from services.ocr.layer import MOST_CHARACTERS
 from services.ocr.pdf import guarded, open_file, unlock
 from services.ocr.raster import Affine, affine
 
+NAME = "OcrInvisible"
+"""Of the font among a page's resources."""
+
 CELL = 2.0
 """Points: how finely it is looked where a page has text already."""
 
@@ -66,10 +69,9 @@ def _add_layers(pdf: Any, document: Document, dpi: int) -> bool:
     for page in pages:
         shown = pdf.load_page(page.number - 1)
         lines, to_page = _without_text(page, shown, dpi), _to_page(shown, page.dpi or dpi)
-        name = _free_name(pdf, shown.xref)
-        if stream := layer.content(lines, to_page, name, codes):
+        if stream := layer.content(lines, to_page, NAME, codes):
             added = added or [add_font(pdf, codes)]
-            add_layer(pdf, shown.xref, stream, name, added[0])
+            add_layer(pdf, shown.xref, stream, added[0])
     return bool(added)
 
 
@@ -132,10 +134,10 @@ def add_font(pdf: Any, codes: Mapping[str, int]) -> int:
     )
 
 
-def add_layer(pdf: Any, page: int, stream: bytes, name: str, font_number: int) -> None:
+def add_layer(pdf: Any, page: int, stream: bytes, font_number: int) -> None:
     """To the page with this object number, under what it shows; invisible text covers nothing either way."""
     resources = _own_resources(pdf, page)
-    pdf.xref_set_key(resources, f"Font/{name}", f"{font_number} 0 R")
+    pdf.xref_set_key(resources, f"Font/{NAME}", f"{font_number} 0 R")
     pdf.xref_set_key(page, "Resources", f"{resources} 0 R")
     streams = [f"{add_object(pdf, '<<>>', stream)} 0 R", *_streams(pdf, page)]
     pdf.xref_set_key(page, "Contents", f"[{' '.join(streams)}]")
@@ -181,11 +183,6 @@ def _resources(pdf: Any, page: int) -> str:
             break
         number = _target(value)
     return "<<>>"
-
-
-def _free_name(pdf: Any, page: int) -> str:
-    used = _resources(pdf, page)
-    return next(name for name in (f"Ocr{number}" for number in range(10_000)) if f"/{name}" not in used)
 
 
 def _target(reference: str) -> int:
