@@ -72,7 +72,8 @@ def test_hocr_has_pages_blocks_paragraphs_lines_and_words() -> None:
     content = written("hocr", LETTER, page(line("Second page", 10, 10), number=2))
     strict = etree.fromstring(content.encode())  # it is XML
     root: Any = html.fromstring(content.encode())  # and it is HTML
-    assert strict.tag.endswith("html") and [one.get("name") for one in root.iter("meta")][1] == "ocr-system"
+    named = {one.get("name"): one.get("content") for one in root.iter("meta")}
+    assert strict.tag.endswith("html") and named["ocr-langs"] == "en" and "ocr-system" in named
     counts = {name: len(root.find_class(name)) for name in ("ocr_page", "ocr_carea", "ocr_par", "ocr_line")}
     assert counts == {"ocr_page": 2, "ocr_carea": 3, "ocr_par": 3, "ocr_line": 5}
     words = root.find_class("ocrx_word")
@@ -80,6 +81,16 @@ def test_hocr_has_pages_blocks_paragraphs_lines_and_words() -> None:
     assert words[0].get("title") == "bbox 50 50 90 70; x_wconf 90"
     assert len({one.get("id") for one in root.iter() if one.get("id")}) == sum(counts.values()) + len(words)
     assert "scan_res 100 100" in root.find_class("ocr_page")[0].get("title")
+
+
+@pytest.mark.skipif(
+    not shutil.which("hocr-spec"), reason="the checker hocr-spec is not installed (pip install hocr-spec)"
+)
+def test_hocr_is_valid_by_its_specification(tmp_path: Path) -> None:
+    path = tmp_path / "a.hocr"
+    path.write_text(written("hocr", LETTER, page(line("Second page", 10, 10), number=2)))
+    done = subprocess.run(["hocr-spec", str(path)], capture_output=True, text=True)
+    assert done.returncode == 0 and "ERROR" not in done.stdout + done.stderr
 
 
 def test_boxes_of_hocr_lie_in_those_of_what_they_are_part_of() -> None:

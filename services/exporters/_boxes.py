@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from math import atan2, ceil, degrees, floor, hypot
+from math import atan2, ceil, degrees, floor
 
 from services.document import Page, Quad
 
@@ -28,12 +28,6 @@ def slant(quad: Quad) -> float:
     """The angle in which the text runs, in degrees clockwise from the right, -180 to 180."""
     (x, y), (x1, y1) = quad.bottom_left, quad.bottom_right
     return degrees(atan2(y1 - y, x1 - x))
-
-
-def height(quad: Quad) -> float:
-    """Of the text, in pixels, across its direction."""
-    (x, y), (x1, y1) = quad.top_left, quad.bottom_left
-    return hypot(x1 - x, y1 - y)
 
 
 def is_upright(quad: Quad) -> bool:

@@ -17,10 +17,8 @@ from services.document import Document, Line, Page
 from services.exporters import About, Exporter
 from services.exporters._blocks import Paragraph, around, blocks_of
 from services.exporters._boxes import (
-    BASELINE,
     Bounds,
     baseline,
-    height,
     is_upright,
     language,
     pixels,
@@ -63,6 +61,7 @@ def _head(html: Element, system: str, about: About, pages: int) -> None:
     SubElement(head, "title").text = xml_text(about.filename)
     SubElement(head, "meta", {"http-equiv": "Content-Type", "content": "text/html; charset=utf-8"})
     told = {"ocr-system": system, "ocr-capabilities": CLASSES, "ocr-number-of-pages": str(pages)}
+    told |= {"ocr-langs": lang} if (lang := language(about.languages)) else {}
     for name, content in told.items():
         SubElement(head, "meta", name=name, content=content)
 
@@ -89,8 +88,7 @@ def _paragraph(area: Element, page: Page, place: str, paragraph: Paragraph, numb
 
 
 def _line(paragraph: Element, page: Page, place: str, line: Line) -> None:
-    more = [_course(page, line), f"x_size {height(line.quad):.1f}", f"x_descenders {BASELINE * height(line.quad):.1f}"]
-    element = _add(paragraph, "span", "ocr_line", f"line_{place}", page, line.quad.bounds, more)
+    element = _add(paragraph, "span", "ocr_line", f"line_{place}", page, line.quad.bounds, [_course(page, line)])
     for number, word in enumerate(words_of(line), 1):
         sure = [f"x_wconf {round(100 * word.confidence)}"]
         span = _add(element, "span", "ocrx_word", f"word_{place}_{number}", page, word.quad.bounds, sure)
