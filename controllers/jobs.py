@@ -89,13 +89,13 @@ class JobsApi:
         self.jobs.delete(job_id, owner)
         return Reply(None, 204)
 
-    def artifact(self, job_id: str, kind: str, owner: str, page: int | None) -> Reply | Download:
+    def artifact(self, job_id: str, kind: str, owner: str, page: int | None, layout: bool) -> Reply | Download:
         """The file, or 202 while the job runs; raises the error that it ended with."""
         job = self.jobs.wait(job_id, owner, 0)
         if not job.ended:
             return self._running(job)
-        made = self.artifacts.write(kind, job, self.jobs.result(job), page)
-        return Download(made.content, made.media_type, made.filename)
+        made = self.artifacts.write(kind, job, self.jobs.result(job), page, layout=layout)
+        return Download(made.content, made.media_type, made.filename, made.saved)
 
     def options(self) -> Reply:
         """What this deployment can be asked for."""

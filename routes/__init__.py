@@ -48,7 +48,9 @@ class RouteLimits:
 def respond(reply: Reply | Download) -> Response:
     """The HTTP answer of a controller's reply."""
     if isinstance(reply, Download):
-        return send_file(BytesIO(reply.content), reply.media_type, download_name=reply.filename)
+        return send_file(
+            BytesIO(reply.content), reply.media_type, as_attachment=reply.saved, download_name=reply.filename
+        )
     response = Response() if reply.body is None else jsonify(reply.body)
     response.status_code = reply.status
     response.headers.update(reply.headers)

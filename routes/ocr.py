@@ -179,8 +179,9 @@ def _artifacts(api: JobsApi, limits: RouteLimits) -> APIBlueprint:
     def artifact(job_id: str, kind: str, query: dict[str, Any]) -> Response:
         """Fetch a result as a file
 
+        `text`, `markdown`, `json`, `hocr`, `alto` and `tsv` are what was read, `pdf` is the document made searchable,
         `annotated` is one page as a JPEG with the boxes of its lines.
         """
-        return respond(api.artifact(job_id, kind, caller().owner, query["page"]))
+        return respond(api.artifact(job_id, kind, caller().owner, query["page"], query["layout"]))
 
     return bp

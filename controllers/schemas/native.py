@@ -163,6 +163,10 @@ class ArtifactSchema(StrictSchema):
         validate=validate.Range(min=1),
         metadata={"description": "This page alone; where one page is drawn, the first if none is named."},
     )
+    layout = fields.Boolean(
+        load_default=False,
+        metadata={"description": "`text` only: keep columns and gaps of the page by spaces and blank lines."},
+    )
 
 
 class IdempotencySchema(Schema):
