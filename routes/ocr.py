@@ -159,7 +159,7 @@ def _owned(api: JobsApi, limits: RouteLimits) -> APIBlueprint:
 
 
 def _keyed(headers: dict[str, Any]) -> Caller:
-    return replace(caller(), idempotency_key=headers["idempotency_key"])
+    return replace(caller(), idempotency_key=headers.get("idempotency_key", ""))
 
 
 def _artifacts(api: JobsApi, limits: RouteLimits) -> APIBlueprint:

@@ -177,7 +177,6 @@ class IdempotencySchema(Schema):
 
     idempotency_key = fields.String(
         data_key="Idempotency-Key",
-        load_default="",
         validate=validate.Regexp(KEY, error="Use 1 to 255 visible ASCII characters, such as a UUID."),
         metadata={
             "description": "Send a request again with the same key, and it makes no second job: the answer is about "
