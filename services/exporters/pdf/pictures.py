@@ -97,7 +97,7 @@ def _add_page(pdf: Any, page: Page, picture: Picture, font_number: int, codes: M
     number = _add_image(pdf, picture)
     _show(pdf, sheet.xref, number, _after(down, _after(turn, square)))
     if stream := layer.content(shown.lines, down, NAME, codes):
-        add_layer(pdf, sheet.xref, stream, font_number)
+        add_layer(pdf, sheet.xref, stream, font_number, {})
 
 
 def _after(then: Affine, first: Any) -> Any:

@@ -66,12 +66,13 @@ def _add_layers(pdf: Any, document: Document, dpi: int) -> bool:
     pages = [page for page in document.pages if page.source is TextSource.OCR and page.lines]
     codes = font.encoding(line.text for page in pages for line in page.lines)
     added: list[int] = []
+    copies: dict[str, int] = {}
     for page in pages:
         shown = pdf.load_page(page.number - 1)
         lines, to_page = _without_text(page, shown, dpi), _to_page(shown, page.dpi or dpi)
         if stream := layer.content(lines, to_page, NAME, codes):
             added = added or [add_font(pdf, codes)]
-            add_layer(pdf, shown.xref, stream, added[0])
+            add_layer(pdf, shown.xref, stream, added[0], copies)
     return bool(added)
 
 
@@ -134,10 +135,15 @@ def add_font(pdf: Any, codes: Mapping[str, int]) -> int:
     )
 
 
-def add_layer(pdf: Any, page: int, stream: bytes, font_number: int) -> None:
-    """To the page with this object number, under what it shows; invisible text covers nothing either way."""
-    resources = _own_resources(pdf, page)
-    pdf.xref_set_key(resources, f"Font/{NAME}", f"{font_number} 0 R")
+def add_layer(pdf: Any, page: int, stream: bytes, font_number: int, copies: dict[str, int]) -> None:
+    """To the page with this object number, under what it shows; invisible text covers nothing either way.
+
+    `copies` gathers the resources that pages had and the numbers of their copies with the font, for others like them.
+    """
+    there = _resources(pdf, page)
+    if there not in copies:
+        copies[there] = _with_font(pdf, there, font_number)
+    resources = copies[there]
     pdf.xref_set_key(page, "Resources", f"{resources} 0 R")
     streams = [f"{add_object(pdf, '<<>>', stream)} 0 R", *_streams(pdf, page)]
     pdf.xref_set_key(page, "Contents", f"[{' '.join(streams)}]")
@@ -160,12 +166,13 @@ def _streams(pdf: Any, page: int) -> list[str]:
     return re.findall(r"\d+ \d+ R", value)
 
 
-def _own_resources(pdf: Any, page: int) -> int:
-    """A copy of the page's resources, which may be inherited or shared, with a font dictionary of its own."""
-    number = add_object(pdf, _resources(pdf, page))
+def _with_font(pdf: Any, resources: str, font_number: int) -> int:
+    """A copy of resources, which may be inherited or shared, with a font dictionary of its own."""
+    number = add_object(pdf, resources)
     kind, value = pdf.xref_get_key(number, "Font")
     fonts = pdf.xref_object(_target(value), compressed=True) if kind == "xref" else value
     pdf.xref_set_key(number, "Font", fonts if kind in ("xref", "dict") and fonts != "null" else "<<>>")
+    pdf.xref_set_key(number, f"Font/{NAME}", f"{font_number} 0 R")
     return number
 
 
