@@ -4,7 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check doctor jobs-failed jobs-rerun models lock clean bench-speed bench-http bench-accuracy bench-documents bench-memory
+.PHONY: help run test check doctor jobs-failed jobs-rerun models lock clean
+.PHONY: bench-speed bench-http bench-accuracy bench-documents bench-memory bench-listeners
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 17
@@ -66,6 +67,9 @@ bench-documents: $(VENV)/dev models ## Score what `extract` finds on real docume
 
 bench-memory: $(VENV)/dev models ## Watch the memory over 1,000 images of varying shape
 	@$(BIN)/python -m benchmarks.memory $(ARGS)
+
+bench-listeners: $(VENV)/dev ## Time uploads beside 1,000 clients that listen
+	@$(BIN)/python -m benchmarks.listeners $(ARGS)
 
 lock: ## Resolve the requirements anew (maintainers)
 	$(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/pip install --quiet uv
