@@ -35,7 +35,7 @@ from controllers.predict import PredictApi
 from controllers.schemas.native import ProblemSchema
 from middleware import errors, metrics, owner, problems, rate_limits, request_id, security_headers, uploads
 from middleware.rate_limits import Rate
-from routes import RouteLimits, docs, health, mrz, ocr, pos, predict
+from routes import RouteLimits, docs, health, mrz, ocr, page, pos, predict
 from services import plugins
 from services.blobs import BlobStore
 from services.embedded import CannotStart, Child, binary, http_ok, redis_url, run, spool, spool_url, valkey
@@ -127,6 +127,7 @@ def _blueprints(web: WebParts) -> Iterator[APIBlueprint]:
     yield from _predict(web, artifacts, probes)
     yield _pos(web)
     yield docs.blueprint(web.limits)
+    yield page.blueprint(web.limits)
 
 
 def _predict(web: WebParts, artifacts: Artifacts, probes: HealthApi) -> Iterator[APIBlueprint]:

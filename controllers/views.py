@@ -87,6 +87,7 @@ def _head(job: Job, result: Result) -> dict[str, Any]:
         "success": True,
         "filename": job.upload.filename,
         "file_size": job.upload.size,
+        "media_type": job.upload.media_type,
         "cached": job.cached,
         "processing_time_ms": milliseconds(job.started_at, job.ended_at) or 0,
         "tier": job.options.tier,
@@ -100,7 +101,7 @@ def _head(job: Job, result: Result) -> dict[str, Any]:
 
 def _image(result: Result) -> dict[str, Any]:
     page = result.pages[0]
-    return {name: page[name] for name in ("text", "lines", "width", "height")}
+    return {name: page[name] for name in ("text", "lines", "width", "height", "rotation")}
 
 
 def _document(job: Job, result: Result) -> dict[str, Any]:

@@ -129,7 +129,7 @@ def _artifacts(api: JobsApi, limits: RouteLimits) -> APIBlueprint:
     def artifact(job_id: str, kind: str, query: dict[str, Any]) -> Response:
         """Fetch a result as a file
 
-        `annotated` is one page as a JPEG with the boxes of its lines.
+        `annotated` is one page as a JPEG with the boxes of its lines, `image` the same without boxes, for a screen.
         """
         return respond(api.artifact(job_id, kind, caller().owner, query["page"]))
 
