@@ -291,7 +291,7 @@ class PageSchema(Schema):
     rotation = fields.Integer(
         required=True,
         metadata={
-            "description": "The clockwise turn in degrees that a viewer applies. A PDF's boxes and size have it already."
+            "description": "The clockwise turn in degrees that a viewer applies. A PDF's boxes and size have it."
         },
     )
     error = fields.Nested(JobErrorSchema)

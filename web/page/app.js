@@ -54,7 +54,7 @@ function take(files) {
     added.add(queue.entries[queue.entries.length - 1].key);
   }
   byId("ideas").hidden = true;
-  byId("files").scrollIntoView({ block: "nearest" });
+  byId("cards").lastElementChild?.scrollIntoView({ block: "nearest" });
 }
 
 const atHome = () => !byId("home").hidden;

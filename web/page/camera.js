@@ -9,6 +9,7 @@ export function installCamera(take) {
   const view = /** @type {HTMLVideoElement} */ (byId("camera-view"));
   const phone = matchMedia("(pointer: coarse)").matches || !navigator.mediaDevices;
   byId("camera").addEventListener("click", () => (phone ? input.click() : start(dialog, view)));
+  view.addEventListener("loadeddata", () => ready(true));
   byId("camera-close").addEventListener("click", () => dialog.close());
   byId("camera-take").addEventListener("click", async () => {
     const photo = await snap(view);
@@ -18,11 +19,17 @@ export function installCamera(take) {
   dialog.addEventListener("close", () => stop(view));
 }
 
+/** @param {boolean} is whether there is something to take a photo of */
+function ready(is) {
+  /** @type {HTMLButtonElement} */ (byId("camera-take")).disabled = !is;
+}
+
 /** @param {HTMLDialogElement} dialog @param {HTMLVideoElement} view */
 async function start(dialog, view) {
   try {
     const wanted = { facingMode: "environment", width: { ideal: 2560 }, height: { ideal: 1440 } };
     view.srcObject = await navigator.mediaDevices.getUserMedia({ video: wanted });
+    ready(false);
     dialog.showModal();
   } catch (error) {
     const denied = error instanceof DOMException && error.name === "NotAllowedError";

@@ -66,7 +66,7 @@ export class Cards {
     const kind = el("span", { class: "card-icon" }, icon(isPdf(entry.file) ? "pages" : "receipt"));
     const title = el("h3", { tabindex: -1 }, el("span", { class: "name" }, name), el("span", { class: "small muted" }, size(bytes)));
     const card = el("li", { class: "card" }, kind, el("div", { class: "card-body" }, title, text, bar, more), buttons);
-    byId("cards").prepend(card);
+    byId("cards").append(card);
     byId("files").hidden = false;
     const parts = { card, state: "", text, bar, buttons, more };
     this.shown.set(entry.key, parts);

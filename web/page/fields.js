@@ -12,6 +12,10 @@ import { FINDINGS, humanise, percent } from "./words.js";
 const VIEWS = { mrz: zones, barcodes: barcodes, id_numbers: numbers, quality: quality };
 /** @type {Record<string, string>} */
 const CAUTIONS = { EXPIRED: "This document has expired." };
+const FIRST = [
+  ..."vendor product_name surname givenName documentNumber total price currency date dateOfBirth dateOfExpiry sex nationality".split(" "),
+  ..."issuingCountry expiry_date invoice_number receipt_number due_date subtotal tax tax_rates tip quantity unit unit_price".split(" "),
+];
 /** Not values, but what is said about them. */
 const CHECKS = "validation";
 
@@ -32,12 +36,18 @@ function plain(found, show) {
   return groups.flatMap((group) => [values(group, show), ...tables(group, show), checks(group[CHECKS] ?? [])]);
 }
 
-/** @param {any} group @param {Show} show @param {Record<string, boolean>} [right] check digits by name */
-function values(group, show, right = {}) {
-  const rows = Object.entries(group).flatMap(([name, value]) =>
-    (Array.isArray(value) ? value : [value]).filter(isEvidence).map((one) => row(humanise(name), one, show, right[name])),
+/** @param {any} group @param {Show} show */
+function values(group, show) {
+  const rows = byImportance(group).flatMap(([name, value]) =>
+    (Array.isArray(value) ? value : [value]).filter(isEvidence).map((one) => row(humanise(name), one, show, printed(one))),
   );
   return rows.length > 0 ? el("dl", { class: "values" }, ...rows) : none();
+}
+
+/** What people look for first stands first. @param {any} group @returns {[string, any][]} */
+function byImportance(group) {
+  const place = (/** @type {string} */ name) => (FIRST.indexOf(name) + 1 || FIRST.length + 1);
+  return Object.entries(group).sort(([one], [other]) => place(one) - place(other));
 }
 
 /** @param {any} thing @returns {thing is Evidence} */
@@ -45,9 +55,9 @@ function isEvidence(thing) {
   return thing !== null && typeof thing === "object" && "value" in thing && "bbox" in thing;
 }
 
-/** @param {string} label @param {Evidence} evidence @param {Show} show @param {boolean} [right] what its check digit says */
-function row(label, evidence, show, right) {
-  return el("div", { class: "value" }, el("dt", {}, label), el("dd", {}, link(label, evidence, show), printed(evidence), right !== undefined && digit(right)));
+/** @param {string} label @param {Evidence} evidence @param {Show} show @param {import("./dom.js").Child} [said] about the value */
+function row(label, evidence, show, said) {
+  return el("div", { class: "value" }, el("dt", {}, label), el("dd", {}, link(label, evidence, show), said));
 }
 
 /** @param {string} label @param {Evidence} evidence @param {Show} show */
@@ -102,9 +112,9 @@ function mark(right) {
   return el("span", { class: "mark" }, el("span", { "aria-hidden": "true" }, right ? "✓" : "✗"), el("span", { class: "sr" }, right ? "Right: " : "Wrong: "));
 }
 
-/** @param {boolean} right */
-function digit(right) {
-  return el("span", { class: `digit ${right ? "good" : "bad"}` }, right ? " ✓ check digit right" : " ✗ check digit wrong");
+/** @param {boolean} right @param {string} good @param {string} bad */
+function verdict(right, good, bad) {
+  return el("span", { class: `digit ${right ? "good" : "bad"}` }, right ? ` ✓ ${good}` : ` ✗ ${bad}`);
 }
 
 /** @param {"good" | "bad" | "caution"} kind @param {string} text */
@@ -124,9 +134,15 @@ function zones(found, show) {
     zone.valid ? note("good", "All check digits are right.") : note("bad", "Not all check digits are right. It was misread, or is wrong as printed."),
     ...zone.warnings.map((/** @type {string} */ word) => note("caution", CAUTIONS[word] ?? humanise(word))),
     ...zone.corrections.map(correction),
-    values(zone.fields, show, zone.check_digits),
+    el("dl", { class: "values" }, ...zoneRows(zone, show)),
     el("pre", { class: "zone", tabindex: 0, "aria-label": "The zone as it was read" }, zone.lines.join("\n")),
   ]);
+}
+
+/** @param {any} zone @param {Show} show */
+function zoneRows({ fields, check_digits: digits }, show) {
+  const filled = byImportance(fields).filter(([, one]) => isEvidence(one));
+  return filled.map(([name, one]) => row(humanise(name), one, show, name in digits && verdict(digits[name], "check digit right", "check digit wrong")));
 }
 
 /** @param {{corrected: string, read: string, field: string, line: number, position: number}} one */
@@ -143,13 +159,8 @@ function barcodes(found, show) {
 /** @param {any[]} found @param {Show} show */
 function numbers(found, show) {
   if (found.length === 0) return [none()];
-  const rows = found.map((one) => el("div", { class: "value" }, el("dt", {}, humanise(one.type)), el("dd", {}, link(humanise(one.type), one, show), validity(one.valid))));
+  const rows = found.map((one) => row(humanise(one.type), one, show, verdict(one.valid, "valid", "not a valid number")));
   return [el("dl", { class: "values" }, ...rows)];
-}
-
-/** @param {boolean} valid */
-function validity(valid) {
-  return el("span", { class: `digit ${valid ? "good" : "bad"}` }, valid ? " ✓ well-formed" : " ✗ not a valid number");
 }
 
 /** @param {any[]} found */

@@ -11,7 +11,7 @@ const NAMES = new Intl.DisplayNames("en", { type: "language", fallback: "none" }
 /** @type {Record<string, string>} */
 const TIERS = { fast: "Fast", balanced: "Balanced", accurate: "Accurate" };
 /** @type {Record<string, string>} */
-const MODES = { ocr: "Read the picture of each page", auto: "Take the PDF’s own text where it is sound", text: "Take the PDF’s own text only" };
+const MODES = { ocr: "Read from the picture", auto: "The PDF’s own where sound", text: "The PDF’s own only" };
 
 export class Options {
   constructor() {
@@ -49,7 +49,7 @@ export class Options {
       field("Text in PDFs", select("mode", known.mode.enum.map((/** @type {string} */ mode) => [mode, MODES[mode] ?? humanise(mode)]), known.mode.default)),
       known.extract.items.enum.length > 0 && chosen(known.extract.items.enum),
     );
-    this.form.elements.namedItem("lang")?.addEventListener("change", () => this.narrow());
+    this.control("lang").addEventListener("change", () => this.narrow());
     this.narrow();
   }
 
@@ -129,7 +129,7 @@ function entries(pairs) {
 /** @param {string[]} names */
 function chosen(names) {
   const boxes = names.map((name) =>
-    el("label", { class: "check" }, el("input", { type: "checkbox", name: "extract", value: name }), FINDINGS[name] ?? humanise(name)),
+    el("label", { class: "tick" }, el("input", { type: "checkbox", name: "extract", value: name }), FINDINGS[name] ?? humanise(name)),
   );
   return el("fieldset", { class: "look-for" }, el("legend", {}, "Also look for"), ...boxes);
 }

@@ -1,6 +1,6 @@
 // The view of one result: page picture beside text and fields.
 
-import { button, byId, el, put } from "./dom.js";
+import { button, el, put } from "./dom.js";
 import { copy, downloadMenu } from "./downloads.js";
 import { fieldsView } from "./fields.js";
 import { partOf, upright } from "./geometry.js";
@@ -38,7 +38,8 @@ export class Viewer {
     this.search = new Search(this.pages, (match) => this.found(match));
     this.tabs = this.makeTabs();
     this.element = this.layout(kinds);
-    this.element.addEventListener("keydown", (event) => this.key(event));
+    this.listening = new AbortController();
+    document.addEventListener("keydown", (event) => this.key(event), { signal: this.listening.signal });
     this.go(0);
   }
 
@@ -72,13 +73,13 @@ export class Viewer {
 
   facts() {
     const { processing_time_ms: time, cached, tier } = this.result;
-    const seconds = cached ? "known from before" : `read in ${(time / 1000).toFixed(1)} s`;
-    return [this.pages.length > 1 && counted(this.pages.length, "page"), `${tier} quality`, seconds].filter(Boolean).join(" · ");
+    const seconds = cached ? "Known from before" : `Read in ${(time / 1000).toFixed(1)} s`;
+    return [this.pages.length > 1 && counted(this.pages.length, "page"), seconds, `${tier} quality`].filter(Boolean).join(" · ");
   }
 
   tools() {
     const shade = el("input", { type: "checkbox", checked: true, on: { change: () => this.shade(shade.checked) } });
-    const switched = el("label", { class: "check" }, shade, "Shade by confidence");
+    const switched = el("label", { class: "tick" }, shade, "Shade by confidence");
     return el("div", { class: "tools" }, this.pager(), this.sheet.zoomButtons(), switched);
   }
 
@@ -117,8 +118,9 @@ export class Viewer {
   tell() {
     const last = this.pages.length - 1;
     if (this.number) this.number.value = String(this.at + 1);
-    if (this.previous) this.previous.disabled = this.at === 0;
-    if (this.following) this.following.disabled = this.at === last;
+    // Not `disabled`, which would take the focus away from who leafs with the button.
+    this.previous?.setAttribute("aria-disabled", String(this.at === 0));
+    this.following?.setAttribute("aria-disabled", String(this.at === last));
     const { error, warning, source } = this.page;
     const said = [
       ...this.result.warnings,
@@ -186,15 +188,17 @@ export class Viewer {
   /** @param {KeyboardEvent} event */
   key(event) {
     const by = { PageDown: 1, PageUp: -1 }[event.key];
-    const typing = /** @type {HTMLElement} */ (event.target).matches("input, select, textarea");
+    const typing = /** @type {HTMLElement} */ (event.target).matches?.("input, select, textarea");
     if (!by || this.pages.length === 1 || typing || event.ctrlKey || event.altKey) return;
     event.preventDefault();
-    const inside = byId("result").contains(document.activeElement) && document.activeElement?.closest(".lines, .overlay");
+    const [inLines, inBoxes] = [".lines", ".overlay"].map((place) => document.activeElement?.closest(place));
     this.go(this.at + by);
-    if (inside) this.lines.focus(0);
+    if (inLines) this.lines.focus(0);
+    if (inBoxes) this.sheet.focus(0);
   }
 
   close() {
+    this.listening.abort();
     this.pictures.close();
     this.sheet.close();
   }
