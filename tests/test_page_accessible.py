@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -33,7 +34,7 @@ def empty(page: Page) -> None:
 
 
 def running(page: Page) -> None:
-    choose(page, ("slow.png", picture("SLEEP 5")))
+    choose(page, ("slow.png", picture(f"SLEEP 8\n{uuid.uuid4()}")))
     expect(page.locator("#cards")).to_contain_text("Reading")
 
 

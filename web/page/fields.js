@@ -22,7 +22,7 @@ const CHECKS = "validation";
 /** @param {Record<string, any>} fields of a result @param {Show} show */
 export function fieldsView(fields, show) {
   const parts = Object.entries(fields).map(([name, found]) => {
-    const title = el("h3", {}, FINDINGS[name] ?? humanise(name));
+    const title = el("h2", {}, FINDINGS[name] ?? humanise(name));
     if (found === null) return el("section", { class: "found" }, title, note("bad", "This could not be looked for. The notes above say why."));
     return el("section", { class: "found" }, title, ...(VIEWS[name] ?? plain)(found, show));
   });
