@@ -238,6 +238,18 @@ def test_an_upload_goes_on_when_the_connection_is_back(page: Page) -> None:
     shown(page)
 
 
+def test_progress_comes_by_events(browser: Browser, slow: Stack) -> None:
+    asked: list[str] = []
+    with visit(browser, slow.url) as page:
+        page.on("request", lambda request: asked.append(request.url))
+        choose(page, ("slow.tif", document([f"SLEEP 2\n{uuid.uuid4()}" for _ in range(3)])))
+        expect(page.locator("#cards")).to_contain_text("Reading, 1 of 3 pages done")
+        shown(page)
+        expect(page.get_by_text("of 3", exact=True)).to_be_visible()
+    assert sum(url.endswith("/events") for url in asked) == 1
+    assert sum(url.endswith("?wait=1") for url in asked) == 1  # for the job as it is in the end
+
+
 def test_progress_comes_without_events_too(page: Page) -> None:
     page.route("**/events", lambda route: route.abort())
     opened(page, "a.png", unique("polled"))
