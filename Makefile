@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check doctor jobs-failed jobs-rerun models lock clean bench-speed bench-http bench-accuracy bench-documents bench-memory
+.PHONY: help run test check doctor jobs-failed jobs-rerun models lock clean bench-speed bench-http bench-accuracy bench-documents bench-memory screenshots
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 17
@@ -66,6 +66,9 @@ bench-documents: $(VENV)/dev models ## Score what `extract` finds on real docume
 
 bench-memory: $(VENV)/dev models ## Watch the memory over 1,000 images of varying shape
 	@$(BIN)/python -m benchmarks.memory $(ARGS)
+
+screenshots: $(VENV)/dev models ## Draw the README's picture of the page anew
+	@$(BIN)/python -m tests.screenshots
 
 lock: ## Resolve the requirements anew (maintainers)
 	$(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/pip install --quiet uv

@@ -66,17 +66,19 @@ async function get(path, init) {
 /**
  * Upload one file. Not by `fetch`, which does not tell how far it is.
  * @param {File} file @param {Record<string, string>} given
+ * @param {string} key the same for every try: what was accepted unheard is not read twice
  * @param {(share: number) => void} progress from 0 to 1
  * @param {AbortSignal} signal
  * @returns {Promise<any>} the accepted job
  */
-export function send(file, given, progress, signal) {
+export function send(file, given, key, progress, signal) {
   const form = new FormData();
   for (const [name, value] of Object.entries(given)) form.append(name, value);
   form.append("file", file, file.name);
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", isPdf(file) ? "ocr/pdf" : "ocr/image");
+    request.setRequestHeader("Idempotency-Key", key);
     request.upload.onprogress = (event) => event.lengthComputable && progress(event.loaded / event.total);
     request.onerror = () => reject(unreachable());
     request.onabort = () => reject(new DOMException("cancelled", "AbortError"));

@@ -1,6 +1,6 @@
 // The start page and the results, by the part of the address after `#`.
 
-import { Problem, readResult } from "./api.js";
+import { readResult } from "./api.js";
 import { installCamera } from "./camera.js";
 import { Cards } from "./cards.js";
 import { alarm, announce, byId, el, put } from "./dom.js";
@@ -118,7 +118,7 @@ async function ready(id, signal) {
 /** @param {string} id @param {unknown} error */
 function failed(id, error) {
   const { title, next, problem } = explained(error);
-  const gone = problem instanceof Problem && [404, 410].includes(problem.status);
+  const gone = [404, 410].includes(problem.status) || problem.code === "job_cancelled";
   const forget = () => {
     forgetHere(id);
     location.hash = "#/";

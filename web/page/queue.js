@@ -7,10 +7,10 @@ import { ofJob } from "./problems.js";
 /**
  * @typedef {"waiting" | "paused" | "sending" | "queued" | "processing" | "completed" | "failed" | "cancelled"} State
  * @typedef {{
- *   key: number, file: File, given: Record<string, string>, state: State, abort: AbortController, sent: number,
+ *   key: number, once: string, file: File, given: Record<string, string>, state: State, abort: AbortController, sent: number,
  *   job: string, position?: number | null, seconds?: number | null, done: number, total: number | null,
  *   error: Problem | null, resume: number, expires: string, cancelling: boolean,
- * }} Entry `resume` is when a paused one goes on, in milliseconds since the epoch; 0 when the connection is back
+ * }} Entry `once` is the key of its upload; `resume` is when a paused one goes on, in milliseconds since the epoch; 0 when the connection is back
  */
 
 const ENDED = ["completed", "failed", "cancelled"];
@@ -83,7 +83,7 @@ export class Queue {
     for (let pauses = 0; ; pauses += 1) {
       this.set(entry, { state: "sending", sent: 0 });
       try {
-        const job = await send(entry.file, entry.given, (sent) => this.set(entry, { sent }), entry.abort.signal);
+        const job = await send(entry.file, entry.given, entry.once, (sent) => this.set(entry, { sent }), entry.abort.signal);
         return this.taken(entry, job);
       } catch (error) {
         if (!(error instanceof Problem) || !mayPass(error) || pauses >= MOST_PAUSES) throw error;
@@ -155,7 +155,12 @@ export class Queue {
 /** @param {File} file @param {Record<string, string>} given @returns {Entry} */
 function fresh(file, given) {
   const start = { sent: 0, done: 0, total: null, position: null, seconds: null, job: "", error: null, resume: 0 };
-  return { ...start, key: (keys += 1), file, given, state: "waiting", abort: new AbortController(), expires: "", cancelling: false };
+  return { ...start, key: (keys += 1), once: random(), file, given, state: "waiting", abort: new AbortController(), expires: "", cancelling: false };
+}
+
+/** 128 random bits; `randomUUID` is there for pages that came by HTTPS only. */
+function random() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** Whether the file can be sent again in a while without anybody's help. @param {Problem} error */
