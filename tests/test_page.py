@@ -12,7 +12,7 @@ import httpx
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from app import create_app
 from config import ROOT, Settings
@@ -158,7 +158,7 @@ def test_everything_can_be_done_with_keys(page: Page) -> None:
     expect(page.get_by_role("button", name="Choose files")).to_be_focused()
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Enter")
-    chooser.value.set_files([{"name": "a.png", "mimeType": "", "buffer": unique("alpha\nbeta")}])
+    chooser.value.set_files(FilePayload(name="a.png", mimeType="", buffer=unique("alpha\nbeta")))
     shown(page)
     for _ in range(20):
         if page.evaluate("document.activeElement.getAttribute('role')") == "option":
