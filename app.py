@@ -83,7 +83,9 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     settings = settings or Settings.from_env()
     setup(settings.log_level)
     no_files: Any = None  # which Flask takes, though APIFlask does not say so
-    app = APIFlask("ocr", title="OCR service", version=VERSION, docs_path=None, json_errors=False, static_folder=no_files)
+    app = APIFlask(
+        "ocr", title="OCR service", version=VERSION, docs_path=None, json_errors=False, static_folder=no_files
+    )
     app.config["DEBUG"] = settings.debug
     url = redis_url(settings)
     client = connect(url, patience=WEB_PATIENCE)
