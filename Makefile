@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check doctor jobs-failed jobs-rerun models lock clean
+.PHONY: help run test check doctor jobs-failed jobs-rerun models lock clean screenshots
 .PHONY: bench-speed bench-http bench-accuracy bench-documents bench-memory bench-listeners
 
 help: ## What there is
@@ -70,6 +70,9 @@ bench-memory: $(VENV)/dev models ## Watch the memory over 1,000 images of varyin
 
 bench-listeners: $(VENV)/dev ## Time uploads beside 1,000 clients that listen
 	@$(BIN)/python -m benchmarks.listeners $(ARGS)
+
+screenshots: $(VENV)/dev models ## Draw the README's picture of the page anew
+	@$(BIN)/python -m tests.screenshots
 
 lock: ## Resolve the requirements anew (maintainers)
 	$(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/pip install --quiet uv

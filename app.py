@@ -38,7 +38,7 @@ from controllers.streams import StreamsApi
 from middleware import errors, metrics, owner, problems, rate_limits, request_id, security_headers, uploads
 from middleware.open_streams import OpenStreams
 from middleware.rate_limits import Rate
-from routes import RouteLimits, docs, events, health, mrz, ocr, pos, predict
+from routes import RouteLimits, docs, events, health, mrz, ocr, page, pos, predict
 from services import plugins
 from services.blobs import BlobStore
 from services.embedded import CannotStart, Child, binary, http_ok, redis_url, run, spool, spool_url, valkey
@@ -82,8 +82,10 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     """The web application. Raises BadSetting."""
     settings = settings or Settings.from_env()
     setup(settings.log_level)
-    app = APIFlask("ocr", title="OCR service", version=VERSION, docs_path=None, json_errors=False)
-    app.static_folder = None
+    no_files: Any = None  # which Flask takes, though APIFlask does not say so
+    app = APIFlask(
+        "ocr", title="OCR service", version=VERSION, docs_path=None, json_errors=False, static_folder=no_files
+    )
     app.config["DEBUG"] = settings.debug
     url = redis_url(settings)
     client = connect(url, patience=WEB_PATIENCE)
@@ -152,6 +154,7 @@ def _blueprints(web: WebParts) -> Iterator[APIBlueprint]:
     yield from _predict(web, artifacts, probes)
     yield from _pos(web)
     yield docs.blueprint(web.limits)
+    yield page.blueprint(web.limits)
 
 
 def _predict(web: WebParts, artifacts: Artifacts, probes: HealthApi) -> Iterator[APIBlueprint]:

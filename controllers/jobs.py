@@ -98,8 +98,12 @@ class JobsApi:
         return Download(made.content, made.media_type, made.filename, made.saved)
 
     def options(self) -> Reply:
-        """What this deployment can be asked for."""
-        return Reply(self.rules.json_schema())
+        """What this deployment can be asked for; beside the options the kinds of artifacts and the largest upload."""
+        made = {
+            "artifacts": list(self.artifacts.exporters),
+            "max_upload_bytes": self.artifacts.settings.max_content_length,
+        }
+        return Reply(self.rules.json_schema() | made)
 
     def _batch_item(self, index: int, file: UploadedFile, options: Options, caller: Caller) -> dict[str, Any]:
         head = {"index": index, "filename": file.name}

@@ -101,6 +101,7 @@ def _head(job: Job, result: Result) -> dict[str, Any]:
         "success": True,
         "filename": job.upload.filename,
         "file_size": job.upload.size,
+        "media_type": job.upload.media_type,
         "cached": job.cached,
         "processing_time_ms": milliseconds(job.started_at, job.ended_at) or 0,
         "tier": job.options.tier,
@@ -113,7 +114,7 @@ def _head(job: Job, result: Result) -> dict[str, Any]:
 
 
 def _image(pages: Pages) -> dict[str, Any]:
-    return {name: pages[0][name] for name in ("text", "lines", "width", "height")}
+    return {name: pages[0][name] for name in ("text", "lines", "width", "height", "rotation")}
 
 
 def _document(job: Job, pages: Pages) -> dict[str, Any]:

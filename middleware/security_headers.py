@@ -14,11 +14,22 @@ HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Cache-Control": "no-store",
 }
-DOCS_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+SHOWN = (
+    "default-src 'none'; script-src 'self'; style-src 'self'{styles}; img-src 'self' data: blob:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'{more}"
 )
-"""Swagger UI sets style attributes."""
+OWN = {
+    # Swagger UI sets style attributes.
+    "docs": {"Content-Security-Policy": SHOWN.format(styles=" 'unsafe-inline'", more="")},
+    # What is read and what files are called is hostile: nothing may turn a string into markup or a script.
+    "page": {
+        "Content-Security-Policy": SHOWN.format(
+            styles="", more="; require-trusted-types-for 'script'; trusted-types 'none'"
+        ),
+        "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
+    },
+}
+"""What blueprints that browsers show have instead."""
 
 CORS = {
     "Access-Control-Allow-Methods": "GET, POST, DELETE",
@@ -38,8 +49,7 @@ def install(app: Flask, origins: tuple[str, ...]) -> None:
             response.headers.update({"Access-Control-Allow-Origin": origin, **CORS})
         if origins:
             response.vary.add("Origin")
-        if request.blueprint == "docs":
-            response.headers["Content-Security-Policy"] = DOCS_POLICY
+        response.headers.update(OWN.get(request.blueprint or "", {}))
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response

@@ -180,7 +180,7 @@ def _artifacts(api: JobsApi, limits: RouteLimits) -> APIBlueprint:
         """Fetch a result as a file
 
         `text`, `markdown`, `json`, `hocr`, `alto` and `tsv` are what was read, `pdf` is the document made searchable,
-        `annotated` is one page as a JPEG with the boxes of its lines.
+        `annotated` is one page as a JPEG with the boxes of its lines, `image` the same without boxes, for a screen.
         """
         return respond(api.artifact(job_id, kind, caller().owner, query["page"], query["layout"]))
 

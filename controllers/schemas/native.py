@@ -325,6 +325,7 @@ class ResultHeadSchema(Schema):
     success = fields.Boolean(required=True)
     filename = fields.String(required=True)
     file_size = fields.Integer(required=True)
+    media_type = fields.String(required=True, metadata={"description": "What the upload is, told from its bytes."})
     cached = fields.Boolean(required=True)
     processing_time_ms = fields.Integer(required=True)
     tier = fields.String(required=True)
@@ -349,6 +350,10 @@ class ImageResultSchema(ResultHeadSchema):
     lines = fields.List(fields.Nested(LineSchema), required=True)
     width = fields.Integer(required=True)
     height = fields.Integer(required=True)
+    rotation = fields.Integer(
+        required=True,
+        metadata={"description": "The clockwise turn in degrees that a viewer applies to show the picture upright."},
+    )
 
 
 class PageSchema(Schema):
@@ -360,7 +365,12 @@ class PageSchema(Schema):
     width = fields.Integer(required=True)
     height = fields.Integer(required=True)
     dpi = fields.Integer(required=True, allow_none=True)
-    rotation = fields.Integer(required=True)
+    rotation = fields.Integer(
+        required=True,
+        metadata={
+            "description": "The clockwise turn in degrees that a viewer applies. A PDF's boxes and size have it."
+        },
+    )
     error = fields.Nested(JobErrorSchema)
     warning = fields.String(metadata={"description": "What may be missing or wrong in the text of this page."})
 

@@ -10,8 +10,8 @@ import numpy as np
 from config import Settings
 from services.document import Document, Page, Point, Quad
 from services.exporters import Exporter, Original
+from services.exporters._pages import first_page
 from services.ocr.raster import Affine, Limits, Raster, affine, map_quad
-from services.ocr.source import open_source
 
 REQUIRES = ("PIL",)
 
@@ -31,11 +31,7 @@ def build(settings: Settings) -> Exporter:
 
 def _draw(limits: Limits, document: Document, original: Original) -> bytes:
     """The first page of the document, upright, as it was read."""
-    page = document.pages[0]
-    with open_source(
-        original.path, original.media_type, pages=str(page.number), dpi=original.dpi, limits=limits
-    ) as source:
-        return _drawn(source.render(page.number), page)
+    return _drawn(first_page(limits, document, original), document.pages[0])
 
 
 def _drawn(raster: Raster, page: Page) -> bytes:
