@@ -10,7 +10,7 @@ import tracemalloc
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO
 
 import ocr_client
 import pytest
@@ -50,13 +50,18 @@ def test_a_path_bytes_a_file_and_a_pipe_are_read(ocr: Client, tmp_path: Path) ->
     path.write_bytes(picture(text))
     end, other = os.pipe()
     with path.open("rb") as file, os.fdopen(end, "rb") as pipe, os.fdopen(other, "wb") as feed:
-        feeder = threading.Thread(target=lambda: (feed.write(path.read_bytes()), feed.close()))
+        feeder = threading.Thread(target=_filled, args=(feed, path.read_bytes()))
         feeder.start()
         file.seek(10)
         results = [ocr.read(source) for source in (path, str(path), path.read_bytes(), file, pipe)]
         feeder.join()
     assert [result.text for result in results] == [text] * 5
     assert [result.filename for result in results[:3]] == ["scan.png", "scan.png", "upload"]
+
+
+def _filled(pipe: BinaryIO, content: bytes) -> None:
+    with pipe:
+        pipe.write(content)
 
 
 def test_a_result_is_typed_to_the_word(ocr: Client) -> None:
@@ -304,10 +309,12 @@ def test_a_service_that_dies_while_progress_is_watched(tmp_path: Path) -> None:
 
         def watch(progress: Progress) -> None:
             seen.append(progress)
-            if progress.done == 2 and stack.process and stack.process.poll() is None and not killed:
-                killed.append(stack.kill())
-                threading.Thread(target=stack.start).start()
+            if progress.done >= 2 and not restarts:
+                stack.kill()
+                restarts.append(threading.Thread(target=stack.start))
+                restarts[0].start()
 
-        killed: list[Any] = []
-        assert ocr.wait(job, timeout=120, progress=watch).successful and killed
+        restarts: list[threading.Thread] = []
+        assert ocr.wait(job, timeout=120, progress=watch).successful
+        restarts[0].join()
         assert seen[-1] == Progress(6, 6)

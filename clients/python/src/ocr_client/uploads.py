@@ -51,10 +51,16 @@ def upload(file: File, name: str | None = None) -> Upload:
         path = Path(file)
         with path.open("rb"):  # says now what is wrong with it
             pass
-        return Upload(name or path.name, lambda: path.open("rb"))
+        return Upload(_sendable(name or path.name), lambda: path.open("rb"))
     if isinstance(file, bytes):
-        return Upload(name or "upload", lambda: io.BytesIO(file))
-    return _of_object(file, name or Path(str(getattr(file, "name", "upload"))).name)
+        return Upload(_sendable(name or "upload"), lambda: io.BytesIO(file))
+    own = getattr(file, "name", None)
+    return _of_object(file, _sendable(name or (Path(own).name if isinstance(own, str) else "upload")))
+
+
+def _sendable(name: str) -> str:
+    """A name may have bytes that are no UTF-8, which Python carries as lone surrogates; they become question marks."""
+    return name.encode(errors="replace").decode()
 
 
 def _of_object(file: BinaryIO, name: str) -> Upload:
