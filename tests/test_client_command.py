@@ -11,6 +11,7 @@ import sys
 import threading
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -233,42 +234,48 @@ def test_a_service_that_is_killed_in_the_middle_and_started_again(slow: tuple[Sh
     assert [(shell.folder / f"{n}.txt").read_text() for n in range(1, 9)] == [f"{text}\n" for text in texts]
 
 
-def interrupted(shell: Shell, stack: Stack, *args: str) -> str:
-    """stderr of a run that Ctrl-C ends while its second file is read and others wait."""
-    texts = [unique(), f"SLEEP 10\n{unique()}", unique(), unique()]
-    process = shell.start("scan", *shell.scans(*texts), *args)
-    stack.tried(texts[1])
-    eventually(lambda: (shell.folder / "1.txt").exists() and jobs_of(stack) == 4, 30)
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=30)
-    assert process.returncode == 130 and b"Traceback" not in err, err
-    return err.decode()
+@contextmanager
+def workers_held(stack: Stack) -> Iterator[None]:
+    """Nothing is read meanwhile, but everything accepted."""
+    workers = stack.children("tasks.worker")
+    try:
+        for worker in workers:
+            worker.suspend()
+        yield
+    finally:
+        for worker in workers:
+            worker.resume()
 
 
-def test_an_interrupted_run_goes_on_without_second_jobs(slow: tuple[Shell, Stack]) -> None:
+def interrupted(shell: Shell, stack: Stack, sent: signal.Signals, *args: str) -> tuple[int, str]:
+    """Exit code and stderr of a run that a signal ends while three files wait for a worker, and one was done before."""
+    names = shell.scans(*(unique() for _ in range(4)))
+    shell.run("scan", names[0])
+    with workers_held(stack):
+        process = shell.start("scan", *names, *args)
+        eventually(lambda: sum('"job_id": "' in note.read_text() for note in shell.notes()) == 3, 60)
+        process.send_signal(sent)
+        _, err = process.communicate(timeout=60)
+    assert b"Traceback" not in err
+    return process.returncode, err.decode()
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGKILL])
+def test_an_interrupted_run_goes_on_without_second_jobs(slow: tuple[Shell, Stack], sent: signal.Signals) -> None:
     shell, stack = slow
-    assert "Jobs that go on at the service: 3." in interrupted(shell, stack)
-    assert len(shell.notes()) == 3 and all(note.stat().st_mode & 0o077 == 0 for note in shell.notes()[0].parents[:1])
+    code, err = interrupted(shell, stack, sent)
+    told = (130, True) if sent is signal.SIGINT else (-9, False)
+    assert (code, "Jobs that go on at the service: 3." in err) == told and shell.notes()[
+        0
+    ].parent.stat().st_mode & 0o077 == 0
     shell.run("scan", "1.png", "2.png", "3.png", "4.png")
     assert jobs_of(stack) == 4 and not shell.notes()
-    assert len([name for name in shell.files() if name.endswith(".txt")]) == 4
-
-
-def test_a_run_that_was_killed_goes_on_without_second_jobs(slow: tuple[Shell, Stack]) -> None:
-    shell, stack = slow
-    text = f"SLEEP 10\n{unique()}"
-    process = shell.start("scan", *shell.scans(text))
-    stack.tried(text)
-    eventually(lambda: any('"job_id": "' in note.read_text() for note in shell.notes()), 10)
-    process.kill()
-    process.communicate()
-    shell.run("scan", "1.png")
-    assert jobs_of(stack) == 1 and (shell.folder / "1.txt").read_text() == f"{text}\n"
+    assert [name for name in shell.files() if name.endswith(".txt")] == [f"{n}.txt" for n in range(1, 5)]
 
 
 def test_a_changed_file_and_a_forgotten_job_are_read_anew(slow: tuple[Shell, Stack]) -> None:
     shell, stack = slow
-    interrupted(shell, stack)
+    interrupted(shell, stack, signal.SIGINT)
     shell.scans("same", "changed")
     for note in shell.notes():
         told = json.loads(note.read_text())
@@ -281,7 +288,8 @@ def test_ctrl_c_may_cancel_the_jobs(slow: tuple[Shell, Stack]) -> None:
     shell, stack = slow
     if "/ocr/job/{job_id}/cancel" not in stack.get("/openapi.json").json()["paths"]:
         pytest.skip("this version of the service cannot cancel jobs")
-    assert "go on" not in interrupted(shell, stack, "--cancel-on-interrupt")
+    code, err = interrupted(shell, stack, signal.SIGINT, "--cancel-on-interrupt")
+    assert code == 130 and "go on" not in err
     assert not shell.notes()
     listed = shell.run("jobs", "--json", "--status", "cancelled")[0].splitlines()
     assert len(listed) == 3
