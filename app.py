@@ -46,7 +46,9 @@ from services.jobs.artifacts import Artifacts
 from services.jobs.broker import connect
 from services.jobs.housekeeping import Housekeeping
 from services.jobs.jobs import Jobs
-from services.jobs.model import ANONYMOUS, Options
+from services.jobs.model import ANONYMOUS, Job, Options
+from services.jobs.pace import Pace
+from services.jobs.stops import Stops
 from services.jobs.store import JobStore
 from services.metrics import Metrics, posted, queue_status, render
 from services.ocr.engines import EngineInfo
@@ -91,13 +93,24 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     extractors = plugins.chosen(services.extractors, settings.ocr_extractors)
     environment = partial(_environment, settings, engine, extractors)
     kept_in_memory = Spool(spool_url(settings))
-    jobs = Jobs(store, _blobs(settings), kept_in_memory, publish, environment, counted.count, settings.job_ttl)
+    estimate = Estimate(store, Pace(client), workers, settings.pages_per_task)
+    jobs = Jobs(
+        store,
+        _blobs(settings),
+        kept_in_memory,
+        publish,
+        environment,
+        counted.count,
+        settings.job_ttl,
+        room=estimate.room,
+    )
     rules = OptionRules(
         settings.ocr_lang, settings.ocr_tier, settings.default_dpi, settings.max_dpi, engine, extractors
     )
     _check_defaults(rules)
 
-    web = WebParts(settings, jobs, rules, store, workers, counted, Health(store, workers, engine, VERSION), limits)
+    report = Health(store, workers, engine, VERSION)
+    web = WebParts(settings, jobs, rules, estimate.seconds, workers, counted, report, limits)
     for blueprint in _blueprints(web):
         app.register_blueprint(blueprint)
     _document(app, limits)
@@ -111,7 +124,7 @@ class WebParts:
     settings: Settings
     jobs: Jobs
     rules: OptionRules
-    store: JobStore
+    estimate: Callable[[Job], int | None]
     workers: WorkerRegistry
     counted: Metrics
     health: Health
@@ -122,7 +135,8 @@ def _blueprints(web: WebParts) -> Iterator[APIBlueprint]:
     probes = HealthApi(web.health, partial(render, web.counted, web.workers))
     artifacts = Artifacts(web.settings, web.jobs.blobs, services.exporters.build(services.exporters, web.settings))
     yield health.blueprint(probes, web.limits)
-    yield from ocr.blueprints(JobsApi(web.jobs, web.rules, web.settings.max_batch_files, artifacts), web.limits)
+    native = JobsApi(web.jobs, web.rules, web.settings.max_batch_files, artifacts, web.estimate)
+    yield from ocr.blueprints(native, web.limits)
     yield mrz.blueprint(MrzApi(web.jobs, web.rules, partial(_is_served, web.workers)), web.limits)
     yield from _predict(web, artifacts, probes)
     yield _pos(web)
@@ -137,9 +151,8 @@ def _predict(web: WebParts, artifacts: Artifacts, probes: HealthApi) -> Iterator
 
 
 def _pos(web: WebParts) -> APIBlueprint:
-    estimate = Estimate(web.store, web.counted, web.workers).seconds
     return pos.blueprint(
-        PosApi(web.jobs, web.rules, estimate, web.settings.request_timeout),
+        PosApi(web.jobs, web.rules, web.estimate, web.settings.request_timeout),
         partial(controllers.pos.health, web.health, partial(queue_status, web.counted)),
         lambda: controllers.pos.metrics(posted(web.counted, pos.PREFIX)),
         web.limits,
@@ -236,7 +249,7 @@ def _blobs(settings: Settings) -> BlobStore:
 
 
 def _store(settings: Settings, client: redis.Redis) -> JobStore:
-    return JobStore(client, keep=settings.job_ttl, cache_ttl=settings.redis_cache_ttl)
+    return JobStore(client, keep=settings.job_ttl, cache_ttl=settings.redis_cache_ttl, most=settings.max_queued_jobs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +259,7 @@ class WorkerParts:
     celery: Celery
     workers: WorkerRegistry
     housekeeping: Housekeeping
+    stops: Stops
     start_process: Callable[[], Runner]
 
 
@@ -263,11 +277,12 @@ def build_worker(settings: Settings, worker: str) -> WorkerParts:
         housekeeping=Housekeeping(
             _store(settings, client), _blobs(settings), publish, Metrics(client).count, QUEUE, hard_limit(settings)
         ),
+        stops=Stops(client),
         start_process=partial(_start_process, settings, worker, publisher(celery, patience=WORKER_PATIENCE)),
     )
 
 
-def _start_process(settings: Settings, worker: str, publish: Callable[[Any], None]) -> Runner:
+def _start_process(settings: Settings, worker: str, publish: Callable[[], None]) -> Runner:
     """Load the models and tell that they are there. Connections are this process's own.
 
     What only a worker needs is imported here: the web process is smaller for it.
@@ -288,6 +303,8 @@ def _start_process(settings: Settings, worker: str, publish: Callable[[Any], Non
         build(services.extractors, settings),
         publish,
         counted.count,
+        Pace(client),
+        Stops(client).stopping,
         holder=f"{worker}/{os.getpid()}",
         pages_per_unit=settings.pages_per_task,
     )

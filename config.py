@@ -87,6 +87,7 @@ class Settings:
 
     max_content_length: int = _at_least(1, 52428800)
     max_batch_files: int = _at_least(1, 20)
+    max_queued_jobs: int = _at_least(1, 1000)
     blob_store: str = "filesystem"
     upload_folder: Path | None = None
     max_image_width: int = _at_least(32, 4960)

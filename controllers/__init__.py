@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A controller's answer: a JSON-ready body, its status and headers."""
+    """A controller's answer: a JSON-ready body, its status and headers. Without a body the answer is empty."""
 
-    body: Mapping[str, object]
+    body: Mapping[str, object] | None
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
 

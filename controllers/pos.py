@@ -132,14 +132,8 @@ class PosApi:
             "job_id": job.id,
             "status": job.status.value,
             "progress_percentage": _percentage(job),
-            "estimated_time_seconds": self._estimate(job),
+            "estimated_time_seconds": self.estimate(job),
         }
-
-    def _estimate(self, job: Job) -> int | None:
-        """An accepted job stays accepted, whatever becomes of the broker then."""
-        with suppress(BrokerUnavailable):
-            return self.estimate(job)
-        return None
 
 
 def health(report: Health, queue: Callable[[], QueueStatus]) -> Reply:

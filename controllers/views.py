@@ -13,6 +13,7 @@ MESSAGES = {
     Status.PROCESSING: "The job is being processed.",
     Status.COMPLETED: "The job is done.",
     Status.FAILED: "The job failed.",
+    Status.CANCELLED: "The job was cancelled.",
 }
 
 
@@ -21,15 +22,16 @@ OPTIONAL = frozenset({"error", "warning"})
 
 
 def job_links(job: Job) -> dict[str, str]:
-    return {"self": f"/ocr/job/{job.id}", "result": f"/ocr/job/{job.id}/result"}
+    here = f"/ocr/job/{job.id}"
+    return {"self": here, "result": f"{here}/result", "cancel": f"{here}/cancel"}
 
 
 def artifact_link(job: Job, kind: str, page: int | None = None) -> str:
     return f"/ocr/job/{job.id}/artifacts/{kind}" + (f"?page={page}" if page else "")
 
 
-def accepted(job: Job, queue_position: int | None) -> dict[str, Any]:
-    """The body of a 202."""
+def accepted(job: Job, queue_position: int | None, seconds: int | None) -> dict[str, Any]:
+    """The body of a 202. In so many `seconds` the job may have ended."""
     view = {
         "job_id": job.id,
         "status": job.status.value,
@@ -37,14 +39,15 @@ def accepted(job: Job, queue_position: int | None) -> dict[str, Any]:
         "file_size": job.upload.size,
         "message": MESSAGES[job.status],
         "queue_position": queue_position,
+        "estimated_time_seconds": seconds,
         "expires_at": time_text(job.expires_at),
         "links": job_links(job),
     }
     return view | ({"processing_dpi": job.options.dpi} if job.upload.media_type == "application/pdf" else {})
 
 
-def job_view(job: Job) -> dict[str, Any]:
-    """The body of `GET /ocr/job/{id}`."""
+def job_view(job: Job, seconds: int | None = None) -> dict[str, Any]:
+    """The body of `GET /ocr/job/{id}`. In so many `seconds` a job that has not ended may have."""
     return {
         "job_id": job.id,
         "status": job.status.value,
@@ -58,10 +61,16 @@ def job_view(job: Job) -> dict[str, Any]:
         "expires_at": time_text(job.expires_at),
         "queue_wait_ms": milliseconds(job.created_at, job.started_at),
         "processing_time_ms": milliseconds(job.started_at, job.ended_at),
+        "estimated_time_seconds": seconds,
         "attempts": job.attempts,
         "error": _error(job),
         "links": job_links(job),
     }
+
+
+def listed_view(job: Job) -> dict[str, Any]:
+    """An entry of `GET /ocr/jobs`."""
+    return {**job_view(job), "filename": job.upload.filename, "file_size": job.upload.size}
 
 
 def _progress(job: Job) -> dict[str, Any]:

@@ -11,11 +11,14 @@ ServiceError
 │   ├── PageOutOfRange
 │   ├── PasswordRequired
 │   ├── SeveralPages
+│   ├── IdempotencyMismatch
+│   ├── IdempotencyInProgress
 │   ├── NothingRead
 │   │   └── LowQuality
 │   └── CapabilityUnavailable
 ├── UnknownJob
 ├── JobExpired
+├── JobCancelled
 ├── Failure                      the service's to mend
 │   ├── EngineFailed
 │   ├── WorkerLost
@@ -24,6 +27,7 @@ ServiceError
 │   ├── NoWorker
 │   ├── UploadLost
 │   ├── SpoolUnavailable
+│   ├── QueueFull
 │   ├── BrokerUnavailable
 │   └── StorageFull
 
@@ -50,6 +54,9 @@ class ServiceError(Exception):
 
     members: Mapping[str, object] = MappingProxyType({})
     """What a program needs to go on, such as the id of a job."""
+
+    retry_after = 5
+    """Seconds after which to try again, where the status is 503, or 409 and retryable."""
 
     def __str__(self) -> str:
         return super().__str__() or self.advice
@@ -125,6 +132,22 @@ class SeveralPages(BadInput):
     advice = "One picture is taken here. Send each page as an image, or the document to /ocr/pdf."
 
 
+class IdempotencyMismatch(BadInput):
+    """An Idempotency-Key was used again for something else."""
+
+    code = "idempotency_mismatch"
+    advice = "This Idempotency-Key belongs to another upload or other options. Use a new key for a new request."
+
+
+class IdempotencyInProgress(BadInput):
+    """The first request with an Idempotency-Key has not been answered yet."""
+
+    code = "idempotency_in_progress"
+    advice = "A request with this Idempotency-Key is still being accepted. Send it again in a second."
+    retryable = True
+    retry_after = 1
+
+
 class NothingRead(BadInput):
     """A picture in which there is nothing of what was asked for."""
 
@@ -158,6 +181,13 @@ class JobExpired(ServiceError):
 
     code = "job_expired"
     advice = "This job's files have expired. Submit the document again."
+
+
+class JobCancelled(ServiceError):
+    """The job was cancelled, so it has no result and never will have one."""
+
+    code = "job_cancelled"
+    advice = "This job was cancelled and has no result. Submit the document again if you want it read after all."
 
 
 class Failure(ServiceError):
@@ -216,6 +246,13 @@ class SpoolUnavailable(Failure):
 
     code = "spool_unavailable"
     advice = "What must not touch a disk cannot be taken in at the moment. Try again later, or tell the operator."
+
+
+class QueueFull(Failure):
+    """MAX_QUEUED_JOBS wait already."""
+
+    code = "queue_full"
+    advice = "Too many jobs wait already, and this one was not accepted. Send it again after `Retry-After` seconds."
 
 
 class BrokerUnavailable(Failure):
