@@ -9,9 +9,6 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-
 from ocr_client.client import Client
 from ocr_client.command import codes, environment
 from ocr_client.command.codes import UsageError, printable
@@ -32,21 +29,16 @@ def mrz(args: Namespace) -> int:
 def jobs(args: Namespace) -> int:
     with _client(args) as client:
         found = list(islice(client.jobs(args.status, page_size=min(args.limit, 100)), args.limit))
-    if args.json:
-        for job in found:
-            print(json.dumps(job.raw))
-        return codes.DONE
-    table = Table("job", "status", "pages", "file", "created", box=None, pad_edge=False)
-    for job in found:
-        table.add_row(*map(printable, _row(job)))
-    Console(markup=False, highlight=False, soft_wrap=True).print(table)
+    for one in found:
+        print(json.dumps(one.raw) if args.json else printable(_row(one)))
     return codes.DONE
 
 
-def _row(job: Job) -> tuple[str, str, str, str, str]:
+def _row(job: Job) -> str:
+    """Columns of fixed width, the file's name last."""
     pages = f"{job.progress.done}/{job.progress.total or '?'}"
     created = job.created_at.astimezone().strftime("%Y-%m-%d %H:%M:%S") if job.created_at else ""
-    return job.id, job.status, pages, job.filename or "", created
+    return f"{job.id}  {job.status:10}  {pages:>7}  {created:19}  {job.filename or ''}"
 
 
 def job(args: Namespace) -> int:
