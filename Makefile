@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check doctor models lock clean bench-speed bench-http bench-accuracy bench-documents bench-memory
+.PHONY: help run test check doctor webhooks-failed webhooks-resend models lock clean bench-speed bench-http bench-accuracy bench-documents bench-memory
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 17
@@ -24,6 +24,12 @@ check: $(VENV)/dev models ## Lint, types, import contract, tests
 
 doctor: $(VENV)/runtime ## Say what this installation has, lacks and would refuse
 	@$(BIN)/python -m services.doctor
+
+webhooks-failed: $(VENV)/runtime ## List webhooks that were given up: job, when, host, why
+	@$(BIN)/python -m services.publishers
+
+webhooks-resend: $(VENV)/runtime ## Send them again (ID=<job id>, or ID=all)
+	@$(BIN)/python -m services.publishers "$(ID)"
 
 models: $(VENV)/runtime ## Fetch the model weights and verify their hashes
 	@$(BIN)/python -m services.ocr.models

@@ -33,10 +33,11 @@ from controllers.pos import PosApi
 from controllers.pos_errors import envelope
 from controllers.predict import PredictApi
 from controllers.schemas.native import ProblemSchema
+from controllers.views import job_view
 from middleware import errors, metrics, owner, problems, rate_limits, request_id, security_headers, uploads
 from middleware.rate_limits import Rate
-from routes import RouteLimits, docs, health, mrz, ocr, pos, predict
-from services import plugins
+from routes import JSON_BODY, RouteLimits, docs, health, mrz, ocr, pos, predict
+from services import outbound, plugins, remote
 from services.blobs import BlobStore
 from services.embedded import CannotStart, Child, binary, http_ok, redis_url, run, spool, spool_url, valkey
 from services.errors import BrokerUnavailable, ServiceError
@@ -51,6 +52,9 @@ from services.jobs.store import JobStore
 from services.metrics import Metrics, posted, queue_status, render
 from services.ocr.engines import EngineInfo
 from services.ocr.raster import Limits
+from services.outbound import Outbound
+from services.publishers import webhook
+from services.publishers.webhook import Webhooks
 from services.spool import Spool
 from services.workers import WorkerRegistry, WorkerState
 from tasks.queue import GRACE, QUEUE, hard_limit, make_celery, publisher
@@ -92,12 +96,21 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     environment = partial(_environment, settings, engine, extractors)
     kept_in_memory = Spool(spool_url(settings))
     jobs = Jobs(store, _blobs(settings), kept_in_memory, publish, environment, counted.count, settings.job_ttl)
+    calls = outbound.build(settings, VERSION)
     rules = OptionRules(
-        settings.ocr_lang, settings.ocr_tier, settings.default_dpi, settings.max_dpi, engine, extractors
+        settings.ocr_lang,
+        settings.ocr_tier,
+        settings.default_dpi,
+        settings.max_dpi,
+        engine,
+        extractors,
+        webhook.checker(settings, calls),
     )
     _check_defaults(rules)
 
-    web = WebParts(settings, jobs, rules, store, workers, counted, Health(store, workers, engine, VERSION), limits)
+    web = WebParts(
+        settings, calls, jobs, rules, store, workers, counted, Health(store, workers, engine, VERSION), limits
+    )
     for blueprint in _blueprints(web):
         app.register_blueprint(blueprint)
     _document(app, limits)
@@ -109,6 +122,7 @@ class WebParts:
     """What the families of routes share."""
 
     settings: Settings
+    calls: Outbound
     jobs: Jobs
     rules: OptionRules
     store: JobStore
@@ -122,7 +136,10 @@ def _blueprints(web: WebParts) -> Iterator[APIBlueprint]:
     probes = HealthApi(web.health, partial(render, web.counted, web.workers))
     artifacts = Artifacts(web.settings, web.jobs.blobs, services.exporters.build(services.exporters, web.settings))
     yield health.blueprint(probes, web.limits)
-    yield from ocr.blueprints(JobsApi(web.jobs, web.rules, web.settings.max_batch_files, artifacts), web.limits)
+    native = JobsApi(
+        web.jobs, web.rules, web.settings.max_batch_files, artifacts, remote.build(web.settings, web.calls)
+    )
+    yield from ocr.blueprints(native, web.limits)
     yield mrz.blueprint(MrzApi(web.jobs, web.rules, partial(_is_served, web.workers)), web.limits)
     yield from _predict(web, artifacts, probes)
     yield _pos(web)
@@ -174,7 +191,7 @@ def _install_middleware(app: APIFlask, settings: Settings, counted: Metrics) -> 
     metrics.install(app, counted.request)
     security_headers.install(app, settings.cors_origins)
     owner.install(app, ANONYMOUS)
-    uploads.install(app, settings.data_dir / "incoming", settings.max_content_length, settings.max_batch_files)
+    uploads.install(app, settings.incoming, settings.max_content_length, settings.max_batch_files)
     errors.install(app)
     problems.install(app, {pos.PREFIX: envelope, **dict.fromkeys(mrz.PATHS, mrz_error)})
 
@@ -207,6 +224,8 @@ def _document(app: APIFlask, limits: RouteLimits) -> None:
             for operation in operations.values():
                 own = next((name for prefix, name in ERROR_SCHEMAS.items() if path.startswith(f"{prefix}/")), None)
                 _error_types(operation["responses"], own)
+                if in_json := operation.pop(JSON_BODY, None):
+                    operation["requestBody"]["content"]["application/json"] = {"schema": in_json}
         return spec
 
 
@@ -246,6 +265,7 @@ class WorkerParts:
     celery: Celery
     workers: WorkerRegistry
     housekeeping: Housekeeping
+    webhooks: Webhooks | None
     start_process: Callable[[], Runner]
 
 
@@ -257,12 +277,12 @@ def build_worker(settings: Settings, worker: str) -> WorkerParts:
         settings, url, socket_timeout=120, processes=processes(settings.ocr_workers, settings.worker_max_memory_mb)
     )
     publish = publisher(celery, patience=WEB_PATIENCE)
+    store, count = _store(settings, client), Metrics(client).count
     return WorkerParts(
         celery=celery,
         workers=WorkerRegistry(client),
-        housekeeping=Housekeeping(
-            _store(settings, client), _blobs(settings), publish, Metrics(client).count, QUEUE, hard_limit(settings)
-        ),
+        housekeeping=Housekeeping(store, _blobs(settings), publish, count, QUEUE, hard_limit(settings)),
+        webhooks=webhook.build(settings, client, outbound.build(settings, VERSION), store.read, job_view, count),
         start_process=partial(_start_process, settings, worker, publisher(celery, patience=WORKER_PATIENCE)),
     )
 

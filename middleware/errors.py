@@ -23,6 +23,9 @@ STATUS: dict[type[e.ServiceError], int] = {
     e.EmptyUpload: 400,
     e.UnsupportedType: 415,
     e.TooManyPixels: 413,
+    e.UploadTooLarge: 413,
+    e.CallbackRefused: 400,
+    e.UrlRefused: 400,
     e.CapabilityUnavailable: 400,
     e.UnknownJob: 404,
     e.JobExpired: 410,
@@ -31,6 +34,7 @@ STATUS: dict[type[e.ServiceError], int] = {
     e.NoWorker: 503,
     e.UploadLost: 503,
     e.SpoolUnavailable: 503,
+    e.UrlUnreachable: 502,
     e.BrokerUnavailable: 503,
     e.StorageFull: 507,
 }

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from io import BytesIO
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, g, jsonify, send_file
+from apispec.ext.marshmallow.openapi import OpenAPIConverter
+from flask import Response, g, jsonify, request, send_file
 
 from controllers import Download, Reply
 from controllers.jobs import Caller, UploadedFile
@@ -65,6 +67,31 @@ def caller() -> Caller:
 def answers(description: str, schema: object, media_type: str = "application/json") -> Any:
     """A documented answer."""
     return {"description": description, "content": {media_type: {"schema": schema}}}
+
+
+JSON_BODY = "x-json-body"
+"""Where a view's documentation has the schema of the JSON that it takes in place of a form."""
+
+
+def or_json(bp: APIBlueprint, schema: Any, headers: Any, other: Callable[..., Response]) -> Callable[[Any], Any]:
+    """A decorator for a view of a form: a request in JSON is for the `other`, as its arguments `body` and `headers`.
+
+    The framework documents one body only, so that of this one is put beside it, see `JSON_BODY`.
+    """
+    loaded = bp.input(headers, location="headers", arg_name="headers")(
+        bp.input(schema, location="json", arg_name="body")(other)
+    )
+    described = OpenAPIConverter("3.1.0", str, None).schema2jsonschema(schema())  # type: ignore[arg-type, no-untyped-call]
+
+    def decorate(view: Any) -> Any:
+        @wraps(view)
+        def either(**given: Any) -> Response:
+            answer: Response = (loaded if request.is_json else view)(**given)
+            return answer
+
+        return bp.doc(extensions={JSON_BODY: described})(either)
+
+    return decorate
 
 
 def takes(bp: APIBlueprint, query: Any, form: Any = None, headers: Any = None) -> Callable[[Any], Any]:

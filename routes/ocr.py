@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -20,9 +20,10 @@ from controllers.schemas.native import (
     OptionsSchema,
     PreferSchema,
     UploadSchema,
+    UrlSchema,
     WaitSchema,
 )
-from routes import NO_JOB, NOT_ACCEPTED, RouteLimits, answers, caller, respond, takes, uploaded
+from routes import NO_JOB, NOT_ACCEPTED, RouteLimits, answers, caller, or_json, respond, takes, uploaded
 
 RESULT = {"oneOf": [ImageResultSchema, DocumentResultSchema]}
 
@@ -40,16 +41,19 @@ def _jobs(api: JobsApi, limits: RouteLimits) -> APIBlueprint:
         file = uploaded(form.pop("file"))
         return respond(api.submit(file, {**query, **form}, caller(), headers.get("wait", 0.0)))
 
+    or_url = or_json(bp, UrlSchema, PreferSchema, _by_url(api))
     submission = bp.doc(
         responses={
             200: answers("The result, with `Prefer: wait`.", RESULT),
             202: answers("The job was accepted.", AcceptedSchema),
             **NOT_ACCEPTED,
+            502: "The file behind `url` could not be fetched.",
         },
     )
 
     @bp.post("/image")
     @limits.uploads
+    @or_url
     @takes(bp, OptionsSchema, UploadSchema, PreferSchema)
     @submission
     def image(**given: dict[str, Any]) -> Response:
@@ -58,6 +62,7 @@ def _jobs(api: JobsApi, limits: RouteLimits) -> APIBlueprint:
 
     @bp.post("/pdf")
     @limits.uploads
+    @or_url
     @takes(bp, OptionsSchema, UploadSchema, PreferSchema)
     @submission
     def pdf(**given: dict[str, Any]) -> Response:
@@ -110,6 +115,13 @@ def _jobs(api: JobsApi, limits: RouteLimits) -> APIBlueprint:
         return respond(api.options())
 
     return bp
+
+
+def _by_url(api: JobsApi) -> Callable[..., Response]:
+    def submit(body: dict[str, Any], headers: dict[str, Any]) -> Response:
+        return respond(api.submit_url(body.pop("url"), body, caller(), headers.get("wait", 0.0)))
+
+    return submit
 
 
 def _artifacts(api: JobsApi, limits: RouteLimits) -> APIBlueprint:

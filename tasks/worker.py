@@ -1,7 +1,7 @@
 """`celery -A tasks.worker worker`: the worker's door to the composition root.
 
 The parent process keeps house in threads: it tells the world that the worker lives, renews what its children hold,
-and brings back what dead processes held. The children load the models and run units.
+brings back what dead processes held, and sends webhooks. The children load the models and run units.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from celery.signals import setup_logging, worker_process_init, worker_ready, wor
 from app import build_worker
 from config import BadSetting, Settings
 from services.errors import BrokerUnavailable
+from services.publishers import webhook
 from tasks.ocr import load
 from utils.logs import setup
 from utils.memory import rss
@@ -84,7 +85,7 @@ def _start_housekeeping(**_: Any) -> None:
         (_watch_consumer, BEAT),
         (_clean, CLEAN_EVERY),
     )
-    for work, seconds in rounds:
+    for work, seconds in [*rounds, *[(_deliver, BEAT)] * (webhook.AT_ONCE if PARTS.webhooks else 0)]:
         threading.Thread(target=_repeat, args=(work, seconds), name=work.__name__, daemon=True).start()
 
 
@@ -124,6 +125,11 @@ def _watch_consumer() -> None:
         time.sleep(BEAT)
     log.critical("messages wait and none is taken; the worker ends to be started again")
     os.kill(PARENT, signal.SIGTERM)
+
+
+def _deliver() -> None:
+    if PARTS.webhooks and not _stopping.is_set():
+        PARTS.webhooks.deliver_due()
 
 
 def _clean() -> None:

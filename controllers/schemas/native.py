@@ -15,6 +15,7 @@ from controllers.schemas import StrictSchema
 from services import plugins
 from services.ocr.pages import MAX_LENGTH
 from services.ocr.source import Mode
+from services.outbound import LONGEST
 
 LANG = r"^[A-Za-z][A-Za-z_\-]{1,30}$"
 STATUSES = ("queued", "processing", "completed", "failed")
@@ -48,6 +49,21 @@ class Wait(fields.Field[float]):
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> float:
         found = re.search(r"(?:^|[,;\s])wait\s*=\s*\"?(\d{1,4}(?:\.\d+)?)", str(value))
         return min(float(found[1]), MOST_SECONDS) if found else 0.0
+
+
+class CallbackUrl(fields.String):
+    """Where the end of the job is told."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            validate=validate.Length(min=1, max=LONGEST),
+            metadata={
+                "description": "An https address that is told when the job ends, by a signed POST (docs/webhooks.md). "
+                "Not everywhere on: see `/ocr/options`.",
+                "format": "uri",
+                "example": "https://example.com/ocr-done",
+            },
+        )
 
 
 class OptionsSchema(StrictSchema):
@@ -94,12 +110,28 @@ class OptionsSchema(StrictSchema):
             "their text, and barcodes alone come several times faster."
         }
     )
+    callback_url = CallbackUrl()
 
 
 class UploadSchema(OptionsSchema):
     """One file with its options."""
 
     file = File(required=True, metadata={"description": "PDF, JPEG, PNG, TIFF, WebP, BMP, GIF or PNM."})
+
+
+class UrlSchema(OptionsSchema):
+    """The address of one file with its options."""
+
+    url = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=LONGEST),
+        metadata={
+            "description": "A public http or https address, from which the file is fetched. Off unless the operator "
+            "turns it on.",
+            "format": "uri",
+            "example": "https://example.com/letter.pdf",
+        },
+    )
 
 
 class BatchUploadSchema(OptionsSchema):

@@ -30,12 +30,13 @@ log = logging.getLogger(__name__)
 class Caller:
     """Who asks: `owner` is the key's or token's subject, `request_id` goes with the job through queue and worker.
 
-    `family` is kept in the job for the family of routes that was called.
+    `family` is kept in the job for the family of routes that was called. `callback_url` has been checked.
     """
 
     owner: str
     request_id: str
     family: Mapping[str, Any] = field(default_factory=dict)
+    callback_url: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,7 @@ class Jobs:
             created_at=now,
             expires_at=now + self.keep,
             family=caller.family,
+            callback_url=caller.callback_url,
         )
 
     def _accept(self, job: Job) -> Job:

@@ -73,7 +73,7 @@ class Job:
 
     `family` is what the family of routes that took the job in wants to know again when it shows it, in JSON form. Of an
     `in_memory` job, upload and result are in the spool only, and its record says nothing of either. A job without a
-    `cache_key` is computed for itself.
+    `cache_key` is computed for itself. `callback_url` is told when the job ends, and forgotten then.
     """
 
     id: str
@@ -94,6 +94,7 @@ class Job:
     error: JobError | None = None
     family: Mapping[str, Any] = field(default_factory=dict)
     in_memory: bool = False
+    callback_url: str | None = field(default=None, repr=False)
 
     @property
     def ended(self) -> bool:

@@ -27,6 +27,7 @@ def dump(job: Job) -> dict[str, str]:
         "done": "0",
     }
     fields |= {"in_memory": "1"} if job.in_memory else {}
+    fields |= {"callback_url": job.callback_url} if job.callback_url else {}
     return fields | ({"password": job.options.password} if job.options.password is not None else {})
 
 
@@ -52,6 +53,7 @@ def load(job_id: str, fields: Mapping[str, str]) -> Job:
         error=JobError(**json.loads(error)) if error else None,
         family=json.loads(fields.get("family", "{}")),
         in_memory="in_memory" in fields,
+        callback_url=fields.get("callback_url"),
     )
 
 

@@ -8,7 +8,7 @@ time they came, their lease ends, they are due (sorted sets) · `holders` who ru
 `flight:<key>` the job that computes a cache key · `cache:<key>` the job that holds its result · `followers:<id>` jobs
 that wait for the result of another · `settling` jobs whose followers are still to be told · `expiry` jobs by the time
 their files go · `leaving:<worker>` a worker that was told to end · `states` how many jobs are queued and processing ·
-`metrics` see `services.metrics`.
+`metrics` see `services.metrics` · `webhooks...` see `services.publishers.deliveries`.
 """
 
 from __future__ import annotations
@@ -23,6 +23,20 @@ end
 local function drop(unit)
   redis.call('ZREM', P..'waiting', unit) redis.call('ZREM', P..'running', unit) redis.call('ZREM', P..'retry', unit)
   redis.call('HDEL', P..'holders', unit)
+end
+local function host_of(url) return string.match(url, '^%a+://%[([^%]]+)') or string.match(url, '^%a+://([^:/?]+)') end
+local function aim(host)
+  local first = redis.call('ZRANGE', P..'webhooks:due:'..host, 0, 0, 'WITHSCORES')
+  if first[2] then redis.call('ZADD', P..'webhooks', first[2], host) else redis.call('ZREM', P..'webhooks', host) end
+end
+local function call_back(id)
+  local url = redis.call('HGET', P..'job:'..id, 'callback_url')
+  if not url then return 0 end
+  redis.call('HDEL', P..'job:'..id, 'callback_tries', 'callback_failure')
+  redis.call('ZREM', P..'webhooks:failed', id)
+  redis.call('ZADD', P..'webhooks:due:'..host_of(url), now(), id)
+  aim(host_of(url))
+  return 1
 end
 """
 
@@ -108,6 +122,7 @@ if key ~= '' and status == 'completed' and cache_ttl > 0 then
   redis.call('SET', P..'cache:'..key, id, 'EX', cache_ttl)
 end
 if redis.call('EXISTS', P..'followers:'..id) == 1 then redis.call('SADD', P..'settling', id) end
+call_back(id)
 redis.call('PUBLISH', P..'ended:'..id, status)
 return 1
 """
@@ -165,12 +180,17 @@ if #units == 0 or not redis.call('SET', P..'called_again', 1, 'NX', 'EX', math.c
 return units
 """
 
+CALL_BACK = """
+return call_back(ARGV[1])
+"""
+
 BURY = """
 local id, keep = ARGV[1], ARGV[2]
 local record = P..'job:'..id
 if open(id) then redis.call('ZADD', P..'expiry', now() + 60, id) return 0 end
 local owner = redis.call('HGET', record, 'owner')
 redis.call('ZREM', P..'expiry', id)
+redis.call('ZREM', P..'webhooks:failed', id)
 redis.call('DEL', record)
 if owner then redis.call('HSET', record, 'owner', owner, 'status', 'expired') redis.call('EXPIRE', record, keep) end
 return 1
@@ -191,6 +211,7 @@ ALL = {
         "requeue_lost": REQUEUE_LOST,
         "due": DUE,
         "forgotten": FORGOTTEN,
+        "call_back": CALL_BACK,
         "bury": BURY,
     }.items()
 }

@@ -59,6 +59,7 @@ class JobStore:
             pipe.zadd("ocr:expiry", {job.id: job.expires_at})
             pipe.hincrby("ocr:metrics", f"ocr_jobs|{Status.COMPLETED.value}", 1)
             pipe.hincrby("ocr:metrics", "ocr_cache|hit", 1)
+            self._scripts["call_back"](args=[job.id], client=pipe)
             pipe.execute()
 
     @translated
