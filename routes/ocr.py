@@ -23,7 +23,7 @@ from controllers.schemas.native import (
     UrlSchema,
     WaitSchema,
 )
-from routes import NO_JOB, NOT_ACCEPTED, RouteLimits, answers, caller, or_json, respond, takes, uploaded
+from routes import NO_JOB, NOT_ACCEPTED, RouteLimits, answers, caller, json_body, or_json, respond, takes, uploaded
 
 RESULT = {"oneOf": [ImageResultSchema, DocumentResultSchema]}
 
@@ -49,6 +49,7 @@ def _jobs(api: JobsApi, limits: RouteLimits) -> APIBlueprint:
             **NOT_ACCEPTED,
             502: "The file behind `url` could not be fetched.",
         },
+        extensions=json_body(UrlSchema),
     )
 
     @bp.post("/image")

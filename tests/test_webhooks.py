@@ -289,7 +289,7 @@ def _end_leases(service: Stack) -> None:
 def test_a_secret_that_will_not_do_stops_the_start_and_is_not_repeated(secret: str) -> None:
     with pytest.raises(BadSetting, match="WEBHOOK_SECRET") as refused_secret:
         secrets_of(Settings(webhook_secret=secret))
-    assert secret == "secret" or secret not in str(refused_secret.value).replace("whsec_ and", "")
+    assert secret in ("secret", "whsec_") or secret not in str(refused_secret.value)
 
 
 def test_several_secrets_are_read() -> None:

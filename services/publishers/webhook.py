@@ -177,9 +177,7 @@ def _seconds(retry_after: str) -> float:
 
 def secrets_of(settings: Settings) -> tuple[bytes, ...]:
     """The keys of WEBHOOK_SECRET; none where it is empty. Raises BadSetting, which does not repeat it."""
-    return (
-        tuple(map(_secret, re.split(r"[,\s]+", settings.webhook_secret.strip(", ")))) if settings.webhook_secret else ()
-    )
+    return tuple(_secret(text) for text in re.split(r"[,\s]+", settings.webhook_secret) if text)
 
 
 def _secret(text: str) -> bytes:
