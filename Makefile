@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check doctor jobs-failed jobs-rerun models lock clean screenshots
+.PHONY: help run test check doctor jobs-failed jobs-rerun webhooks-failed webhooks-resend models lock clean screenshots
 .PHONY: bench-speed bench-http bench-accuracy bench-documents bench-memory bench-listeners
 
 help: ## What there is
@@ -32,6 +32,12 @@ jobs-failed: $(VENV)/runtime ## List the jobs that failed by the service's fault
 jobs-rerun: $(VENV)/runtime ## Run a failed job again (JOB=<id>, or JOB=all)
 	@test -n "$(JOB)" || { echo "Say which: make jobs-rerun JOB=<id>, or JOB=all"; exit 2; }
 	@$(BIN)/python -m services.jobs.failed --rerun "$(JOB)"
+
+webhooks-failed: $(VENV)/runtime ## List webhooks that were given up: job, when, host, why
+	@$(BIN)/python -m services.publishers
+
+webhooks-resend: $(VENV)/runtime ## Send them again (ID=<job id>, or ID=all)
+	@$(BIN)/python -m services.publishers "$(ID)"
 
 models: $(VENV)/runtime ## Fetch the model weights and verify their hashes
 	@$(BIN)/python -m services.ocr.models

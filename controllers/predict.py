@@ -50,7 +50,7 @@ class PredictApi:
 
     def predict_async(self, file: UploadedFile, given: Mapping[str, Any], caller: Caller) -> Reply:
         """202 with the job's id."""
-        job = self._submit(file, given, caller)
+        job = self._submit(file, given, self.rules.told(caller, given))
         return Reply({"job_id": job.id, "status": "pending"}, 202, {"Location": _where(job)})
 
     def status(self, job_id: str, owner: str, shown: Mapping[str, Any]) -> Reply:
