@@ -31,11 +31,11 @@ HOURS = 10
 ADDED_TARGET = 0.15
 """By which share the median of an upload may be longer beside listeners."""
 
-HOW = """{listeners} clients hold `GET /ocr/job/{{id}}/events` of a job that does not end, over a connection each, on the
-only web process of their service; a comment is sent to each every 15 seconds. An upload is a small picture, a new one
-each time, sent with `Prefer: wait` and read by an engine that takes no time: what is left is upload, queue, worker and
-result. Blocks of {block} uploads, one after the other, go to both services in turn. Idle is {idle:.0f} seconds without
-uploads; memory is what the web process has resident (RSS) after all."""
+HOW = """{listeners} clients hold `GET /ocr/job/{{id}}/events` of a job that does not end, over a connection each, on
+the only web process of their service; a comment is sent to each every 15 seconds. An upload is a small picture, a new
+one each time, sent with `Prefer: wait` and read by an engine that takes no time: what is left is upload, queue,
+worker and result. Blocks of {block} uploads, one after the other, go to both services in turn. Idle is {idle:.0f}
+seconds without uploads; memory is what the web process has resident (RSS) after all."""
 
 
 @dataclass(frozen=True, slots=True)
