@@ -31,11 +31,14 @@ from controllers.mrz import MrzApi, mrz_error
 from controllers.options import OptionRules
 from controllers.pos import PosApi
 from controllers.pos_errors import envelope
+from controllers.pos_views import event_view
 from controllers.predict import PredictApi
 from controllers.schemas.native import ProblemSchema
+from controllers.streams import StreamsApi
 from middleware import errors, metrics, owner, problems, rate_limits, request_id, security_headers, uploads
+from middleware.open_streams import OpenStreams
 from middleware.rate_limits import Rate
-from routes import RouteLimits, docs, health, mrz, ocr, pos, predict
+from routes import RouteLimits, docs, events, health, mrz, ocr, pos, predict
 from services import plugins
 from services.blobs import BlobStore
 from services.embedded import CannotStart, Child, binary, http_ok, redis_url, run, spool, spool_url, valkey
@@ -44,7 +47,9 @@ from services.estimate import Estimate
 from services.health import Health, uptime
 from services.jobs.artifacts import Artifacts
 from services.jobs.broker import connect
+from services.jobs.events import EventLog
 from services.jobs.housekeeping import Housekeeping
+from services.jobs.hub import Hub
 from services.jobs.jobs import Jobs
 from services.jobs.model import ANONYMOUS, Job, Options
 from services.jobs.pace import Pace
@@ -94,6 +99,7 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     environment = partial(_environment, settings, engine, extractors)
     kept_in_memory = Spool(spool_url(settings))
     estimate = Estimate(store, Pace(client), workers, settings.pages_per_task)
+    hub = Hub(client)
     jobs = Jobs(
         store,
         _blobs(settings),
@@ -103,14 +109,16 @@ def create_app(settings: Settings | None = None) -> APIFlask:
         counted.count,
         settings.job_ttl,
         room=estimate.room,
+        hub=hub,
     )
     rules = OptionRules(
         settings.ocr_lang, settings.ocr_tier, settings.default_dpi, settings.max_dpi, engine, extractors
     )
     _check_defaults(rules)
 
-    report = Health(store, workers, engine, VERSION)
-    web = WebParts(settings, jobs, rules, estimate.seconds, workers, counted, report, limits)
+    app.extensions["hub"] = hub
+    probed, told = Health(store, workers, engine, VERSION), EventLog(client, store, hub)
+    web = WebParts(settings, jobs, rules, estimate.seconds, workers, counted, probed, limits, told)
     for blueprint in _blueprints(web):
         app.register_blueprint(blueprint)
     _document(app, limits)
@@ -129,6 +137,7 @@ class WebParts:
     counted: Metrics
     health: Health
     limits: RouteLimits
+    events: EventLog
 
 
 def _blueprints(web: WebParts) -> Iterator[APIBlueprint]:
@@ -137,9 +146,11 @@ def _blueprints(web: WebParts) -> Iterator[APIBlueprint]:
     yield health.blueprint(probes, web.limits)
     native = JobsApi(web.jobs, web.rules, web.settings.max_batch_files, artifacts, web.estimate)
     yield from ocr.blueprints(native, web.limits)
+    read = partial(web.jobs.wait, seconds=0)
+    yield events.blueprint(StreamsApi(web.jobs, web.events, web.settings.cors_origins, read), web.limits)
     yield mrz.blueprint(MrzApi(web.jobs, web.rules, partial(_is_served, web.workers)), web.limits)
     yield from _predict(web, artifacts, probes)
-    yield _pos(web)
+    yield from _pos(web)
     yield docs.blueprint(web.limits)
 
 
@@ -150,9 +161,12 @@ def _predict(web: WebParts, artifacts: Artifacts, probes: HealthApi) -> Iterator
     yield predict.operations(probes, lambda: controllers.predict.metrics(uptime(), posted(web.counted)), web.limits)
 
 
-def _pos(web: WebParts) -> APIBlueprint:
-    return pos.blueprint(
-        PosApi(web.jobs, web.rules, web.estimate, web.settings.request_timeout),
+def _pos(web: WebParts) -> Iterator[APIBlueprint]:
+    api = PosApi(web.jobs, web.rules, web.estimate, web.settings.request_timeout)
+    streams = StreamsApi(web.jobs, web.events, web.settings.cors_origins, api.read, event_view)
+    yield events.pos_blueprint(streams, web.limits, pos.PREFIX)
+    yield pos.blueprint(
+        api,
         partial(controllers.pos.health, web.health, partial(queue_status, web.counted)),
         lambda: controllers.pos.metrics(posted(web.counted, pos.PREFIX)),
         web.limits,
@@ -195,10 +209,13 @@ def _install_middleware(app: APIFlask, settings: Settings, counted: Metrics) -> 
 def _limits(app: APIFlask, settings: Settings, url: str) -> RouteLimits:
     limiter = rate_limits.install(app, url, owner.address, enabled=settings.rate_limit_enabled)
     period = settings.rate_limit_period
+    reads = rate_limits.shared(limiter, Rate(settings.read_limit_requests, period), "reads")
+    slots = OpenStreams(settings.max_streams, settings.max_streams_per_client).limited(owner.address)
     return RouteLimits(
         uploads=rate_limits.shared(limiter, Rate(settings.rate_limit_requests, period), "uploads"),
         scans=rate_limits.shared(limiter, Rate(settings.scan_limit_requests, period), "scans"),
-        reads=rate_limits.shared(limiter, Rate(settings.read_limit_requests, period), "reads"),
+        reads=reads,
+        streams=lambda view: reads(slots(view)),
         none=rate_limits.exempt(limiter),
     )
 

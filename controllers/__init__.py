@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 
@@ -22,3 +22,11 @@ class Download:
     content: bytes
     media_type: str
     filename: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """An answer that goes on as long as there is something to say."""
+
+    chunks: Iterator[bytes]
+    media_type: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,7 +24,7 @@ OPTIONAL = frozenset({"error", "warning"})
 
 def job_links(job: Job) -> dict[str, str]:
     here = f"/ocr/job/{job.id}"
-    return {"self": here, "result": f"{here}/result", "cancel": f"{here}/cancel"}
+    return {"self": here, **{name: f"{here}/{name}" for name in ("result", "events", "cancel")}}
 
 
 def artifact_link(job: Job, kind: str, page: int | None = None) -> str:
@@ -114,11 +115,16 @@ def _image(result: Result) -> dict[str, Any]:
 
 def _document(job: Job, result: Result) -> dict[str, Any]:
     return {
-        "pages": [{k: v for k, v in page.items() if k not in OPTIONAL or v} for page in result.pages],
+        "pages": [page_view(page) for page in result.pages],
         "full_text": "\f".join(page["text"] for page in result.pages),
         "total_pages": len(result.pages),
         "processing_dpi": job.options.dpi,
     }
+
+
+def page_view(page: Mapping[str, Any]) -> dict[str, Any]:
+    """A page of a document."""
+    return {name: value for name, value in page.items() if name not in OPTIONAL or value}
 
 
 def time_text(seconds: float | None) -> str | None:

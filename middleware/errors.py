@@ -28,6 +28,10 @@ STATUS: dict[type[e.ServiceError], int] = {
     e.UnknownJob: 404,
     e.JobExpired: 410,
     e.JobCancelled: 409,
+    e.TooManyStreams: 429,
+    e.ForeignOrigin: 403,
+    e.NoUpgrade: 426,
+    e.NoStreamFree: 503,
     e.ProcessingTimeout: 504,
     e.StillRunning: 504,
     e.NoWorker: 503,
@@ -64,8 +68,9 @@ def _service_error(error: e.ServiceError) -> Response:
     status = status_of(error)
     if status >= 500:
         log.warning("request failed", exc_info=error.__cause__, extra={"code": error.code})
-    later = status == 503 or (status == 409 and error.retryable)
+    later = status in (429, 503) or (status == 409 and error.retryable)
     headers = {"Retry-After": str(error.retry_after)} if later else {}
+    headers |= {"Upgrade": "websocket"} if status == 426 else {}
     return problem(
         status,
         error.code,

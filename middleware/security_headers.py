@@ -22,7 +22,7 @@ DOCS_POLICY = (
 
 CORS = {
     "Access-Control-Allow-Methods": "GET, POST, DELETE",
-    "Access-Control-Allow-Headers": "Content-Type, Idempotency-Key, Prefer, X-Request-Id",
+    "Access-Control-Allow-Headers": "Content-Type, Idempotency-Key, Last-Event-ID, Prefer, X-Request-Id",
     "Access-Control-Expose-Headers": "Idempotency-Replayed, Location, Retry-After, X-Request-Id, X-RateLimit-Remaining",
     "Cross-Origin-Resource-Policy": "cross-origin",
 }

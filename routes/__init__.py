@@ -41,6 +41,7 @@ class RouteLimits:
     uploads: Callable[[Any], Any]
     scans: Callable[[Any], Any]
     reads: Callable[[Any], Any]
+    streams: Callable[[Any], Any]
     none: Callable[[Any], Any]
 
 

@@ -19,12 +19,16 @@ ServiceError
 ├── UnknownJob
 ├── JobExpired
 ├── JobCancelled
+├── TooManyStreams
+├── ForeignOrigin
+├── NoUpgrade
 ├── Failure                      the service's to mend
 │   ├── EngineFailed
 │   ├── WorkerLost
 │   ├── ProcessingTimeout
 │   ├── StillRunning
 │   ├── NoWorker
+│   ├── NoStreamFree
 │   ├── UploadLost
 │   ├── SpoolUnavailable
 │   ├── QueueFull
@@ -190,6 +194,28 @@ class JobCancelled(ServiceError):
     advice = "This job was cancelled and has no result. Submit the document again if you want it read after all."
 
 
+class TooManyStreams(ServiceError):
+    """A client holds MAX_STREAMS_PER_CLIENT streams open."""
+
+    code = "too_many_streams"
+    advice = "You follow too many jobs at once. Close some of the streams, or ask with GET /ocr/job/{id}?wait=30."
+    retryable = True
+
+
+class ForeignOrigin(ServiceError):
+    """A web page of another origin opened a WebSocket; CORS_ORIGINS does not name it."""
+
+    code = "foreign_origin"
+    advice = "Pages of this origin may not open WebSockets here. Ask the operator to add it to CORS_ORIGINS."
+
+
+class NoUpgrade(ServiceError):
+    """An ordinary request came to an address for WebSockets."""
+
+    code = "upgrade_required"
+    advice = "Open this address as a WebSocket. The same events come as Server-Sent Events at the job's `events`."
+
+
 class Failure(ServiceError):
     """Ours to mend."""
 
@@ -232,6 +258,13 @@ class NoWorker(Failure):
 
     code = "no_worker"
     advice = "No worker can take this at the moment. Try again in a few seconds."
+
+
+class NoStreamFree(Failure):
+    """A web process holds MAX_STREAMS streams open."""
+
+    code = "no_stream_free"
+    advice = "Too many clients follow their jobs at this moment. Ask with GET /ocr/job/{id}?wait=30, or try again."
 
 
 class UploadLost(Failure):

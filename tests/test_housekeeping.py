@@ -18,6 +18,7 @@ from config import ROOT
 from services.blobs.filesystem import FilesystemBlobs
 from services.errors import BrokerUnavailable, JobExpired, UnknownJob
 from services.jobs.housekeeping import LEFTOVER_AFTER, Housekeeping
+from services.jobs.hub import Hub
 from services.jobs.jobs import Caller, Jobs
 from services.jobs.model import Job, JobError, Options, Status, Upload, new_id
 from services.jobs.ports import Publish
@@ -87,8 +88,17 @@ class House:
 
 
 def new_jobs(house: House, publish: Publish) -> Jobs:
-    nothing, room = (lambda *labels: None), (lambda: 5)
-    return Jobs(house.store, house.blobs, NO_SPOOL, publish, lambda options: ("test",), nothing, keep=1000, room=room)
+    return Jobs(
+        house.store,
+        house.blobs,
+        NO_SPOOL,
+        publish,
+        lambda options: ("test",),
+        lambda *labels: None,
+        keep=1000,
+        room=lambda: 5,
+        hub=Hub(house.redis),
+    )
 
 
 def new_job(key: str = "", keep: float = 1000) -> Job:

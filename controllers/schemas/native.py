@@ -230,6 +230,7 @@ class ProgressSchema(Schema):
 class LinksSchema(Schema):
     self_ = fields.String(data_key="self", required=True)
     result = fields.String(required=True)
+    events = fields.String(required=True)
     cancel = fields.String(required=True)
 
 

@@ -23,8 +23,8 @@ from services.errors import (
     from_code,
 )
 from services.jobs import results
-from services.jobs.broker import translated
 from services.jobs.ending import settle
+from services.jobs.hub import Hub
 from services.jobs.idempotency import Claim, claim_of
 from services.jobs.model import Job, Options, Status, Upload, new_id
 from services.jobs.owned import Cursor, JobPage
@@ -77,6 +77,7 @@ class Jobs:
     count: Count
     keep: int
     room: Callable[[], int]
+    hub: Hub
 
     def submit(self, stream: BinaryIO, filename: str, options: Options, caller: Caller, *, single: bool = False) -> Job:
         """Accept an upload. When this returns, the job is stored and will end; when it raises, nothing was accepted.
@@ -258,10 +259,10 @@ class Jobs:
         if job.ended or seconds <= 0:
             return job
         deadline = time.monotonic() + seconds
-        with self.store.ending(job_id) as listener:
+        with self.hub.listen(job_id) as bell:
             job = self.store.read(job_id, owner)
-            while not job.ended and (left := deadline - time.monotonic()) > 0:
-                translated(listener.get_message)(timeout=min(left, 1.0))
+            while not job.ended and bell.wait(max(0.0, deadline - time.monotonic())):
+                bell.clear()
                 job = self.store.read(job_id, owner)
         return job
 

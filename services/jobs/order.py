@@ -69,9 +69,9 @@ end
 AHEAD = """
 local id, key, most, typical = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 id = key ~= '' and redis.call('GET', P..'flight:'..key) or id
-local total, done, units = unpack(redis.call('HMGET', P..'job:'..id, 'total', 'done', 'units'))
+local total, done, own = unpack(redis.call('HMGET', P..'job:'..id, 'total', 'done', 'units'))
 local before
-for unit in string.gmatch(units or id, '%S+') do
+for unit in string.gmatch(own or id, '%S+') do
   local rank = redis.call('ZRANK', P..'waiting', unit)
   if rank and rank > (before or -1) then before = rank end
 end
@@ -82,7 +82,9 @@ local function add(unit, share)
   pages = pages + share * (long and typical or pages_of(unit))
 end
 if before then
-  for _, unit in ipairs(redis.call('ZRANGE', P..'waiting', 0, math.min(before, most) - 1)) do add(unit, 1) end
+  local walked = math.min(before, most)
+  local units = walked > 0 and redis.call('ZRANGE', P..'waiting', 0, walked - 1) or {}
+  for _, unit in ipairs(units) do add(unit, 1) end
   if before > most then pages = pages * before / most end
   for _, unit in ipairs(redis.call('ZRANGE', P..'running', 0, -1)) do add(unit, 0.5) end
 end

@@ -191,7 +191,6 @@ if key ~= '' and status == 'completed' and cache_ttl > 0 then
   redis.call('SET', P..'cache:'..key, id, 'EX', cache_ttl)
 end
 if redis.call('EXISTS', P..'followers:'..id) == 1 then redis.call('SADD', P..'settling', id) end
-redis.call('PUBLISH', P..'ended:'..id, status)
 tell(id, 'job_'..status)
 return 1
 """

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -193,6 +192,12 @@ class JobStore:
         return [pages[number] for number in sorted(pages, key=int)]
 
     @translated
+    def some_pages(self, job_id: str, numbers: Sequence[int]) -> list[str]:
+        """Those of them that are there, in this order; none once the job has ended."""
+        found: Any = self._redis.hmget(f"ocr:pages:{job_id}", [str(number) for number in numbers]) if numbers else []
+        return [page for page in found if page]
+
+    @translated
     def finish(self, job_id: str, error: JobError | None = None, *, cached: bool = False) -> bool:
         """End a job, once, and count it. False if it had ended before."""
         status = Status.FAILED if error else Status.COMPLETED
@@ -344,14 +349,6 @@ class JobStore:
         units: Any = self._redis.hget(f"ocr:job:{job_id}", "units")
         rests: Any = self._redis.zmscore("ocr:retry", [job_id, *(units or "").split()])
         return any(at is not None for at in rests)
-
-    @contextmanager
-    def ending(self, job_id: str) -> Iterator[Any]:
-        """A subscription that hears when the job ends; `get_message(timeout=s)` waits for it."""
-        pubsub: Any = self._redis.pubsub
-        with pubsub(ignore_subscribe_messages=True) as listener:
-            translated(listener.subscribe)(f"ocr:ended:{job_id}")
-            yield listener
 
 
 def _is_ours(error: JobError) -> bool:
