@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 import uuid
 from collections.abc import Iterator
@@ -118,6 +119,20 @@ def test_who_waits_for_a_cancelled_job_is_told(stack: Stack) -> None:
             (job_id,) = {str(unit).partition(":")[0] for unit in records.zrange("ocr:running", 0, -1)}
         cancel(stack, job_id)
         assert (waiting.result().status_code, waiting.result().json()["code"]) == (409, "job_cancelled")
+
+
+def test_who_follows_a_cancelled_job_is_told(stack: Stack) -> None:
+    pages = [command("SLEEP 0"), command("SLEEP 20")]
+    job_id = send(stack, pages)
+    stack.tried(pages[1])
+    with ThreadPoolExecutor(2) as pool:
+        events = pool.submit(stack.get, f"/ocr/job/{job_id}/events")
+        lines = pool.submit(stack.get, f"/ocr/job/{job_id}/pages")
+        cancel(stack, job_id)
+        told = [line.partition(": ")[2] for line in events.result().text.split("\n") if line.startswith("event: ")]
+        read = [json.loads(line) for line in lines.result().text.splitlines() if line]
+    assert told == ["job_queued", "job_started", "job_progress", "job_cancelled"]
+    assert read[-1]["error"]["code"] == "job_cancelled"
 
 
 def test_a_job_that_is_not_there_cannot_be_cancelled_or_deleted(stack: Stack) -> None:
