@@ -4,7 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check doctor jobs-failed jobs-rerun models lock clean bench-speed bench-http bench-accuracy bench-documents bench-memory screenshots
+.PHONY: help run test check doctor jobs-failed jobs-rerun webhooks-failed webhooks-resend models lock clean screenshots
+.PHONY: bench-speed bench-http bench-accuracy bench-documents bench-memory bench-listeners
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 17
@@ -31,6 +32,12 @@ jobs-failed: $(VENV)/runtime ## List the jobs that failed by the service's fault
 jobs-rerun: $(VENV)/runtime ## Run a failed job again (JOB=<id>, or JOB=all)
 	@test -n "$(JOB)" || { echo "Say which: make jobs-rerun JOB=<id>, or JOB=all"; exit 2; }
 	@$(BIN)/python -m services.jobs.failed --rerun "$(JOB)"
+
+webhooks-failed: $(VENV)/runtime ## List webhooks that were given up: job, when, host, why
+	@$(BIN)/python -m services.publishers
+
+webhooks-resend: $(VENV)/runtime ## Send them again (ID=<job id>, or ID=all)
+	@$(BIN)/python -m services.publishers "$(ID)"
 
 models: $(VENV)/runtime ## Fetch the model weights and verify their hashes
 	@$(BIN)/python -m services.ocr.models
@@ -66,6 +73,9 @@ bench-documents: $(VENV)/dev models ## Score what `extract` finds on real docume
 
 bench-memory: $(VENV)/dev models ## Watch the memory over 1,000 images of varying shape
 	@$(BIN)/python -m benchmarks.memory $(ARGS)
+
+bench-listeners: $(VENV)/dev ## Time uploads beside 1,000 clients that listen
+	@$(BIN)/python -m benchmarks.listeners $(ARGS)
 
 screenshots: $(VENV)/dev models ## Draw the README's picture of the page anew
 	@$(BIN)/python -m tests.screenshots

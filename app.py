@@ -35,11 +35,12 @@ from controllers.pos_views import event_view
 from controllers.predict import PredictApi
 from controllers.schemas.native import ProblemSchema
 from controllers.streams import StreamsApi
+from controllers.views import job_view
 from middleware import errors, metrics, owner, problems, rate_limits, request_id, security_headers, uploads
 from middleware.open_streams import OpenStreams
 from middleware.rate_limits import Rate
-from routes import RouteLimits, docs, events, health, mrz, ocr, page, pos, predict
-from services import plugins
+from routes import JSON_BODY, RouteLimits, docs, events, health, mrz, ocr, page, pos, predict
+from services import outbound, plugins, remote
 from services.blobs import BlobStore
 from services.embedded import CannotStart, Child, binary, http_ok, redis_url, run, spool, spool_url, valkey
 from services.errors import BrokerUnavailable, ServiceError
@@ -58,6 +59,9 @@ from services.jobs.store import JobStore
 from services.metrics import Metrics, posted, queue_status, render
 from services.ocr.engines import EngineInfo
 from services.ocr.raster import Limits
+from services.outbound import Outbound
+from services.publishers import webhook
+from services.publishers.webhook import Webhooks
 from services.spool import Spool
 from services.workers import WorkerRegistry, WorkerState
 from tasks.queue import GRACE, QUEUE, hard_limit, make_celery, publisher
@@ -113,14 +117,21 @@ def create_app(settings: Settings | None = None) -> APIFlask:
         room=estimate.room,
         hub=hub,
     )
+    calls = outbound.build(settings, VERSION)
     rules = OptionRules(
-        settings.ocr_lang, settings.ocr_tier, settings.default_dpi, settings.max_dpi, engine, extractors
+        settings.ocr_lang,
+        settings.ocr_tier,
+        settings.default_dpi,
+        settings.max_dpi,
+        engine,
+        extractors,
+        webhook.checker(settings, calls),
     )
     _check_defaults(rules)
 
     app.extensions["hub"] = hub
     probed, told = Health(store, workers, engine, VERSION), EventLog(client, store, hub)
-    web = WebParts(settings, jobs, rules, estimate.seconds, workers, counted, probed, limits, told)
+    web = WebParts(settings, calls, jobs, rules, estimate.seconds, workers, counted, probed, limits, told)
     for blueprint in _blueprints(web):
         app.register_blueprint(blueprint)
     _document(app, limits)
@@ -132,6 +143,7 @@ class WebParts:
     """What the families of routes share."""
 
     settings: Settings
+    calls: Outbound
     jobs: Jobs
     rules: OptionRules
     estimate: Callable[[Job], int | None]
@@ -146,7 +158,8 @@ def _blueprints(web: WebParts) -> Iterator[APIBlueprint]:
     probes = HealthApi(web.health, partial(render, web.counted, web.workers))
     artifacts = Artifacts(web.settings, web.jobs.blobs, services.exporters.build(services.exporters, web.settings))
     yield health.blueprint(probes, web.limits)
-    native = JobsApi(web.jobs, web.rules, web.settings.max_batch_files, artifacts, web.estimate)
+    fetched = remote.build(web.settings, web.calls)
+    native = JobsApi(web.jobs, web.rules, web.settings.max_batch_files, artifacts, web.estimate, fetched)
     yield from ocr.blueprints(native, web.limits)
     read = partial(web.jobs.wait, seconds=0)
     yield events.blueprint(StreamsApi(web.jobs, web.events, web.settings.cors_origins, read), web.limits)
@@ -204,7 +217,7 @@ def _install_middleware(app: APIFlask, settings: Settings, counted: Metrics) -> 
     metrics.install(app, counted.request)
     security_headers.install(app, settings.cors_origins)
     owner.install(app, ANONYMOUS)
-    uploads.install(app, settings.data_dir / "incoming", settings.max_content_length, settings.max_batch_files)
+    uploads.install(app, settings.incoming, settings.max_content_length, settings.max_batch_files)
     errors.install(app)
     problems.install(app, {pos.PREFIX: envelope, **dict.fromkeys(mrz.PATHS, mrz_error)})
 
@@ -240,6 +253,8 @@ def _document(app: APIFlask, limits: RouteLimits) -> None:
             for operation in operations.values():
                 own = next((name for prefix, name in ERROR_SCHEMAS.items() if path.startswith(f"{prefix}/")), None)
                 _error_types(operation["responses"], own)
+                if in_json := operation.pop(JSON_BODY, None):
+                    operation["requestBody"]["content"]["application/json"] = {"schema": in_json}
         return spec
 
 
@@ -280,6 +295,7 @@ class WorkerParts:
     workers: WorkerRegistry
     housekeeping: Housekeeping
     stops: Stops
+    webhooks: Webhooks | None
     start_process: Callable[[], Runner]
 
 
@@ -291,13 +307,13 @@ def build_worker(settings: Settings, worker: str) -> WorkerParts:
         settings, url, socket_timeout=120, processes=processes(settings.ocr_workers, settings.worker_max_memory_mb)
     )
     publish = publisher(celery, patience=WEB_PATIENCE)
+    store, count = _store(settings, client), Metrics(client).count
     return WorkerParts(
         celery=celery,
         workers=WorkerRegistry(client),
-        housekeeping=Housekeeping(
-            _store(settings, client), _blobs(settings), publish, Metrics(client).count, QUEUE, hard_limit(settings)
-        ),
+        housekeeping=Housekeeping(store, _blobs(settings), publish, count, QUEUE, hard_limit(settings)),
         stops=Stops(client),
+        webhooks=webhook.build(settings, client, outbound.build(settings, VERSION), store.read, job_view, count),
         start_process=partial(_start_process, settings, worker, publisher(celery, patience=WORKER_PATIENCE)),
     )
 

@@ -31,12 +31,20 @@ def _names(raw: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in raw.split(",") if part.strip())
 
 
+def _whole_numbers(raw: str) -> tuple[int, ...]:
+    numbers = tuple(int(part) if part.isdecimal() else 0 for part in _names(raw))
+    if not all(numbers):
+        raise ValueError("use whole numbers of at least 1, comma separated")
+    return numbers
+
+
 _CASTS: dict[object, Callable[[str], object]] = {
     int: int,
     bool: _flag,
     str: str,
     Path: lambda raw: Path(raw).expanduser().absolute(),
     tuple[str, ...]: _names,
+    tuple[int, ...]: _whole_numbers,
 }
 
 
@@ -106,6 +114,13 @@ class Settings:
     max_streams: int = _at_least(1, 2000, 100_000)
     max_streams_per_client: int = _at_least(1, 100)
 
+    outbound_allow: tuple[str, ...] = ()
+    webhook_secret: str = field(default="", repr=False)
+    webhook_retries: tuple[int, ...] = (5, 30, 120, 600, 1800, 7200)
+    webhook_timeout: int = _at_least(1, 15, 60)
+    url_input: bool = False
+    url_timeout: int = _at_least(1, 30, 100)
+
     @property
     def uploads(self) -> Path:
         """Where the filesystem blob store keeps uploads and results."""
@@ -115,6 +130,11 @@ class Settings:
     def web_connections(self) -> int:
         """Of one web process at once: streams, and beside them clients that ask, wait and upload."""
         return self.max_streams + 1000
+
+    @property
+    def incoming(self) -> Path:
+        """Where files lie while the request that brings them lasts."""
+        return self.data_dir / "incoming"
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:

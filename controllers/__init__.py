@@ -17,11 +17,12 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """An answer that is a file; `filename` is what the client may save it as."""
+    """An answer that is a file; `filename` is what the client may save it as, and with `saved` a browser does."""
 
     content: bytes
     media_type: str
     filename: str
+    saved: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,19 @@ from typing import Any, BinaryIO
 from controllers import Download, Reply
 from controllers.options import OptionRules
 from controllers.views import accepted, job_links, job_view, listed_view, result_view
-from services.errors import BadInput, BrokerUnavailable, Failure, ServiceError, StillRunning, from_code
+from services.errors import (
+    BadInput,
+    BrokerUnavailable,
+    CapabilityUnavailable,
+    Failure,
+    ServiceError,
+    StillRunning,
+    from_code,
+)
 from services.jobs.artifacts import Artifacts
 from services.jobs.jobs import Caller, Jobs
 from services.jobs.model import Job, Options
+from services.remote import Fetched
 
 __all__ = ["Caller", "JobsApi", "UploadedFile"]
 
@@ -32,7 +41,7 @@ class UploadedFile:
 class JobsApi:
     """What the routes call. `most_files` is how many a batch may have, `estimate` says in how many seconds a job ends.
 
-    See `services.estimate`.
+    See `services.estimate`. Without `fetched` it takes no URLs.
     """
 
     jobs: Jobs
@@ -40,15 +49,27 @@ class JobsApi:
     most_files: int
     artifacts: Artifacts
     estimate: Callable[[Job], int | None]
+    fetched: Fetched | None = None
 
     def submit(self, file: UploadedFile, given: Mapping[str, Any], caller: Caller, wait: float) -> Reply:
         """202 with the job, or 200 with the result if it is there within `wait` seconds."""
-        job = self.jobs.submit(file.stream, file.name, self.rules.options(given), caller)
+        options, caller = self.rules.options(given), self.rules.told(caller, given)
+        job = self.jobs.submit(file.stream, file.name, options, caller)
         replayed = {"Idempotency-Replayed": "true"} if job.replayed else {}
         if wait and (ended := waited(self.jobs, job, caller.owner, wait)).ended:
             reply = _result(self.jobs, ended)
             return Reply(reply.body, reply.status, {"Preference-Applied": f"wait={wait:g}", **replayed})
         return Reply(self._accepted(job), 202, _where(job) | replayed)
+
+    def submit_url(self, url: str, given: Mapping[str, Any], caller: Caller, wait: float) -> Reply:
+        """`submit` with a file from elsewhere.
+
+        Raises CapabilityUnavailable where that is off, UrlRefused, UrlUnreachable, UploadTooLarge.
+        """
+        if self.fetched is None:
+            raise CapabilityUnavailable("url: this deployment fetches no files. Send the file as multipart/form-data.")
+        with self.fetched(url) as (stream, name):
+            return self.submit(UploadedFile(stream, name), given, caller, wait)
 
     def submit_batch(self, files: Sequence[UploadedFile], given: Mapping[str, Any], caller: Caller) -> Reply:
         """202 with one job or error per file, in the order of the files. Raises BadInput if none could be accepted.
@@ -57,7 +78,7 @@ class JobsApi:
         """
         if len(files) > self.most_files:
             raise BadInput(f"files[]: {len(files)} files; at most {self.most_files} are accepted in one batch.")
-        options = self.rules.options(given)
+        options, caller = self.rules.options(given), self.rules.told(caller, given)
         items = [self._batch_item(index, file, options, caller) for index, file in enumerate(files)]
         errors = [{"index": item["index"], **item["error"]} for item in items if not item["success"]]
         if len(errors) == len(items):
@@ -89,13 +110,13 @@ class JobsApi:
         self.jobs.delete(job_id, owner)
         return Reply(None, 204)
 
-    def artifact(self, job_id: str, kind: str, owner: str, page: int | None) -> Reply | Download:
+    def artifact(self, job_id: str, kind: str, owner: str, page: int | None, layout: bool) -> Reply | Download:
         """The file, or 202 while the job runs; raises the error that it ended with."""
         job = self.jobs.wait(job_id, owner, 0)
         if not job.ended:
             return self._running(job)
-        made = self.artifacts.write(kind, job, self.jobs.result(job), page)
-        return Download(made.content, made.media_type, made.filename)
+        made = self.artifacts.write(kind, job, self.jobs.result(job), page, layout=layout)
+        return Download(made.content, made.media_type, made.filename, made.saved)
 
     def options(self) -> Reply:
         """What this deployment can be asked for; beside the options the kinds of artifacts and the largest upload."""

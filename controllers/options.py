@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from config import MIN_DPI
 from services.errors import BadInput, CapabilityUnavailable
+from services.jobs.jobs import Caller
 from services.jobs.model import Options
 from services.ocr import pages
 from services.ocr.engines import EngineInfo
@@ -28,6 +29,8 @@ class OptionRules:
     max_dpi: int
     engine: EngineInfo
     extractors: tuple[str, ...] = ()
+    callback: Callable[[str], str] | None = None
+    """Checks the address of a webhook and gives it back as it is called; None where none are sent."""
 
     def options(self, given: Mapping[str, Any]) -> Options:
         """Raises BadInput for a value out of bounds, CapabilityUnavailable for one that nothing here can serve."""
@@ -45,6 +48,20 @@ class OptionRules:
         self._check(options)
         self._check_extraction(options)
         return options
+
+    def told(self, caller: Caller, given: Mapping[str, Any]) -> Caller:
+        """The caller with the address that hears of the end of the job.
+
+        Raises CapabilityUnavailable where nobody is told, CallbackRefused.
+        """
+        if (url := given.get("callback_url")) is None:
+            return caller
+        if self.callback is None:
+            raise CapabilityUnavailable(
+                "callback_url: this deployment sends no webhooks. Ask for the job instead, or its operator to set "
+                "WEBHOOK_SECRET."
+            )
+        return replace(caller, callback_url=self.callback(url))
 
     def on(self, *names: str) -> tuple[str, ...]:
         """Those of these extractors that this deployment has on."""
@@ -91,6 +108,7 @@ class OptionRules:
                 "words": {"type": "boolean", "default": False} if self.engine.words else {"const": False},
                 "extract": {"type": "array", "items": {"enum": list(self.extractors)}, "default": []},
                 "text": {"type": "boolean", "default": True},
+                "callback_url": {"type": "string", "format": "uri"} if self.callback else {"not": {}},
             },
         }
 

@@ -55,7 +55,8 @@ class PosApi:
 
     def process_async(self, file: UploadedFile, given: Mapping[str, Any], caller: Caller) -> Reply:
         """202 with the job."""
-        job = self._submit(file, self._options(given), _of_family(caller, given))
+        told = self.rules.told(caller, given)
+        job = self._submit(file, self._options(given), _of_family(told, given))
         where = {"Location": _where(job), "Retry-After": str(POLL_AFTER)}
         return Reply({"success": True, "data": self._progress(job)}, 202, where)
 

@@ -16,7 +16,7 @@ from services.jobs.artifacts import Artifacts
 from services.jobs.jobs import Jobs
 from services.jobs.legibility import QUALITY, check_read
 from services.jobs.model import Job, Status
-from services.jobs.results import Result
+from services.jobs.results import Result, shown
 from services.metrics import Requests
 
 EXTRACTOR, ARTIFACT = "id_numbers", "annotated"
@@ -50,7 +50,7 @@ class PredictApi:
 
     def predict_async(self, file: UploadedFile, given: Mapping[str, Any], caller: Caller) -> Reply:
         """202 with the job's id."""
-        job = self._submit(file, given, caller)
+        job = self._submit(file, given, self.rules.told(caller, given))
         return Reply({"job_id": job.id, "status": "pending"}, 202, {"Location": _where(job)})
 
     def status(self, job_id: str, owner: str, shown: Mapping[str, Any]) -> Reply:
@@ -104,11 +104,12 @@ def _where(job: Job) -> str:
 
 def _view(job: Job, result: Result, page: int | None) -> dict[str, Any]:
     numbers = [_document(found) for found in result.fields.get(EXTRACTOR) or []]
+    pages = [shown(one, words=job.options.words) for one in result.pages]
     return {
         "job_id": job.id,
         "status": STATUS[job.status],
-        "text": "\f".join(one["text"] for one in result.pages),
-        "lines": [{**line, "page": one["page"]} for one in result.pages for line in one["lines"]],
+        "text": "\f".join(one["text"] for one in pages),
+        "lines": [{**line, "page": one["page"]} for one in pages for line in one["lines"]],
         "annotated_image": artifact_link(job, ARTIFACT, page),
         "document": numbers[0] if numbers else None,
         "documents": numbers,

@@ -102,7 +102,7 @@ def _ndjson(jobs: Jobs, job: Job, wish: Wish) -> Iterator[bytes]:
     """Empty lines keep the line open; readers of NDJSON pass over them."""
     try:
         for page in follow_pages(jobs, job, wish):
-            yield f"{_json(page_view(page)) if page else ''}\n".encode()
+            yield f"{_json(page_view(job, page)) if page else ''}\n".encode()
     except ServiceError as error:
         yield f"{_json({'error': error_view(error)})}\n".encode()
 

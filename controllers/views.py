@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from services.jobs.model import Job, Status
-from services.jobs.results import Result
+from services.jobs.results import Result, shown
 
 MESSAGES = {
     Status.QUEUED: "The job waits for a worker.",
@@ -17,6 +17,9 @@ MESSAGES = {
     Status.CANCELLED: "The job was cancelled.",
 }
 
+
+Pages = Sequence[Mapping[str, Any]]
+"""In the JSON form of `services.jobs.results`."""
 
 OPTIONAL = frozenset({"error", "warning"})
 """Members of a page that are only there when there is something to say."""
@@ -87,7 +90,8 @@ def _error(job: Job) -> dict[str, Any] | None:
 
 def result_view(job: Job, result: Result) -> dict[str, Any]:
     """One picture and a document of pages have different shapes."""
-    return _head(job, result) | (_document(job, result) if result.multipage else _image(result))
+    pages = [shown(page, words=job.options.words) for page in result.pages]
+    return _head(job, result) | (_document(job, pages) if result.multipage else _image(pages))
 
 
 def _head(job: Job, result: Result) -> dict[str, Any]:
@@ -109,22 +113,25 @@ def _head(job: Job, result: Result) -> dict[str, Any]:
     }
 
 
-def _image(result: Result) -> dict[str, Any]:
-    page = result.pages[0]
-    return {name: page[name] for name in ("text", "lines", "width", "height", "rotation")}
+def _image(pages: Pages) -> dict[str, Any]:
+    return {name: pages[0][name] for name in ("text", "lines", "width", "height", "rotation")}
 
 
-def _document(job: Job, result: Result) -> dict[str, Any]:
+def _document(job: Job, pages: Pages) -> dict[str, Any]:
     return {
-        "pages": [page_view(page) for page in result.pages],
-        "full_text": "\f".join(page["text"] for page in result.pages),
-        "total_pages": len(result.pages),
+        "pages": [_without_empty(page) for page in pages],
+        "full_text": "\f".join(page["text"] for page in pages),
+        "total_pages": len(pages),
         "processing_dpi": job.options.dpi,
     }
 
 
-def page_view(page: Mapping[str, Any]) -> dict[str, Any]:
+def page_view(job: Job, page: Mapping[str, Any]) -> dict[str, Any]:
     """A page of a document."""
+    return _without_empty(shown(page, words=job.options.words))
+
+
+def _without_empty(page: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in page.items() if name not in OPTIONAL or value}
 
 

@@ -23,6 +23,9 @@ STATUS: dict[type[e.ServiceError], int] = {
     e.EmptyUpload: 400,
     e.UnsupportedType: 415,
     e.TooManyPixels: 413,
+    e.UploadTooLarge: 413,
+    e.CallbackRefused: 400,
+    e.UrlRefused: 400,
     e.CapabilityUnavailable: 400,
     e.IdempotencyInProgress: 409,
     e.UnknownJob: 404,
@@ -38,6 +41,7 @@ STATUS: dict[type[e.ServiceError], int] = {
     e.UploadLost: 503,
     e.SpoolUnavailable: 503,
     e.QueueFull: 503,
+    e.UrlUnreachable: 502,
     e.BrokerUnavailable: 503,
     e.StorageFull: 507,
 }

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from io import BytesIO
 from typing import Any
 
 from apiflask import APIBlueprint
+from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from flask import Response, g, jsonify, request, send_file
 
 from controllers import Download, Reply
@@ -48,7 +50,9 @@ class RouteLimits:
 def respond(reply: Reply | Download) -> Response:
     """The HTTP answer of a controller's reply."""
     if isinstance(reply, Download):
-        return send_file(BytesIO(reply.content), reply.media_type, download_name=reply.filename)
+        return send_file(
+            BytesIO(reply.content), reply.media_type, as_attachment=reply.saved, download_name=reply.filename
+        )
     response = Response() if reply.body is None else jsonify(reply.body)
     response.status_code = reply.status
     response.headers.update(reply.headers)
@@ -68,6 +72,33 @@ def caller() -> Caller:
 def answers(description: str, schema: object, media_type: str = "application/json") -> Any:
     """A documented answer."""
     return {"description": description, "content": {media_type: {"schema": schema}}}
+
+
+JSON_BODY = "x-json-body"
+"""Where a view's documentation has the schema of the JSON that it takes in place of a form."""
+
+
+def json_body(schema: Any) -> dict[str, Any]:
+    """What a view's documentation needs beside the form, as the framework documents one body only."""
+    converter = OpenAPIConverter("3.1.0", str, None)  # type: ignore[arg-type, no-untyped-call]
+    return {JSON_BODY: converter.schema2jsonschema(schema())}  # type: ignore[no-untyped-call]
+
+
+def or_json(bp: APIBlueprint, schema: Any, headers: Any, other: Callable[..., Response]) -> Callable[[Any], Any]:
+    """A decorator for a view of a form: a request in JSON is for the `other`, as its arguments `body` and `headers`."""
+    loaded = bp.input(headers, location="headers", arg_name="headers")(
+        bp.input(schema, location="json", arg_name="body")(other)
+    )
+
+    def decorate(view: Any) -> Any:
+        @wraps(view)
+        def either(**given: Any) -> Response:
+            answer: Response = (loaded if request.is_json else view)(**given)
+            return answer
+
+        return either
+
+    return decorate
 
 
 def takes(bp: APIBlueprint, query: Any, form: Any = None, headers: Any = None) -> Callable[[Any], Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -25,9 +25,10 @@ from controllers.schemas.native import (
     OptionsSchema,
     PreferSchema,
     UploadSchema,
+    UrlSchema,
     WaitSchema,
 )
-from routes import NO_JOB, NOT_ACCEPTED, RouteLimits, answers, caller, respond, takes, uploaded
+from routes import NO_JOB, NOT_ACCEPTED, RouteLimits, answers, caller, json_body, or_json, respond, takes, uploaded
 
 RESULT = {"oneOf": [ImageResultSchema, DocumentResultSchema]}
 
@@ -46,16 +47,20 @@ def _jobs(api: JobsApi, limits: RouteLimits) -> APIBlueprint:
         file = uploaded(form.pop("file"))
         return respond(api.submit(file, {**query, **form}, _keyed(headers), headers.get("wait", 0.0)))
 
+    or_url = or_json(bp, UrlSchema, PreferSchema, _by_url(api))
     submission = bp.doc(
         responses={
             200: answers("The result, with `Prefer: wait`.", RESULT),
             202: answers("The job was accepted.", AcceptedSchema),
             **NOT_ACCEPTED,
+            502: "The file behind `url` could not be fetched.",
         },
+        extensions=json_body(UrlSchema),
     )
 
     @bp.post("/image")
     @limits.uploads
+    @or_url
     @takes(bp, OptionsSchema, UploadSchema, PreferSchema)
     @submission
     def image(**given: dict[str, Any]) -> Response:
@@ -64,6 +69,7 @@ def _jobs(api: JobsApi, limits: RouteLimits) -> APIBlueprint:
 
     @bp.post("/pdf")
     @limits.uploads
+    @or_url
     @takes(bp, OptionsSchema, UploadSchema, PreferSchema)
     @submission
     def pdf(**given: dict[str, Any]) -> Response:
@@ -159,7 +165,14 @@ def _owned(api: JobsApi, limits: RouteLimits) -> APIBlueprint:
 
 
 def _keyed(headers: dict[str, Any]) -> Caller:
-    return replace(caller(), idempotency_key=headers["idempotency_key"])
+    return replace(caller(), idempotency_key=headers.get("idempotency_key", ""))
+
+
+def _by_url(api: JobsApi) -> Callable[..., Response]:
+    def submit(body: dict[str, Any], headers: dict[str, Any]) -> Response:
+        return respond(api.submit_url(body.pop("url"), body, _keyed(headers), headers.get("wait", 0.0)))
+
+    return submit
 
 
 def _artifacts(api: JobsApi, limits: RouteLimits) -> APIBlueprint:
@@ -179,8 +192,9 @@ def _artifacts(api: JobsApi, limits: RouteLimits) -> APIBlueprint:
     def artifact(job_id: str, kind: str, query: dict[str, Any]) -> Response:
         """Fetch a result as a file
 
+        `text`, `markdown`, `json`, `hocr`, `alto` and `tsv` are what was read, `pdf` is the document made searchable,
         `annotated` is one page as a JPEG with the boxes of its lines, `image` the same without boxes, for a screen.
         """
-        return respond(api.artifact(job_id, kind, caller().owner, query["page"]))
+        return respond(api.artifact(job_id, kind, caller().owner, query["page"], query["layout"]))
 
     return bp

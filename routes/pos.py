@@ -20,6 +20,7 @@ from controllers.schemas.pos import (
     PosJobSchema,
     PosMetricsSchema,
     ProcessedSchema,
+    ProcessLaterSchema,
     ProcessSchema,
 )
 from routes import NO_JOB, NOT_ACCEPTED, RouteLimits, answers, caller, respond, takes, uploaded
@@ -43,7 +44,7 @@ def blueprint(
 
     @bp.post("/ocr/process/async")
     @limits.uploads
-    @takes(bp, EmptySchema, ProcessSchema)
+    @takes(bp, EmptySchema, ProcessLaterSchema)
     @bp.doc(responses={202: answers("The job was accepted.", PosAcceptedSchema), **REFUSED})
     def process_async(query: dict[str, Any], form: dict[str, Any]) -> Response:
         """Read a picture"""

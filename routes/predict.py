@@ -18,6 +18,7 @@ from controllers.schemas.predict import (
     PendingSchema,
     PredictionSchema,
     PredictionStatusSchema,
+    PredictLaterSchema,
     PredictUploadSchema,
     ShownSchema,
 )
@@ -47,7 +48,7 @@ def blueprint(api: PredictApi, limits: RouteLimits, prefix: str = "") -> APIBlue
 
     @bp.post("/predict-async")
     @limits.uploads
-    @takes(bp, EmptySchema, PredictUploadSchema)
+    @takes(bp, EmptySchema, PredictLaterSchema)
     @bp.doc(responses={202: answers("The job was accepted.", PendingSchema), **NOT_ACCEPTED})
     def predict_async(query: dict[str, Any], form: dict[str, Any]) -> Response:
         """Read a document"""

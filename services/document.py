@@ -58,7 +58,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One detected text line. `words` is empty unless word boxes were asked for."""
+    """One detected text line. `words` may be empty where nobody asked for word boxes."""
 
     text: str
     confidence: float

@@ -15,6 +15,9 @@ ServiceError
 │   ├── IdempotencyInProgress
 │   ├── NothingRead
 │   │   └── LowQuality
+│   ├── UploadTooLarge
+│   ├── CallbackRefused
+│   ├── UrlRefused
 │   └── CapabilityUnavailable
 ├── UnknownJob
 ├── JobExpired
@@ -32,6 +35,7 @@ ServiceError
 │   ├── UploadLost
 │   ├── SpoolUnavailable
 │   ├── QueueFull
+│   ├── UrlUnreachable
 │   ├── BrokerUnavailable
 │   └── StorageFull
 
@@ -166,6 +170,36 @@ class LowQuality(NothingRead):
     advice = "The picture is too poor to be read. Take it again, sharp, evenly lit and filling the frame."
 
 
+class UploadTooLarge(BadInput):
+    """A file fetched for a client has more bytes than MAX_CONTENT_LENGTH."""
+
+    code = "upload_too_large"
+    advice = "The upload is too large. Send a smaller file."
+
+
+class CallbackRefused(BadInput):
+    """The service does not call `callback_url`: no public host, or an odd spelling of one.
+
+    Which of the two it was, and whether there is such a host inside, is not told.
+    """
+
+    code = "callback_refused"
+    advice = (
+        "callback_url: this address is not called from here. Name a public https address without user or password, "
+        "on port 443, 80 or one above 1023, or ask the operator for OUTBOUND_ALLOW."
+    )
+
+
+class UrlRefused(BadInput):
+    """The service does not call `url`, or where it redirected to; see CallbackRefused."""
+
+    code = "url_refused"
+    advice = (
+        "url: this address, or one that it redirects to, is not called from here. Name a public http or https address "
+        "without user or password, on port 443, 80 or one above 1023, or send the file itself."
+    )
+
+
 class CapabilityUnavailable(BadInput):
     """A known option that this deployment cannot serve."""
 
@@ -286,6 +320,13 @@ class QueueFull(Failure):
 
     code = "queue_full"
     advice = "Too many jobs wait already, and this one was not accepted. Send it again after `Retry-After` seconds."
+
+
+class UrlUnreachable(Failure):
+    """Nothing came from `url`, not all of it came in time, or an error came instead."""
+
+    code = "url_unreachable"
+    advice = "url: the file could not be fetched. Check the address, or send the file itself."
 
 
 class BrokerUnavailable(Failure):

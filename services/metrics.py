@@ -43,6 +43,7 @@ COUNTERS = {
     "ocr_jobs": ("Jobs by what became of them", ("outcome",)),
     "ocr_pages": ("Pages read", ("success",)),
     "ocr_cache": ("Submissions by whether a cached result answered them", ("result",)),
+    "ocr_webhooks": ("Tries to deliver a webhook by what came of it", ("outcome",)),
     "ocr_units_lost": ("Units of work taken back from workers that died", ()),
 }
 HISTOGRAMS = {

@@ -1,7 +1,7 @@
 """`celery -A tasks.worker worker`: the worker's door to the composition root.
 
 The parent process keeps house in threads: it tells the world that the worker lives, renews what its children hold,
-and brings back what dead processes held. The children load the models and run units.
+brings back what dead processes held, and sends webhooks. The children load the models and run units.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from celery.signals import setup_logging, worker_init, worker_process_init, work
 from app import build_worker
 from config import BadSetting, Settings
 from services.errors import BrokerUnavailable
+from services.publishers import webhook
 from tasks import stopping
 from tasks.ocr import load
 from utils.logs import setup
@@ -95,7 +96,7 @@ def _start_housekeeping(**_: Any) -> None:
         (_stop_cancelled, 0),
         (_clean, CLEAN_EVERY),
     )
-    for work, seconds in rounds:
+    for work, seconds in [*rounds, *[(_deliver, BEAT)] * (webhook.AT_ONCE if PARTS.webhooks else 0)]:
         threading.Thread(target=_repeat, args=(work, seconds), name=work.__name__, daemon=True).start()
 
 
@@ -140,6 +141,11 @@ def _watch_consumer() -> None:
 def _stop_cancelled() -> None:
     if asked := PARTS.stops.next(WORKER, STOPS_SECONDS):
         threading.Thread(target=stopping.stop, args=(PARTS.stops, asked), daemon=True).start()
+
+
+def _deliver() -> None:
+    if PARTS.webhooks and not _stopping.is_set():
+        PARTS.webhooks.deliver_due()
 
 
 def _clean() -> None:

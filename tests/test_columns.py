@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from services.document import Line, Quad, Word
-from services.ocr.columns import parted, without_words
+from services.ocr.columns import parted
 from services.ocr.text import order
 
 LEFT = ["it was the best of", "times and the worst", "of times, an age of", "wisdom and an age", "of folly, an epoch"]
@@ -52,5 +54,5 @@ def test_a_wide_gap_where_no_column_begins_is_none() -> None:
 
 
 def test_lines_without_words_stay_as_they_are() -> None:
-    lines = without_words(pages({3, 4}))
+    lines = [replace(line, words=()) for line in pages({3, 4})]
     assert parted(lines) == lines and parted([]) == []

@@ -22,6 +22,7 @@ def test_what_is_missing_is_named(tmp_path: Path) -> None:
     assert any("make models" in text for text in faults(Settings(model_dir=tmp_path)))
     assert any("REDIS_URL" in text for text in faults(Settings(redis_url="redis://127.0.0.1:1/0")))
     assert any("OCR_WORKERS" in text for text in faults(Settings(ocr_workers=10_000)))
+    assert any("lower MAX_STREAMS" in text for text in faults(Settings(max_streams=2**31)))
     assert any("tarot does not exist" in text for text in faults(Settings(blob_store="tarot")))
 
 

@@ -174,7 +174,7 @@ def test_a_malformed_upload_is_answered_with_what_is_missing(stack: Stack, conte
     with stack.client() as client:
         answer = client.post("/ocr/image", content=content, headers=[(b"Content-Type", content_type)])
     problem(answer, 422, "invalid_request")
-    assert answer.json()["errors"][0]["field"] == "file"
+    assert "file" in {error["field"] for error in answer.json()["errors"]}
 
 
 def test_too_many_parts_are_refused(client: httpx.Client) -> None:

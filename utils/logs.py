@@ -40,5 +40,12 @@ def setup(level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for noisy in ("celery.worker.strategy", "celery.app.trace", "celery.redirected", "PIL", "flask-limiter"):
+    for noisy in (
+        "celery.worker.strategy",
+        "celery.app.trace",
+        "celery.redirected",
+        "PIL",
+        "flask-limiter",
+        "httpcore",
+    ):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))

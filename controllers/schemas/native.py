@@ -17,6 +17,7 @@ from services.jobs.model import Status
 from services.jobs.owned import Cursor
 from services.ocr.pages import MAX_LENGTH
 from services.ocr.source import Mode
+from services.outbound import LONGEST
 
 LANG = r"^[A-Za-z][A-Za-z_\-]{1,30}$"
 STATUSES = tuple(status.value for status in Status)
@@ -59,6 +60,21 @@ class Estimated(fields.Integer):
     def __init__(self) -> None:
         text = "Seconds until the job may have ended, judged by how long pages took lately; null if unknown."
         super().__init__(required=True, allow_none=True, metadata={"description": text})
+
+
+class CallbackUrl(fields.String):
+    """Where the end of the job is told."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            validate=validate.Length(min=1, max=LONGEST),
+            metadata={
+                "description": "An https address that is told when the job ends, by a signed POST (docs/webhooks.md). "
+                "Not everywhere on: see `/ocr/options`.",
+                "format": "uri",
+                "example": "https://example.com/ocr-done",
+            },
+        )
 
 
 class OptionsSchema(StrictSchema):
@@ -105,12 +121,28 @@ class OptionsSchema(StrictSchema):
             "their text, and barcodes alone come several times faster."
         }
     )
+    callback_url = CallbackUrl()
 
 
 class UploadSchema(OptionsSchema):
     """One file with its options."""
 
     file = File(required=True, metadata={"description": "PDF, JPEG, PNG, TIFF, WebP, BMP, GIF or PNM."})
+
+
+class UrlSchema(OptionsSchema):
+    """The address of one file with its options."""
+
+    url = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=LONGEST),
+        metadata={
+            "description": "A public http or https address, from which the file is fetched. Off unless the operator "
+            "turns it on.",
+            "format": "uri",
+            "example": "https://example.com/letter.pdf",
+        },
+    )
 
 
 class BatchUploadSchema(OptionsSchema):
@@ -163,6 +195,10 @@ class ArtifactSchema(StrictSchema):
         validate=validate.Range(min=1),
         metadata={"description": "This page alone; where one page is drawn, the first if none is named."},
     )
+    layout = fields.Boolean(
+        load_default=False,
+        metadata={"description": "`text` only: keep columns and gaps of the page by spaces and blank lines."},
+    )
 
 
 class IdempotencySchema(Schema):
@@ -173,7 +209,6 @@ class IdempotencySchema(Schema):
 
     idempotency_key = fields.String(
         data_key="Idempotency-Key",
-        load_default="",
         validate=validate.Regexp(KEY, error="Use 1 to 255 visible ASCII characters, such as a UUID."),
         metadata={
             "description": "Send a request again with the same key, and it makes no second job: the answer is about "

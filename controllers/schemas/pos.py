@@ -6,7 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from controllers.pos import FIELDS_OF, LANGUAGES, MOST_IMAGES
 from controllers.schemas import StrictSchema
-from controllers.schemas.native import STATUSES, File
+from controllers.schemas.native import STATUSES, CallbackUrl, File
 
 CODES = ("INVALID_IMAGE", "LOW_QUALITY", "MODEL_ERROR", "TIMEOUT", "QUOTA_EXCEEDED", "NETWORK_ERROR")
 PICTURE = "JPEG, PNG, WebP, BMP, PNM, or a TIFF or GIF of one picture."
@@ -35,6 +35,12 @@ class AskedSchema(StrictSchema):
 
 class ProcessSchema(AskedSchema):
     image = File(required=True, metadata={"description": PICTURE})
+
+
+class ProcessLaterSchema(ProcessSchema):
+    """The same, and who is told."""
+
+    callback_url = CallbackUrl()
 
 
 class ImagesSchema(AskedSchema):

@@ -9,15 +9,24 @@ from controllers.schemas.native import File, JobErrorSchema, LineSchema, Options
 
 STATES = ("PENDING", "STARTED", "RETRY", "SUCCESS", "FAILURE")
 TYPES = ("PAN", "AADHAAR", "DRIVING_LICENCE", "PASSPORT", "UDYAM")
+OTHERS = ("extract", "text", "words", "mode")
+"""Options of the native family that are given here."""
 
 
-class PredictUploadSchema(OptionsSchema):
+class PredictLaterSchema(OptionsSchema):
+    """One file, how to read it, and who is told."""
+
+    class Meta(StrictSchema.Meta):
+        exclude = OTHERS
+
+    file = File(required=True, metadata={"description": "PDF, JPEG, PNG, TIFF, WebP, BMP, GIF or PNM."})
+
+
+class PredictUploadSchema(PredictLaterSchema):
     """One file, and how to read it."""
 
     class Meta(StrictSchema.Meta):
-        exclude = ("extract", "text", "words", "mode")
-
-    file = File(required=True, metadata={"description": "PDF, JPEG, PNG, TIFF, WebP, BMP, GIF or PNM."})
+        exclude = (*OTHERS, "callback_url")
 
 
 class ShownSchema(StrictSchema):

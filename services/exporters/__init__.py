@@ -10,9 +10,10 @@ are helpers. It has
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from config import Settings
 from services import plugins
@@ -29,17 +30,39 @@ class Original:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What is known of a document beside its pages. `filename` is the client's name of the upload.
+
+    `fields` and `warnings` are those of the whole document, even where only one of its pages is written.
+    """
+
+    filename: str
+    media_type: str
+    languages: tuple[str, ...] = ()
+    engine: str = ""
+    models: tuple[str, ...] = ()
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
+Write = Callable[[Document, About], bytes]
+
+
+@dataclass(frozen=True, slots=True)
 class Exporter:
     """One that needs the document alone has `write`, one that opens the upload too has `draw`; either gives the file.
 
-    Both may raise any of `services.errors`. `draw` is called in a process of its own: decoders of hostile files want
-    one, and some of them cannot be shared between threads.
+    One that can also keep the page's layout has `spread` for that. All may raise any of `services.errors`. `draw` is
+    called in a process of its own: decoders of hostile files want one, and some of them cannot be shared between
+    threads. `saved` says that a browser should save the file rather than show it.
     """
 
     media_type: str
     suffix: str
-    write: Callable[[Document], bytes] | None = None
+    write: Write | None = None
     draw: Callable[[Document, Original], bytes] | None = None
+    spread: Write | None = None
+    saved: bool = False
 
 
 def build(package: ModuleType, settings: Settings) -> Mapping[str, Exporter]:

@@ -10,8 +10,8 @@ from pathlib import PurePath
 from config import Settings
 from services.blobs import BlobMissing, BlobStore
 from services.document import Document
-from services.errors import CapabilityUnavailable, JobExpired, PageOutOfRange, PasswordRequired
-from services.exporters import Exporter, Original, _process
+from services.errors import BadInput, CapabilityUnavailable, JobExpired, PageOutOfRange, PasswordRequired
+from services.exporters import About, Exporter, Original, Write, _process
 from services.jobs.model import Job
 from services.jobs.results import Result, load_document
 
@@ -20,14 +20,18 @@ DRAWN_AT_ONCE = 2
 
 LOCKED = "The PDF is encrypted, and its password was dropped when it had been read. Send it unlocked to have it drawn."
 
+NAMELESS = "document"
+"""The name of a file whose upload had none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """A file for the client. `filename` is the upload's, with another suffix."""
+    """A file for the client. `filename` is the upload's, with another suffix; `saved` as in `Exporter`."""
 
     content: bytes
     media_type: str
     filename: str
+    saved: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +43,26 @@ class Artifacts:
     exporters: Mapping[str, Exporter]
     _turns: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(DRAWN_AT_ONCE))
 
-    def write(self, kind: str, job: Job, result: Result, page: int | None = None) -> Artifact:
-        """Of one page, or of all; where only one can be drawn, that is the first.
+    def write(self, kind: str, job: Job, result: Result, page: int | None = None, *, layout: bool = False) -> Artifact:
+        """Of one page, or of all; where only one can be drawn, that is the first. With `layout` as the page has it.
 
-        Raises CapabilityUnavailable for an unknown kind, PageOutOfRange, JobExpired when the upload is gone, and
-        PasswordRequired for a PDF whose password left with the end of its job.
+        Raises CapabilityUnavailable for an unknown kind, BadInput for one that keeps no layout, PageOutOfRange,
+        JobExpired when the upload is gone, and PasswordRequired for a PDF whose password left with the end of its job.
         """
         if kind not in self.exporters:
             known = ", ".join(self.exporters)
             raise CapabilityUnavailable(f"Results are not given out as {kind!r} here. Available: {known}.")
         exporter, document = self.exporters[kind], _chosen(load_document(result.pages), page)
-        content = exporter.write(document) if exporter.write else self._drawn(kind, job, document)
-        return Artifact(content, exporter.media_type, f"{PurePath(job.upload.filename).stem}{exporter.suffix}")
+        write = self._spread(kind) if layout else exporter.write
+        content = write(document, _about(job, result)) if write else self._drawn(kind, job, document)
+        filename = f"{PurePath(job.upload.filename).stem or NAMELESS}{exporter.suffix}"
+        return Artifact(content, exporter.media_type, filename, exporter.saved)
+
+    def _spread(self, kind: str) -> Write:
+        if spread := self.exporters[kind].spread:
+            return spread
+        able = ", ".join(name for name, one in self.exporters.items() if one.spread)
+        raise BadInput(f"layout: {kind!r} has no layout to keep. Leave it out, or ask for {able}.")
 
     def _drawn(self, kind: str, job: Job, document: Document) -> bytes:
         try:
@@ -61,6 +73,18 @@ class Artifacts:
             raise JobExpired() from None
         except PasswordRequired:
             raise PasswordRequired(LOCKED) from None
+
+
+def _about(job: Job, result: Result) -> About:
+    return About(
+        filename=job.upload.filename,
+        media_type=job.upload.media_type,
+        languages=job.options.lang,
+        engine=result.engine,
+        models=tuple(result.models),
+        fields=result.fields,
+        warnings=tuple(result.warnings),
+    )
 
 
 def _chosen(document: Document, page: int | None) -> Document:

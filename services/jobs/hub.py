@@ -64,17 +64,18 @@ class Hub:
                 if not self._bells[job_id]:
                     del self._bells[job_id]
 
-    def turns(self, job_id: str, bell: threading.Event | None = None) -> Iterator[None]:
-        """One at once, then one whenever something has happened or BEAT is over.
+    def turns(self, job_id: str, bell: threading.Event | None = None) -> Iterator[bool]:
+        """One at once, then one whenever something has happened, which is True, or BEAT is over.
 
         They end after LONGEST, or when the process is to end.
         """
         end = time.monotonic() + LONGEST
-        with self.listen(job_id, bell) as rung:
+        with self.listen(job_id, bell) as own:
+            rang = True
             while time.monotonic() < end and not self.closing:
-                rung.clear()
-                yield
-                rung.wait(BEAT)
+                own.clear()
+                yield rang
+                rang = own.wait(BEAT)
 
     def close(self) -> None:
         """The process is to end: tell all who listen."""

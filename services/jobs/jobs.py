@@ -43,7 +43,8 @@ class Caller:
 
     `family` is kept in the job for the family of routes that was called. `client` is who the rate limits count by, and
     who the queue is fair to; jobs keep the beginning of its hash. A request with the same `idempotency_key` as an
-    earlier one of this owner to the same `route` is answered with the job that that one made.
+    earlier one of this owner to the same `route` is answered with the job that that one made. `callback_url` has been
+    checked.
     """
 
     owner: str
@@ -52,6 +53,7 @@ class Caller:
     client: str = ""
     route: str = ""
     idempotency_key: str = ""
+    callback_url: str | None = field(default=None, repr=False)
 
     def claim(self, upload: Upload, options: Options) -> Claim | None:
         """Under which this upload may be sent again: whatever is said here decides, but who passes it on and when."""
@@ -211,6 +213,7 @@ class Jobs:
             expires_at=now + self.keep,
             family=caller.family,
             client=sha256(caller.client.encode()).hexdigest()[:16],
+            callback_url=caller.callback_url,
         )
 
     def _accept(self, job: Job) -> Job:

@@ -77,7 +77,7 @@ class Job:
     `in_memory` job, upload and result are in the spool only, and its record says nothing of either. A job without a
     `cache_key` is computed for itself. `client` stands for who is counted by the fair queue, `document` is whether it
     has pages rather than one picture. `claim` is that of the request that is being answered, and `replayed` whether an
-    earlier one with the same claim made this job.
+    earlier one with the same claim made this job. `callback_url` is told when the job ends, and forgotten then.
     """
 
     id: str
@@ -102,6 +102,7 @@ class Job:
     document: bool = False
     claim: Claim | None = None
     replayed: bool = False
+    callback_url: str | None = field(default=None, repr=False)
 
     @property
     def ended(self) -> bool:

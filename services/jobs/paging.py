@@ -31,13 +31,12 @@ class Wish:
 
 
 def follow_pages(jobs: Jobs, job: Job, wish: Wish) -> Iterator[Page | None]:
-    """Each page once, as soon as it is read; None whenever it looked and there was none.
+    """Each page once, as soon as it is read; None where nothing happened for a while.
 
     Raises what the job ended with, and StillRunning where `Hub.turns` end before the job.
     """
     sent: set[int] = set()
-    for _ in jobs.hub.turns(job.id):
-        before = len(sent)
+    for rang in jobs.hub.turns(job.id):
         with suppress(BrokerUnavailable):
             job = jobs.store.read(job.id)
             for page in _left(jobs, job, wish, sent) if job.ended else _ready(jobs, job, wish, sent):
@@ -45,7 +44,7 @@ def follow_pages(jobs: Jobs, job: Job, wish: Wish) -> Iterator[Page | None]:
                 yield page
             if job.ended:
                 return
-        if len(sent) == before:
+        if not rang:
             yield None
     raise StillRunning()
 

@@ -29,6 +29,7 @@ def dump(job: Job) -> dict[str, str]:
     }
     fields |= {"in_memory": "1"} if job.in_memory else {"flow": job.flow, "listed": owner_hash(job.owner)}
     fields |= {"idempotency": job.claim.key} if job.claim else {}
+    fields |= {"callback_url": job.callback_url} if job.callback_url else {}
     return fields | ({"password": job.options.password} if job.options.password is not None else {})
 
 
@@ -62,6 +63,7 @@ def load(job_id: str, fields: Mapping[str, str]) -> Job:
         in_memory="in_memory" in fields,
         client=client,
         document=kind == "document",
+        callback_url=fields.get("callback_url"),
     )
 
 

@@ -89,6 +89,12 @@ def without_findings(page: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in page.items() if name != "findings"}
 
 
+def shown(page: Mapping[str, Any], *, words: bool) -> dict[str, Any]:
+    """What of a stored page a client gets: words, which are stored wherever they are known, only if asked for."""
+    lines = page["lines"] if words else [{k: v for k, v in line.items() if k != "words"} for line in page["lines"]]
+    return {**page, "lines": lines}
+
+
 def dump(result: Result) -> bytes:
     """What is stored."""
     return json.dumps(asdict(result), ensure_ascii=False).encode()

@@ -12,12 +12,13 @@ their files go · `leaving:<worker>` a worker that was told to end · `states` h
 `metrics` see `services.metrics` · `stops:<worker>`, `stopping:<holder>` see `services.jobs.stops` · `owner:<hash>` see
 `services.jobs.owned` · `key:<hash>` see `services.jobs.idempotency` · `events:<id>` what has happened to a job, in
 order (stream); it lives as long as the record. Each event is told once, by the script that changes the state, and
-announced on the channel `told`.
+announced on the channel `told` · `webhooks...` see
+`services.publishers.deliveries`.
 """
 
 from __future__ import annotations
 
-from services.jobs import idempotency, order
+from services.jobs import callbacks, idempotency, order
 
 PRELUDE = (
     """
@@ -30,6 +31,7 @@ end
 """
     + order.FUNCTIONS
     + idempotency.FUNCTIONS
+    + callbacks.FUNCTIONS
     + """
 local function drop(unit)
   give_way(unit) redis.call('ZREM', P..'running', unit) redis.call('ZREM', P..'retry', unit)
@@ -101,6 +103,7 @@ redis.call('ZADD', P..'expiry', expires, id)
 redis.call('HINCRBY', P..'metrics', 'ocr_jobs|completed', 1)
 redis.call('HINCRBY', P..'metrics', 'ocr_cache|hit', 1)
 tell(id, 'job_completed')
+call_back(id)
 return 'added'
 """
 
@@ -192,6 +195,7 @@ if key ~= '' and status == 'completed' and cache_ttl > 0 then
 end
 if redis.call('EXISTS', P..'followers:'..id) == 1 then redis.call('SADD', P..'settling', id) end
 tell(id, 'job_'..status)
+call_back(id)
 return 1
 """
 
@@ -267,6 +271,10 @@ lead_or_follow(id, key, leader_of(key, id))
 return 'queued'
 """
 
+CALL_BACK = """
+return call_back(ARGV[1])
+"""
+
 BURY = """
 local id, keep = ARGV[1], ARGV[2]
 local record = P..'job:'..id
@@ -274,6 +282,7 @@ if open(id) then redis.call('ZADD', P..'expiry', now() + 60, id) return 0 end
 local owner = redis.call('HGET', record, 'owner')
 forget(id)
 redis.call('ZREM', P..'expiry', id) redis.call('ZREM', P..'failed', id)
+redis.call('ZREM', P..'webhooks:failed', id)
 redis.call('DEL', record, P..'events:'..id)
 if owner then redis.call('HSET', record, 'owner', owner, 'status', 'expired') redis.call('EXPIRE', record, keep) end
 return 1
@@ -323,8 +332,9 @@ local key = redis.call('HGET', record, 'cache_key')
 if key and redis.call('GET', P..'cache:'..key) == id then redis.call('DEL', P..'cache:'..key) end
 forget(id)
 redis.call('DEL', record, P..'pages:'..id, P..'events:'..id, P..'followers:'..id)
+redis.call('PUBLISH', P..'told', id)
 redis.call('SREM', P..'settling', id)
-redis.call('ZREM', P..'failed', id)
+redis.call('ZREM', P..'failed', id) redis.call('ZREM', P..'webhooks:failed', id)
 redis.call('ZADD', P..'expiry', now() + 60, id)
 return 1
 """
@@ -352,6 +362,7 @@ ALL = {
         "due": DUE,
         "forgotten": FORGOTTEN,
         "rerun": RERUN,
+        "call_back": CALL_BACK,
         "bury": BURY,
     }.items()
 }

@@ -7,8 +7,7 @@ lines have as wide ones; but behind it stands the left edge of a column, where o
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from services.document import Line, Quad, Word
@@ -54,8 +53,3 @@ def _line_of(words: Sequence[Word]) -> Line:
     first, last = words[0].quad, words[-1].quad
     quad = Quad(first.top_left, last.top_right, last.bottom_right, first.bottom_left)
     return Line(" ".join(word.text for word in words), confidence, quad, tuple(words))
-
-
-def without_words(lines: Iterable[Line]) -> list[Line]:
-    """For a client that did not ask for them."""
-    return [replace(line, words=()) for line in lines]

@@ -69,9 +69,9 @@ class PdfSource:
         if not MIN_DPI <= dpi <= MOST_DPI:
             raise BadInput(f"`dpi` must be from {MIN_DPI} to {MOST_DPI}.")
         self._dpi, self._limits = dpi, limits
-        self._document = _open(path)
+        self._document = open_file(path)
         try:
-            _unlock(self._document, password)
+            unlock(self._document, password)
             self.numbers = pages.resolve(ranges, _count(self._document), limits.max_pages)
             self.warnings = (REPAIRED,) if self._document.is_repaired else ()
         except BaseException:
@@ -87,7 +87,7 @@ class PdfSource:
         """
         try:
             _mupdf.TOOLS.reset_mupdf_warnings()
-            with _guarded():
+            with guarded():
                 return self._raster(number, self._document.load_page(number - 1))
         finally:
             _forget()
@@ -113,7 +113,7 @@ class PdfSource:
     def text_layer(self, number: int, *, words: bool, look: bool) -> TextLayer:
         """The page's own text, judged; with `look` also by what the page looks like, which takes a small rendering."""
         try:
-            with _guarded():
+            with guarded():
                 return self._layer(self._document.load_page(number - 1), words, look)
         finally:
             _forget()
@@ -159,7 +159,7 @@ class PdfSource:
 
 
 @contextmanager
-def _guarded() -> Iterator[None]:
+def guarded() -> Iterator[None]:
     """Around every call into MuPDF: bounded memory, and damage as UnreadableFile."""
     try:
         with memory_ceiling(PAGE_MEMORY):
@@ -172,11 +172,12 @@ def _guarded() -> Iterator[None]:
         raise UnreadableFile() from error
 
 
-def _open(path: Path) -> Any:
+def open_file(path: Path) -> Any:
+    """The library's document, still locked if it has a password. Raises UnreadableFile."""
     _mupdf.TOOLS.mupdf_display_errors(False)
     _mupdf.TOOLS.mupdf_display_warnings(False)
     path.stat()  # a file of ours that is gone is no damage of theirs
-    with _guarded():
+    with guarded():
         document = _mupdf.open(str(path), filetype="pdf")
     if not document.is_pdf:  # the library trusts content over what it is told, and reads far more than PDF
         document.close()
@@ -184,9 +185,12 @@ def _open(path: Path) -> Any:
     return document
 
 
-def _unlock(document: Any, password: str | None) -> None:
-    """A file with an empty user password opens by itself; with only an owner password it does, too."""
-    with _guarded():
+def unlock(document: Any, password: str | None) -> None:
+    """A file with an empty user password opens by itself; with only an owner password it does, too.
+
+    Raises PasswordRequired.
+    """
+    with guarded():
         if document.needs_pass and not (password and document.authenticate(password)):
             raise PasswordRequired(
                 "The PDF's password is another one. Correct the field `password`." if password else ""
@@ -194,7 +198,7 @@ def _unlock(document: Any, password: str | None) -> None:
 
 
 def _count(document: Any) -> int:
-    with _guarded():
+    with guarded():
         count = int(document.page_count)
     if count < 1:
         raise NoPages()

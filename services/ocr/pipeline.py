@@ -11,7 +11,7 @@ from time import perf_counter
 
 from services.document import Findings, Line, Page, PageFailure, TextSource
 from services.errors import ServiceError, UnreadableFile
-from services.ocr.columns import parted, without_words
+from services.ocr.columns import parted
 from services.ocr.engines import Engine, Read, ReadOptions
 from services.ocr.layer import TextLayer
 from services.ocr.raster import Limits, Raster, map_line
@@ -64,7 +64,7 @@ class Pipeline:
         if not text:
             page = _page(render(), (), "")
         else:
-            page = self._own_text(source, number, options, mode) or self._laid_out(render(), recognise(), options)
+            page = self._own_text(source, number, options, mode) or self._laid_out(render(), recognise())
         if inspect is None:
             return page
         with self._timed("extract"):
@@ -97,13 +97,12 @@ class Pipeline:
 
     def _recognised(self, raster: Raster, options: ReadOptions) -> Sequence[Line]:
         with self._timed("recognise"):
-            wordy = replace(options, words=True)  # columns are told by the words of lines that run across
+            wordy = replace(options, words=True)  # they cost nothing, tell columns, and exporters place them
             return read_upright(lambda pixels: self._engine.read(pixels, wordy), raster.pixels)
 
-    def _laid_out(self, raster: Raster, found: Sequence[Line], options: ReadOptions) -> Page:
+    def _laid_out(self, raster: Raster, found: Sequence[Line]) -> Page:
         with self._timed("layout"):
-            parts = parted(found)
-            lines = order(parts if options.words else without_words(parts))
+            lines = order(parted(found))
             return _page(raster, tuple(map_line(raster.to_upload, line) for line in lines), page_text(lines))
 
     @contextmanager

@@ -124,11 +124,11 @@ class Frame:
 def frame_of(lines: Sequence[Line]) -> Frame:
     """The frame in which most of these lines run from left to right, or as Arabic does."""
     angle = _direction(lines)
-    sign = -1 if _runs_leftwards(lines) else 1
+    sign = -1 if runs_leftwards(lines) else 1
     return Frame((sign * cos(angle), sign * sin(angle)), (-sin(angle), cos(angle)))
 
 
-def _runs_leftwards(lines: Iterable[Line]) -> bool:
+def runs_leftwards(lines: Iterable[Line]) -> bool:
     """Whether most letters are of Arabic, Hebrew or another script that runs from right to left."""
     counts = Counter(bidirectional(character) for line in lines for character in line.text)
     return counts["R"] + counts["AL"] > counts["L"]

@@ -1,0 +1,37 @@
+"""Exit codes, which scripts rely on, and the errors of a wrong call."""
+
+from __future__ import annotations
+
+from ocr_client.errors import NotAllowed, OcrError, TooManyRequests, Unreachable
+
+DONE = 0
+FAILED = 1
+USAGE = 2
+UNREACHABLE = 3
+REFUSED = 4
+INTERRUPTED = 130
+
+
+class UsageError(Exception):
+    """The command cannot do what its arguments say; the message says what would do."""
+
+
+def of(error: OcrError | OSError) -> int:
+    """3 and 4 concern all files alike, so nothing more is tried after them."""
+    if isinstance(error, Unreachable):
+        return UNREACHABLE
+    return REFUSED if isinstance(error, (NotAllowed, TooManyRequests)) else FAILED
+
+
+def printable(text: object) -> str:
+    """Without what could move a terminal's cursor: names and messages come from elsewhere."""
+    return "".join(c if c.isprintable() else "?" for c in str(text))
+
+
+def told(error: OcrError | OSError) -> str:
+    """One line for people; where the operator has to look, with the request's id."""
+    if isinstance(error, OSError) and error.strerror:
+        return printable(f"{error.filename or 'a file'}: {error.strerror}")
+    request = getattr(error, "request_id", None)
+    failed = getattr(error, "status", 0) >= 500 and request
+    return printable(f"{error} (request {request})" if failed else error)

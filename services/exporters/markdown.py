@@ -1,0 +1,142 @@
+"""Markdown: headings, paragraphs, lists and simple tables, as far as sizes and places tell them.
+
+A row larger than the page's usual type is a heading. Rows whose cells stand below each other in columns are a table,
+whose first row is its head. Words that were parted at the end of a row are joined again. A rule parts pages.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, groupby, pairwise
+from unicodedata import east_asian_width
+
+from config import Settings
+from services.document import Document, Page
+from services.exporters import About, Exporter
+from services.exporters._blocks import Paragraph, Row, blocks_of, rows_of
+from services.exporters._tables import Table, has_columns, tables_of
+from services.exporters._upright import upright
+
+REQUIRES: tuple[str, ...] = ()
+
+HEADING, TITLE = 1.35, 1.9
+"""How many times the usual height of a line headings of the second and of the first level have."""
+
+ROOM = 3
+"""Characters beside the next row's first word for which a row has room that ends early."""
+
+SHORT, RAGGED = 40, 2
+"""Characters of rows, as of an address, that stand for themselves if they are shorter than others by so many."""
+
+LONGEST = 120
+"""Characters of a heading; what is longer is text in large type."""
+
+_BULLET = re.compile(r"[•‣◦▪▫●○■□·∙*–—-]\s+(?=\S)")
+_NUMBER = re.compile(r"(\d{1,3})[.)]\s+(?=\S)")
+_SPECIAL = re.compile(r"[\\`*_\[\]<>|~]")
+_LEADING = re.compile(r"^(?:#{1,6}(?=\s|$)|[+-](?=\s|$)|\d{1,9}(?=[.)]\s)|=+$|-+$)", re.MULTILINE)
+_HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u00ad\u2010]$")
+
+
+def build(settings: Settings) -> Exporter:
+    """Nothing depends on the settings."""
+    return Exporter("text/markdown", ".md", _write, saved=True)
+
+
+def _write(document: Document, about: About) -> bytes:
+    pages = ("\n\n".join(_page(page)) for page in upright(document, about.media_type).pages)
+    return ("\n\n---\n\n".join(pages) + "\n").encode()
+
+
+def _page(page: Page) -> Iterator[str]:
+    usual = _usual_height(rows_of(page.lines))
+    for block in blocks_of(page.lines):
+        for part in tables_of(block.paragraphs):
+            yield from [_table(part)] if isinstance(part, Table) else _prose(part, usual)
+
+
+def _usual_height(rows: Iterable[Row]) -> float:
+    """That of the row in which the middle one of all characters stands, from the smallest type to the largest."""
+    sizes = sorted((row.height, len(row.text)) for row in rows)
+    ends = list(accumulate(length for _, length in sizes))
+    return sizes[bisect_left(ends, ends[-1] / 2)][0] if sizes else 1.0
+
+
+def _table(table: Table) -> str:
+    head, *rows = [[escaped(cell) for cell in row] for row in table.cells]
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _prose(paragraph: Paragraph, usual: float) -> Iterator[str]:
+    """A heading, or items and running text, items one below the other."""
+    if level := _level(paragraph, usual):
+        yield "#" * level + " " + escaped(joined(paragraph.rows))
+        return
+    for is_item, group in groupby(_parts(paragraph.rows), key=lambda part: bool(part[0])):
+        yield ("\n" if is_item else "\n\n").join(mark + escaped(text) for mark, text in group)
+
+
+def _level(paragraph: Paragraph, usual: float) -> int:
+    """1 or 2 for a heading, 0 for what is none."""
+    tall = min(row.height for row in paragraph.rows) / max(usual, 1e-6)
+    text = joined(paragraph.rows)
+    if tall < HEADING or len(text) > LONGEST or not any(one.isalpha() for one in text):
+        return 0
+    return 1 if tall >= TITLE else 2
+
+
+def _parts(rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
+    """Items of a list with the marks that Markdown has for them; text that is none with an empty one."""
+    starts = [place for place, row in enumerate(rows) if _marker(row.text)[0]]
+    for start, end in zip([0, *starts], [*starts, len(rows)], strict=True):
+        if start < end:
+            text = joined(rows[start:end])
+            mark, length = _marker(text)
+            yield mark, text[length:]
+
+
+def _marker(text: str) -> tuple[str, int]:
+    """How Markdown marks the item that begins so, and the length of the mark that is printed."""
+    if found := _BULLET.match(text):
+        return "- ", found.end()
+    if found := _NUMBER.match(text):
+        return f"{found[1]}. ", found.end()
+    return "", 0
+
+
+def joined(rows: Sequence[Row]) -> str:
+    """One text, with a line feed only after rows that end before they had to, as in an address.
+
+    Words parted by a hyphen at a row's end are whole again, ideographs stand without spaces.
+    """
+    edge = max(row.right for row in rows)
+    text = rows[0].text
+    for row, after in pairwise(rows):
+        text = f"{text}\n{after.text}" if _ends_early(row, after, edge) else _joint(text, after.text)
+    return text
+
+
+def _ends_early(row: Row, after: Row, edge: float) -> bool:
+    """Whether it is a short one, or the first word of the next row would have had its place in this one."""
+    if has_columns(row) and has_columns(after):
+        return True
+    word, _, rest = after.text.partition(" ")
+    character = (after.right - after.left) / max(1, len(after.text))
+    is_short = len(row.text) <= SHORT and row.right + RAGGED * character < edge
+    return is_short or (bool(rest) and row.right + (len(word) + ROOM) * character < edge)
+
+
+def _joint(text: str, after: str) -> str:
+    if _HYPHEN.search(text) and after[:1].islower():
+        return _HYPHEN.sub("", text) + after
+    both_wide = all(east_asian_width(one) in "WF" for one in text[-1:] + after[:1])
+    return text + after if both_wide else f"{text} {after}"
+
+
+def escaped(text: str) -> str:
+    """The text, none of whose characters means anything to Markdown."""
+    plain = _LEADING.sub(r"\\\g<0>", _SPECIAL.sub(r"\\\g<0>", text))
+    return plain.replace("\n", "\\\n")  # a hard line break

@@ -1,0 +1,127 @@
+"""A font without glyphs, for text that is searched and copied but never drawn.
+
+One font serves all scripts: a code of two bytes stands for the UTF-16 unit of its value, and /ToUnicode says so for the
+codes that are used; characters beyond the first 65,536 take codes of surrogates, which stand for nothing else. The idea
+is that of Tesseract's PDF renderer and of OCRmyPDF; the file is our own, made below by the OpenType specification. All
+codes show glyph 1, as some viewers neither mark nor copy what is shown by glyph 0.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import groupby
+
+Encode = Callable[[str], str]
+"""From text to the hexadecimal digits of its codes."""
+
+NAME = "OcrInvisible"
+EM, ASCENT, DESCENT = 1000, 800, -200
+"""Units of an em; what of it stands over and under the baseline, which is all of it."""
+
+HALF, FULL = 500, 1000
+"""The widths of a code; those of Chinese, Japanese and Korean characters are FULL."""
+
+WIDE = (
+    (0x1100, 0x115F),
+    (0x2E80, 0xA4CF),
+    (0xA960, 0xA97F),
+    (0xAC00, 0xD7A3),
+    (0xF900, 0xFAFF),
+    (0xFE10, 0xFE6B),
+    (0xFF01, 0xFF60),
+    (0xFFE0, 0xFFE6),
+)
+"""Codes as wide as an em: Unicode's East Asian Width W and F, in coarse ranges."""
+
+SURROGATES = range(0xD800, 0xE000)
+BLOCK = 100
+"""The most entries of one section of a CMap (Adobe Technical Note 5014)."""
+
+
+def encoding(text: Iterable[str]) -> Mapping[str, int]:
+    """The code of every character of `text`. Control characters and lone surrogates have none."""
+    characters = sorted({one for part in text for one in part if ord(one) >= 0x20 and ord(one) not in SURROGATES})
+    far = [one for one in characters if ord(one) > 0xFFFF]
+    near = {one: ord(one) for one in characters if ord(one) <= 0xFFFF}
+    return near | dict(zip(far, SURROGATES, strict=False)) | {" ": ord(" ")}
+
+
+def width(codes: Iterable[int]) -> int:
+    """Of codes one after the other, in thousandths of the type's size."""
+    return sum(FULL if any(first <= code <= last for first, last in WIDE) else HALF for code in codes)
+
+
+def widths() -> str:
+    """The array /W."""
+    return "[" + " ".join(f"{first} {last} {FULL}" for first, last in WIDE) + "]"
+
+
+def to_unicode(codes: Mapping[str, int]) -> bytes:
+    """The CMap that tells which character a code stands for."""
+    runs = [_entry(run) for run in _runs(sorted((code, one) for one, code in codes.items()))]
+    sections = [runs[start : start + BLOCK] for start in range(0, len(runs), BLOCK)]
+    body = "\n".join(f"{len(part)} beginbfrange\n{''.join(part)}endbfrange" for part in sections)
+    return (
+        "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
+        "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n"
+        "/CMapName /OcrInvisible-UCS def\n/CMapType 2 def\n"
+        f"1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n{body}\n"
+        "endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n"
+    ).encode()
+
+
+def _runs(entries: Iterable[tuple[int, str]]) -> Iterable[list[tuple[int, str]]]:
+    """Entries that follow each other, both code and character, within one high byte of both."""
+
+    def key(item: tuple[int, tuple[int, str]]) -> tuple[int, int, int, int]:
+        place, (code, one) = item
+        return code - place, ord(one) - place, code >> 8, ord(one) >> 8
+
+    for _, run in groupby(enumerate(entries), key):
+        yield [entry for _, entry in run]
+
+
+def _entry(run: Sequence[tuple[int, str]]) -> str:
+    (first, one), (last, _) = run[0], run[-1]
+    return f"<{first:04X}> <{last:04X}> <{one.encode('utf-16-be').hex().upper()}>\n"
+
+
+def glyphs_of_codes() -> bytes:
+    """/CIDToGIDMap: glyph 1 for every code."""
+    return b"\0\1" * 0x10000
+
+
+def file() -> bytes:
+    """A TrueType font with two empty glyphs and the tables that ISO 32000-1 (9.9) asks for."""
+    tables = {
+        b"glyf": bytes(4),
+        b"head": _head(),
+        b"hhea": struct.pack(">IhhhHhhhhhhhhhhhH", 0x10000, ASCENT, DESCENT, 0, HALF, *[0] * 3, 1, *[0] * 7, 2),
+        b"hmtx": struct.pack(">HhHh", HALF, 0, HALF, 0),
+        b"loca": struct.pack(">HHH", 0, 0, 0),
+        b"maxp": struct.pack(">IHHHHHHHHHHHHHH", 0x10000, 2, *[0] * 4, 1, *[0] * 8),
+    }
+    count = len(tables)
+    power = 1 << (count.bit_length() - 1)
+    header = struct.pack(">IHHHH", 0x10000, count, power * 16, power.bit_length() - 1, (count - power) * 16)
+    directory, body = b"", b""
+    for tag, data in tables.items():
+        place = len(header) + 16 * count + len(body)
+        directory += tag + struct.pack(">III", _checksum(data), place, len(data))
+        body += data + bytes(-len(data) % 4)
+    return header + directory + body
+
+
+def _head() -> bytes:
+    return struct.pack(
+        ">IIIIHHqqhhhhHHhhh",
+        *(0x10000, 0x10000, 0, 0x5F0F3CF5, 0, EM, 0, 0),  # versions, sum, magic number, flags, units, dates
+        *(0, DESCENT, HALF, ASCENT, 0, 8, 2, 0, 0),  # box, style, smallest size, direction, short offsets
+    )
+
+
+def _checksum(data: bytes) -> int:
+    padded = data + bytes(-len(data) % 4)
+    total: int = sum(struct.unpack(f">{len(padded) // 4}I", padded))
+    return total & 0xFFFFFFFF
