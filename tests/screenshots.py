@@ -13,7 +13,7 @@ from tests.browser import chromium, opened, visit
 from tests.stack import running
 
 TARGET = ROOT / "docs" / "page.png"
-COLOURS = 128
+COLOURS = 256
 
 
 def main() -> None:

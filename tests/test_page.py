@@ -149,6 +149,18 @@ def test_twenty_pages_are_paged_through_and_searched(page: Page) -> None:
     assert page.locator(".spots polygon").count() == 2  # of the words page and 19
 
 
+def test_every_format_is_downloaded(page: Page, stack: Stack) -> None:
+    opened(page, "scan.tif", document([f"page one {uuid.uuid4()}", "page two"]))
+    names = []
+    for number in range(len(stack.get("/ocr/options").json()["artifacts"])):
+        page.get_by_text("Download", exact=True).click()
+        with page.expect_download() as download:
+            page.locator(".menu li button").nth(number).click()
+        names.append(download.value.suggested_filename)
+        assert download.value.path().stat().st_size > 0
+    assert len(names) > 1 and all(name.startswith("scan.") for name in names), names
+
+
 def test_everything_can_be_done_with_keys(page: Page) -> None:
     page.on("filechooser", lambda _: None)  # or the first one opens before the browser is told to leave it to us
     page.keyboard.press("Tab")
