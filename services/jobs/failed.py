@@ -11,7 +11,7 @@ import services.blobs
 from config import BadSetting, Settings
 from services import plugins
 from services.blobs import BlobMissing, BlobStore
-from services.embedded import redis_url
+from services.embedded import away, redis_url
 from services.errors import BrokerUnavailable, JobExpired, UnknownJob
 from services.jobs.broker import connect
 from services.jobs.model import Job
@@ -20,8 +20,6 @@ from services.jobs.store import JobStore
 ALL = "all"
 HEAD = ("JOB", "FAILED AT", "CODE", "TRIES", "TYPE", "BYTES", "OWNER")
 NONE = "No job has failed by the service's fault."
-AWAY = "The server of REDIS_URL cannot be reached: start it, or correct REDIS_URL."
-NOT_RUNNING = "The service does not run here, and its jobs are in a server that it starts itself: do `make run` first."
 
 QUEUED = "waits for a worker again"
 GONE = "has no upload any more: it has to be sent again"
@@ -103,7 +101,7 @@ def main(arguments: list[str] | None = None) -> int:
     except BadSetting as error:
         print(error, file=sys.stderr)
     except BrokerUnavailable:
-        print(AWAY if settings.redis_url else NOT_RUNNING, file=sys.stderr)
+        print(away(settings), file=sys.stderr)
     return 1
 
 

@@ -7,26 +7,30 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from config import BadSetting, Settings
-from services.embedded import redis_url
+from services.embedded import away, redis_url
 from services.errors import BrokerUnavailable
 from services.jobs.broker import connect
 from services.publishers.deliveries import Deliveries, GivenUp
+
+NONE = "No webhook was given up."
 
 
 def main(arguments: Sequence[str]) -> int:
     """1 where there is nothing to send again, or no server."""
     try:
-        deliveries = Deliveries(connect(redis_url(Settings.from_env()), patience=0))
+        settings = Settings.from_env()
+        deliveries = Deliveries(connect(redis_url(settings), patience=0))
         return resend(deliveries, arguments[0]) if arguments else show(deliveries)
-    except (BadSetting, BrokerUnavailable) as error:
+    except BadSetting as error:
         print(error, file=sys.stderr)
-        return 1
+    except BrokerUnavailable:
+        print(away(settings), file=sys.stderr)
+    return 1
 
 
 def show(deliveries: Deliveries) -> int:
     """One line for each, the oldest first."""
-    for one in deliveries.failed():
-        print(line(one))
+    print("\n".join(map(line, deliveries.failed())) or NONE)
     return 0
 
 
