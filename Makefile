@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check doctor models lock clean bench-speed bench-http bench-accuracy bench-documents bench-memory
+.PHONY: help run test check doctor models image lock clean bench-speed bench-http bench-accuracy bench-documents bench-memory
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 17
@@ -60,10 +60,16 @@ bench-documents: $(VENV)/dev models ## Score what `extract` finds on real docume
 bench-memory: $(VENV)/dev models ## Watch the memory over 1,000 images of varying shape
 	@$(BIN)/python -m benchmarks.memory $(ARGS)
 
+image: ## Build the container images with docker, podman or buildah (ARGS=slim for one)
+	@deploy/image.sh $(ARGS)
+
 lock: ## Resolve the requirements anew (maintainers)
 	$(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/pip install --quiet uv
 	for lock in runtime dev; do $(VENV)-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --no-header \
 		--override requirements/overrides.txt --generate-hashes requirements/$$lock.in -o requirements/$$lock.lock; done
+	$(VENV)-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --no-header \
+		--override requirements/slim-overrides.txt --constraint requirements/runtime.lock --generate-hashes \
+		requirements/slim.in -o requirements/slim.lock
 
 clean: ## Remove the environments and the weights, not the data
 	rm -rf $(VENV) $(VENV)-lock .bench models
