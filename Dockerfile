@@ -11,11 +11,11 @@ ARG BASE=docker.io/library/debian:bookworm-slim
 
 # hadolint ignore=DL3006
 FROM ${BASE} AS system
-# Debian keeps one version of a package at a time, the one with its security fixes.
+# Debian keeps one version of a package at a time, the one with its security fixes. Paddle needs libgomp1.
 # hadolint ignore=DL3008
 RUN apt-get update \
  && apt-get upgrade --yes \
- && apt-get install --yes --no-install-recommends python3 tini \
+ && apt-get install --yes --no-install-recommends libgomp1 python3 tini \
  && rm -rf /var/lib/apt/lists/* /var/cache/* /var/log/*
 
 FROM system AS tools
@@ -62,7 +62,7 @@ RUN rm -r requirements deploy/trim.sh && python3 -m compileall -q .
 FROM system AS base
 # Tesseract's data for languages that PP-OCR cannot read, by Debian's names: --build-arg TESSERACT_LANGS="ben hin"
 ARG TESSERACT_LANGS=""
-# hadolint ignore=DL3008,SC2086
+# hadolint ignore=DL3008,SC2046,SC2086
 RUN test -z "$TESSERACT_LANGS" || { \
       apt-get update \
       && apt-get install --yes --no-install-recommends $(printf 'tesseract-ocr-%s ' $TESSERACT_LANGS) \

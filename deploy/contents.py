@@ -50,11 +50,11 @@ def packages() -> Iterator[Part]:
 
 def _licence(found: Distribution) -> tuple[str, bool]:
     """What the metadata says by PEP 639, else by the older fields."""
-    told = found.metadata
-    if expression := told.get("License-Expression"):
-        return expression, True
-    classifiers = [line.split(" :: ")[-1] for line in told.get_all("Classifier", []) if line.startswith("License ::")]
-    named = (told.get("License") or "").strip()
+    told = found.metadata.json
+    if expression := told.get("license_expression"):
+        return str(expression), True
+    classifiers = [line.split(" :: ")[-1] for line in told.get("classifier", []) if line.startswith("License ::")]
+    named = str(told.get("license", "")).strip()
     short = named if "\n" not in named and len(named) <= LONGEST else ""
     return " AND ".join(classifiers) or short or "see its files", False
 
