@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check doctor models image verify-deploy lock clean bench-speed bench-http bench-accuracy bench-documents bench-memory
+.PHONY: help run test check doctor jobs-failed jobs-rerun models lock clean bench-speed bench-http bench-accuracy bench-documents bench-memory
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 17
@@ -24,6 +24,13 @@ check: $(VENV)/dev models ## Lint, types, import contract, tests
 
 doctor: $(VENV)/runtime ## Say what this installation has, lacks and would refuse
 	@$(BIN)/python -m services.doctor
+
+jobs-failed: $(VENV)/runtime ## List the jobs that failed by the service's fault
+	@$(BIN)/python -m services.jobs.failed
+
+jobs-rerun: $(VENV)/runtime ## Run a failed job again (JOB=<id>, or JOB=all)
+	@test -n "$(JOB)" || { echo "Say which: make jobs-rerun JOB=<id>, or JOB=all"; exit 2; }
+	@$(BIN)/python -m services.jobs.failed --rerun "$(JOB)"
 
 models: $(VENV)/runtime ## Fetch the model weights and verify their hashes
 	@$(BIN)/python -m services.ocr.models
@@ -60,6 +67,7 @@ bench-documents: $(VENV)/dev models ## Score what `extract` finds on real docume
 bench-memory: $(VENV)/dev models ## Watch the memory over 1,000 images of varying shape
 	@$(BIN)/python -m benchmarks.memory $(ARGS)
 
+.PHONY: image verify-deploy
 image: ## Build the container images with docker, podman or buildah (ARGS=slim for one)
 	@deploy/image.sh $(ARGS)
 

@@ -34,11 +34,14 @@ from controllers.mrz import MrzApi, mrz_error
 from controllers.options import OptionRules
 from controllers.pos import PosApi
 from controllers.pos_errors import envelope
+from controllers.pos_views import event_view
 from controllers.predict import PredictApi
 from controllers.schemas.native import ProblemSchema
+from controllers.streams import StreamsApi
 from middleware import errors, metrics, owner, problems, rate_limits, request_id, security_headers, uploads
+from middleware.open_streams import OpenStreams
 from middleware.rate_limits import Rate
-from routes import RouteLimits, docs, health, mrz, ocr, pos, predict
+from routes import RouteLimits, docs, events, health, mrz, ocr, pos, predict
 from services import plugins
 from services.blobs import BlobStore
 from services.embedded import CannotStart, Child, alone, binary, http_ok, redis_url, run, spool, spool_url, valkey
@@ -47,9 +50,13 @@ from services.estimate import Estimate
 from services.health import Health, uptime
 from services.jobs.artifacts import Artifacts
 from services.jobs.broker import connect
+from services.jobs.events import EventLog
 from services.jobs.housekeeping import Housekeeping
+from services.jobs.hub import Hub
 from services.jobs.jobs import Jobs
-from services.jobs.model import ANONYMOUS, Options
+from services.jobs.model import ANONYMOUS, Job, Options
+from services.jobs.pace import Pace
+from services.jobs.stops import Stops
 from services.jobs.store import JobStore
 from services.metrics import Metrics, posted, queue_status, render
 from services.ocr.engines import EngineInfo
@@ -97,13 +104,27 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     extractors = plugins.chosen(services.extractors, settings.ocr_extractors)
     environment = partial(_environment, settings, engine, extractors)
     kept_in_memory = Spool(spool_url(settings))
-    jobs = Jobs(store, _blobs(settings), kept_in_memory, publish, environment, counted.count, settings.job_ttl)
+    estimate = Estimate(store, Pace(client), workers, settings.pages_per_task)
+    hub = Hub(client)
+    jobs = Jobs(
+        store,
+        _blobs(settings),
+        kept_in_memory,
+        publish,
+        environment,
+        counted.count,
+        settings.job_ttl,
+        room=estimate.room,
+        hub=hub,
+    )
     rules = OptionRules(
         settings.ocr_lang, settings.ocr_tier, settings.default_dpi, settings.max_dpi, engine, extractors
     )
     _check_defaults(rules)
 
-    web = WebParts(settings, jobs, rules, store, workers, counted, Health(store, workers, engine, VERSION), limits)
+    app.extensions["hub"] = hub
+    probed, told = Health(store, workers, engine, VERSION), EventLog(client, store, hub)
+    web = WebParts(settings, jobs, rules, estimate.seconds, workers, counted, probed, limits, told)
     for blueprint in _blueprints(web):
         app.register_blueprint(blueprint)
     _document(app, limits)
@@ -117,21 +138,25 @@ class WebParts:
     settings: Settings
     jobs: Jobs
     rules: OptionRules
-    store: JobStore
+    estimate: Callable[[Job], int | None]
     workers: WorkerRegistry
     counted: Metrics
     health: Health
     limits: RouteLimits
+    events: EventLog
 
 
 def _blueprints(web: WebParts) -> Iterator[APIBlueprint]:
     probes = HealthApi(web.health, partial(render, web.counted, web.workers))
     artifacts = Artifacts(web.settings, web.jobs.blobs, services.exporters.build(services.exporters, web.settings))
     yield health.blueprint(probes, web.limits)
-    yield from ocr.blueprints(JobsApi(web.jobs, web.rules, web.settings.max_batch_files, artifacts), web.limits)
+    native = JobsApi(web.jobs, web.rules, web.settings.max_batch_files, artifacts, web.estimate)
+    yield from ocr.blueprints(native, web.limits)
+    read = partial(web.jobs.wait, seconds=0)
+    yield events.blueprint(StreamsApi(web.jobs, web.events, web.settings.cors_origins, read), web.limits)
     yield mrz.blueprint(MrzApi(web.jobs, web.rules, partial(_is_served, web.workers)), web.limits)
     yield from _predict(web, artifacts, probes)
-    yield _pos(web)
+    yield from _pos(web)
     yield docs.blueprint(web.limits)
 
 
@@ -142,10 +167,12 @@ def _predict(web: WebParts, artifacts: Artifacts, probes: HealthApi) -> Iterator
     yield predict.operations(probes, lambda: controllers.predict.metrics(uptime(), posted(web.counted)), web.limits)
 
 
-def _pos(web: WebParts) -> APIBlueprint:
-    estimate = Estimate(web.store, web.counted, web.workers).seconds
-    return pos.blueprint(
-        PosApi(web.jobs, web.rules, estimate, web.settings.request_timeout),
+def _pos(web: WebParts) -> Iterator[APIBlueprint]:
+    api = PosApi(web.jobs, web.rules, web.estimate, web.settings.request_timeout)
+    streams = StreamsApi(web.jobs, web.events, web.settings.cors_origins, api.read, event_view)
+    yield events.pos_blueprint(streams, web.limits, pos.PREFIX)
+    yield pos.blueprint(
+        api,
         partial(controllers.pos.health, web.health, partial(queue_status, web.counted)),
         lambda: controllers.pos.metrics(posted(web.counted, pos.PREFIX)),
         web.limits,
@@ -188,10 +215,13 @@ def _install_middleware(app: APIFlask, settings: Settings, counted: Metrics) -> 
 def _limits(app: APIFlask, settings: Settings, url: str) -> RouteLimits:
     limiter = rate_limits.install(app, url, owner.address, enabled=settings.rate_limit_enabled)
     period = settings.rate_limit_period
+    reads = rate_limits.shared(limiter, Rate(settings.read_limit_requests, period), "reads")
+    slots = OpenStreams(settings.max_streams, settings.max_streams_per_client).limited(owner.address)
     return RouteLimits(
         uploads=rate_limits.shared(limiter, Rate(settings.rate_limit_requests, period), "uploads"),
         scans=rate_limits.shared(limiter, Rate(settings.scan_limit_requests, period), "scans"),
-        reads=rate_limits.shared(limiter, Rate(settings.read_limit_requests, period), "reads"),
+        reads=reads,
+        streams=lambda view: reads(slots(view)),
         none=rate_limits.exempt(limiter),
     )
 
@@ -242,7 +272,7 @@ def _blobs(settings: Settings) -> BlobStore:
 
 
 def _store(settings: Settings, client: redis.Redis) -> JobStore:
-    return JobStore(client, keep=settings.job_ttl, cache_ttl=settings.redis_cache_ttl)
+    return JobStore(client, keep=settings.job_ttl, cache_ttl=settings.redis_cache_ttl, most=settings.max_queued_jobs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +282,7 @@ class WorkerParts:
     celery: Celery
     workers: WorkerRegistry
     housekeeping: Housekeeping
+    stops: Stops
     start_process: Callable[[], Runner]
 
 
@@ -269,11 +300,12 @@ def build_worker(settings: Settings, worker: str) -> WorkerParts:
         housekeeping=Housekeeping(
             _store(settings, client), _blobs(settings), publish, Metrics(client).count, QUEUE, hard_limit(settings)
         ),
+        stops=Stops(client),
         start_process=partial(_start_process, settings, worker, publisher(celery, patience=WORKER_PATIENCE)),
     )
 
 
-def _start_process(settings: Settings, worker: str, publish: Callable[[Any], None]) -> Runner:
+def _start_process(settings: Settings, worker: str, publish: Callable[[], None]) -> Runner:
     """Load the models and tell that they are there. Connections are this process's own.
 
     What only a worker needs is imported here: the web process is smaller for it.
@@ -294,6 +326,8 @@ def _start_process(settings: Settings, worker: str, publish: Callable[[Any], Non
         build(services.extractors, settings),
         publish,
         counted.count,
+        Pace(client),
+        Stops(client).stopping,
         holder=f"{worker}/{os.getpid()}",
         pages_per_unit=settings.pages_per_task,
     )

@@ -87,6 +87,7 @@ class Settings:
 
     max_content_length: int = _at_least(1, 52428800)
     max_batch_files: int = _at_least(1, 20)
+    max_queued_jobs: int = _at_least(1, 1000)
     blob_store: str = "filesystem"
     upload_folder: Path | None = None
     max_image_width: int = _at_least(32, 4960)
@@ -102,11 +103,18 @@ class Settings:
     read_limit_requests: int = _at_least(1, 600)
     scan_limit_requests: int = _at_least(1, 60)
     request_timeout: int = _at_least(1, 300)
+    max_streams: int = _at_least(1, 2000, 100_000)
+    max_streams_per_client: int = _at_least(1, 100)
 
     @property
     def uploads(self) -> Path:
         """Where the filesystem blob store keeps uploads and results."""
         return self.upload_folder or self.data_dir / "uploads"
+
+    @property
+    def web_connections(self) -> int:
+        """Of one web process at once: streams, and beside them clients that ask, wait and upload."""
+        return self.max_streams + 1000
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:

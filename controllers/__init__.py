@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A controller's answer: a JSON-ready body, its status and headers."""
+    """A controller's answer: a JSON-ready body, its status and headers. Without a body the answer is empty."""
 
-    body: Mapping[str, object]
+    body: Mapping[str, object] | None
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
 
@@ -22,3 +22,11 @@ class Download:
     content: bytes
     media_type: str
     filename: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """An answer that goes on as long as there is something to say."""
+
+    chunks: Iterator[bytes]
+    media_type: str

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
 from controllers import Download, Reply
 from controllers.options import OptionRules
-from controllers.views import accepted, job_links, job_view, result_view
+from controllers.views import accepted, job_links, job_view, listed_view, result_view
 from services.errors import BadInput, BrokerUnavailable, Failure, ServiceError, StillRunning, from_code
 from services.jobs.artifacts import Artifacts
 from services.jobs.jobs import Caller, Jobs
@@ -30,27 +30,35 @@ class UploadedFile:
 
 @dataclass(frozen=True, slots=True)
 class JobsApi:
-    """What the routes call. `most_files` is how many a batch may have."""
+    """What the routes call. `most_files` is how many a batch may have, `estimate` says in how many seconds a job ends.
+
+    See `services.estimate`.
+    """
 
     jobs: Jobs
     rules: OptionRules
     most_files: int
     artifacts: Artifacts
+    estimate: Callable[[Job], int | None]
 
     def submit(self, file: UploadedFile, given: Mapping[str, Any], caller: Caller, wait: float) -> Reply:
         """202 with the job, or 200 with the result if it is there within `wait` seconds."""
         job = self.jobs.submit(file.stream, file.name, self.rules.options(given), caller)
+        replayed = {"Idempotency-Replayed": "true"} if job.replayed else {}
         if wait and (ended := waited(self.jobs, job, caller.owner, wait)).ended:
             reply = _result(self.jobs, ended)
-            return Reply(reply.body, reply.status, {"Preference-Applied": f"wait={wait:g}"})
-        return Reply(accepted(job, self.jobs.queue_position(job)), 202, _where(job))
+            return Reply(reply.body, reply.status, {"Preference-Applied": f"wait={wait:g}", **replayed})
+        return Reply(self._accepted(job), 202, _where(job) | replayed)
 
     def submit_batch(self, files: Sequence[UploadedFile], given: Mapping[str, Any], caller: Caller) -> Reply:
-        """202 with one job or error per file, in the order of the files. Raises BadInput if none could be accepted."""
+        """202 with one job or error per file, in the order of the files. Raises BadInput if none could be accepted.
+
+        Each file has an idempotency key of its own, `<key>/<index>`.
+        """
         if len(files) > self.most_files:
             raise BadInput(f"files[]: {len(files)} files; at most {self.most_files} are accepted in one batch.")
         options = self.rules.options(given)
-        items = [_batch_item(self.jobs, index, file, options, caller) for index, file in enumerate(files)]
+        items = [self._batch_item(index, file, options, caller) for index, file in enumerate(files)]
         errors = [{"index": item["index"], **item["error"]} for item in items if not item["success"]]
         if len(errors) == len(items):
             raise from_code(errors[0]["code"], errors[0]["message"], errors=tuple(errors))
@@ -59,24 +67,54 @@ class JobsApi:
     def read(self, job_id: str, owner: str, wait: float) -> Reply:
         """200 when the job has ended, else 202."""
         job = self.jobs.wait(job_id, owner, wait)
-        return Reply(job_view(job)) if job.ended else _running(job)
+        return Reply(job_view(job)) if job.ended else self._running(job)
 
     def result(self, job_id: str, owner: str, wait: float) -> Reply:
         """200 with the result, 202 while it runs; raises the error that the job ended with."""
         job = self.jobs.wait(job_id, owner, wait)
-        return _result(self.jobs, job) if job.ended else _running(job)
+        return _result(self.jobs, job) if job.ended else self._running(job)
+
+    def page(self, owner: str, asked: Mapping[str, Any]) -> Reply:
+        """Jobs of this owner, newest first, by `status`, `cursor` and `limit`; how long they take is not estimated."""
+        page = self.jobs.page(owner, asked["status"], asked["cursor"], asked["limit"])
+        cursor = str(page.next) if page.next else None
+        return Reply({"jobs": [listed_view(job) for job in page.jobs], "next_cursor": cursor})
+
+    def cancel(self, job_id: str, owner: str) -> Reply:
+        """202 with the job as it is then: cancelled, unless it had ended before."""
+        return Reply(job_view(self.jobs.cancel(job_id, owner)), 202)
+
+    def delete(self, job_id: str, owner: str) -> Reply:
+        """204 when nothing is left of it."""
+        self.jobs.delete(job_id, owner)
+        return Reply(None, 204)
 
     def artifact(self, job_id: str, kind: str, owner: str, page: int | None) -> Reply | Download:
         """The file, or 202 while the job runs; raises the error that it ended with."""
         job = self.jobs.wait(job_id, owner, 0)
         if not job.ended:
-            return _running(job)
+            return self._running(job)
         made = self.artifacts.write(kind, job, self.jobs.result(job), page)
         return Download(made.content, made.media_type, made.filename)
 
     def options(self) -> Reply:
         """What this deployment can be asked for."""
         return Reply(self.rules.json_schema())
+
+    def _batch_item(self, index: int, file: UploadedFile, options: Options, caller: Caller) -> dict[str, Any]:
+        head = {"index": index, "filename": file.name}
+        key = f"{caller.idempotency_key}/{index}" if caller.idempotency_key else ""
+        try:
+            job = self.jobs.submit(file.stream, file.name, options, replace(caller, idempotency_key=key))
+        except (BadInput, Failure) as error:
+            return {**head, "success": False, "error": error_view(error)}
+        return {**head, "success": True, "job": self._accepted(job)}
+
+    def _accepted(self, job: Job) -> dict[str, Any]:
+        return accepted(job, self.jobs.queue_position(job), self.estimate(job))
+
+    def _running(self, job: Job) -> Reply:
+        return Reply(job_view(job, self.estimate(job)), 202, {"Retry-After": str(POLL_AFTER)})
 
 
 def waited(jobs: Jobs, job: Job, owner: str, seconds: float) -> Job:
@@ -97,15 +135,6 @@ def still_running(job: Job, status_url: str) -> StillRunning:
     return error
 
 
-def _batch_item(jobs: Jobs, index: int, file: UploadedFile, options: Options, caller: Caller) -> dict[str, Any]:
-    head = {"index": index, "filename": file.name}
-    try:
-        job = jobs.submit(file.stream, file.name, options, caller)
-    except (BadInput, Failure) as error:
-        return {**head, "success": False, "error": error_view(error)}
-    return {**head, "success": True, "job": accepted(job, jobs.queue_position(job))}
-
-
 def error_view(error: ServiceError) -> dict[str, Any]:
     """An error inside an answer that is none."""
     return {"code": error.code, "message": str(error), "retryable": error.retryable}
@@ -113,10 +142,6 @@ def error_view(error: ServiceError) -> dict[str, Any]:
 
 def _result(jobs: Jobs, job: Job) -> Reply:
     return Reply(result_view(job, jobs.result(job)))
-
-
-def _running(job: Job) -> Reply:
-    return Reply(job_view(job), 202, {"Retry-After": str(POLL_AFTER)})
 
 
 def _where(job: Job) -> dict[str, str]:

@@ -75,10 +75,10 @@ class MrzApi:
         try:
             ended = self.jobs.wait(job.id, caller.owner, MOST_SECONDS)
         except BrokerUnavailable:
-            self.jobs.give_up(job, NoWorker())
+            self.jobs.give_up(job)
             raise
         if not ended.ended:
-            self.jobs.give_up(job, NoWorker())
+            self.jobs.give_up(job)
             raise NoWorker()
         return ended
 

@@ -76,7 +76,7 @@ class PosApi:
 
     def job(self, job_id: str, owner: str) -> Reply:
         """How the job stands, with its result or error when it has ended."""
-        job = self._read(job_id, owner)
+        job = self.read(job_id, owner)
         data = self._progress(job)
         if not job.ended:
             return Reply({"success": True, "data": data}, headers={"Retry-After": str(POLL_AFTER)})
@@ -89,7 +89,7 @@ class PosApi:
 
     def result(self, job_id: str, owner: str) -> Reply:
         """200 with the result, 202 while it runs; raises the error that the job ended with."""
-        job = self._read(job_id, owner)
+        job = self.read(job_id, owner)
         if job.ended:
             return Reply({"success": True, "data": self._result(job)})
         return Reply({"success": True, "data": self._progress(job)}, 202, {"Retry-After": str(POLL_AFTER)})
@@ -104,7 +104,8 @@ class PosApi:
     def _submit(self, file: UploadedFile, options: Options, caller: Caller) -> Job:
         return self.jobs.submit(file.stream, file.name, options, caller, single=True)
 
-    def _read(self, job_id: str, owner: str) -> Job:
+    def read(self, job_id: str, owner: str) -> Job:
+        """Raises UnknownJob, also for a job of another family, and JobExpired."""
         job = self.jobs.wait(job_id, owner, 0)
         if job.family.get("name") != FAMILY:
             raise UnknownJob()
@@ -132,14 +133,8 @@ class PosApi:
             "job_id": job.id,
             "status": job.status.value,
             "progress_percentage": _percentage(job),
-            "estimated_time_seconds": self._estimate(job),
+            "estimated_time_seconds": self.estimate(job),
         }
-
-    def _estimate(self, job: Job) -> int | None:
-        """An accepted job stays accepted, whatever becomes of the broker then."""
-        with suppress(BrokerUnavailable):
-            return self.estimate(job)
-        return None
 
 
 def health(report: Health, queue: Callable[[], QueueStatus]) -> Reply:

@@ -14,11 +14,17 @@ CODES: dict[type[e.ServiceError], str] = {
     e.CapabilityUnavailable: "MODEL_ERROR",
     e.UnknownJob: "INVALID_IMAGE",
     e.JobExpired: "INVALID_IMAGE",
+    e.JobCancelled: "INVALID_IMAGE",
+    e.TooManyStreams: "QUOTA_EXCEEDED",
+    e.ForeignOrigin: "INVALID_IMAGE",
+    e.NoUpgrade: "INVALID_IMAGE",
+    e.NoStreamFree: "NETWORK_ERROR",
     e.ProcessingTimeout: "TIMEOUT",
     e.StillRunning: "TIMEOUT",
     e.BrokerUnavailable: "NETWORK_ERROR",
     e.NoWorker: "NETWORK_ERROR",
     e.SpoolUnavailable: "NETWORK_ERROR",
+    e.QueueFull: "NETWORK_ERROR",
     e.StorageFull: "NETWORK_ERROR",
 }
 """By the nearest listed ancestor."""

@@ -6,7 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import ceil, floor
 from typing import Any
 
+from controllers.pos_errors import error_view
 from controllers.views import milliseconds
+from services.errors import from_code
+from services.jobs.events import Event
 from services.jobs.legibility import check_read
 from services.jobs.model import Job
 from services.jobs.results import Result
@@ -54,6 +57,13 @@ def result_view(job: Job, result: Result) -> dict[str, Any]:
         "model_used": ", ".join(result.models),
         "warnings": result.warnings,
     }
+
+
+def event_view(event: Event) -> dict[str, Any]:
+    """What happened to a job, its error as this family has it."""
+    told = event.data.get("error")
+    error = {"error": error_view(from_code(told["code"], told["message"]))} if told else {}
+    return {**event.data, **error}
 
 
 def _article(result: Result) -> dict[str, Found]:

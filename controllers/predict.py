@@ -26,6 +26,7 @@ STATUS = {
     Status.PROCESSING: "STARTED",
     Status.COMPLETED: "SUCCESS",
     Status.FAILED: "FAILURE",
+    Status.CANCELLED: "FAILURE",
 }
 RESTING = "RETRY"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ MESSAGES = {
     Status.PROCESSING: "The job is being processed.",
     Status.COMPLETED: "The job is done.",
     Status.FAILED: "The job failed.",
+    Status.CANCELLED: "The job was cancelled.",
 }
 
 
@@ -21,15 +23,16 @@ OPTIONAL = frozenset({"error", "warning"})
 
 
 def job_links(job: Job) -> dict[str, str]:
-    return {"self": f"/ocr/job/{job.id}", "result": f"/ocr/job/{job.id}/result"}
+    here = f"/ocr/job/{job.id}"
+    return {"self": here, **{name: f"{here}/{name}" for name in ("result", "events", "cancel")}}
 
 
 def artifact_link(job: Job, kind: str, page: int | None = None) -> str:
     return f"/ocr/job/{job.id}/artifacts/{kind}" + (f"?page={page}" if page else "")
 
 
-def accepted(job: Job, queue_position: int | None) -> dict[str, Any]:
-    """The body of a 202."""
+def accepted(job: Job, queue_position: int | None, seconds: int | None) -> dict[str, Any]:
+    """The body of a 202. In so many `seconds` the job may have ended."""
     view = {
         "job_id": job.id,
         "status": job.status.value,
@@ -37,14 +40,15 @@ def accepted(job: Job, queue_position: int | None) -> dict[str, Any]:
         "file_size": job.upload.size,
         "message": MESSAGES[job.status],
         "queue_position": queue_position,
+        "estimated_time_seconds": seconds,
         "expires_at": time_text(job.expires_at),
         "links": job_links(job),
     }
     return view | ({"processing_dpi": job.options.dpi} if job.upload.media_type == "application/pdf" else {})
 
 
-def job_view(job: Job) -> dict[str, Any]:
-    """The body of `GET /ocr/job/{id}`."""
+def job_view(job: Job, seconds: int | None = None) -> dict[str, Any]:
+    """The body of `GET /ocr/job/{id}`. In so many `seconds` a job that has not ended may have."""
     return {
         "job_id": job.id,
         "status": job.status.value,
@@ -58,10 +62,16 @@ def job_view(job: Job) -> dict[str, Any]:
         "expires_at": time_text(job.expires_at),
         "queue_wait_ms": milliseconds(job.created_at, job.started_at),
         "processing_time_ms": milliseconds(job.started_at, job.ended_at),
+        "estimated_time_seconds": seconds,
         "attempts": job.attempts,
         "error": _error(job),
         "links": job_links(job),
     }
+
+
+def listed_view(job: Job) -> dict[str, Any]:
+    """An entry of `GET /ocr/jobs`."""
+    return {**job_view(job), "filename": job.upload.filename, "file_size": job.upload.size}
 
 
 def _progress(job: Job) -> dict[str, Any]:
@@ -105,11 +115,16 @@ def _image(result: Result) -> dict[str, Any]:
 
 def _document(job: Job, result: Result) -> dict[str, Any]:
     return {
-        "pages": [{k: v for k, v in page.items() if k not in OPTIONAL or v} for page in result.pages],
+        "pages": [page_view(page) for page in result.pages],
         "full_text": "\f".join(page["text"] for page in result.pages),
         "total_pages": len(result.pages),
         "processing_dpi": job.options.dpi,
     }
+
+
+def page_view(page: Mapping[str, Any]) -> dict[str, Any]:
+    """A page of a document."""
+    return {name: value for name, value in page.items() if name not in OPTIONAL or value}
 
 
 def time_text(seconds: float | None) -> str | None:

@@ -24,19 +24,23 @@ STATUS: dict[type[e.ServiceError], int] = {
     e.UnsupportedType: 415,
     e.TooManyPixels: 413,
     e.CapabilityUnavailable: 400,
+    e.IdempotencyInProgress: 409,
     e.UnknownJob: 404,
     e.JobExpired: 410,
+    e.JobCancelled: 409,
+    e.TooManyStreams: 429,
+    e.ForeignOrigin: 403,
+    e.NoUpgrade: 426,
+    e.NoStreamFree: 503,
     e.ProcessingTimeout: 504,
     e.StillRunning: 504,
     e.NoWorker: 503,
     e.UploadLost: 503,
     e.SpoolUnavailable: 503,
+    e.QueueFull: 503,
     e.BrokerUnavailable: 503,
     e.StorageFull: 507,
 }
-RETRY_AFTER = 5
-"""Seconds; a broker is back sooner or later."""
-
 FORM_ADVICE = "The form has too many parts, or an option of more than 500 kB. Send documents as files."
 HTTP_ADVICE = {
     400: "The request is malformed. Send files as multipart/form-data.",
@@ -64,7 +68,9 @@ def _service_error(error: e.ServiceError) -> Response:
     status = status_of(error)
     if status >= 500:
         log.warning("request failed", exc_info=error.__cause__, extra={"code": error.code})
-    headers = {"Retry-After": str(RETRY_AFTER)} if status == 503 else {}
+    later = status in (429, 503) or (status == 409 and error.retryable)
+    headers = {"Retry-After": str(error.retry_after)} if later else {}
+    headers |= {"Upgrade": "websocket"} if status == 426 else {}
     return problem(
         status,
         error.code,

@@ -21,9 +21,9 @@ DOCS_POLICY = (
 """Swagger UI sets style attributes."""
 
 CORS = {
-    "Access-Control-Allow-Methods": "GET, POST",
-    "Access-Control-Allow-Headers": "Content-Type, Prefer, X-Request-Id",
-    "Access-Control-Expose-Headers": "Location, Retry-After, X-Request-Id, X-RateLimit-Remaining",
+    "Access-Control-Allow-Methods": "GET, POST, DELETE",
+    "Access-Control-Allow-Headers": "Content-Type, Idempotency-Key, Last-Event-ID, Prefer, X-Request-Id",
+    "Access-Control-Expose-Headers": "Idempotency-Replayed, Location, Retry-After, X-Request-Id, X-RateLimit-Remaining",
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
 

@@ -9,13 +9,15 @@ from io import BytesIO
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, g, jsonify, send_file
+from flask import Response, g, jsonify, request, send_file
 
 from controllers import Download, Reply
 from controllers.jobs import Caller, UploadedFile
+from middleware.owner import address
 
 NOT_ACCEPTED: dict[Any, Any] = {
     400: "The deployment cannot do that, or the request is malformed.",
+    409: "The job was cancelled, or a request with this Idempotency-Key is still being accepted.",
     413: "The upload is too large.",
     415: "The file is of a type that is not read here.",
     429: "Too many requests.",
@@ -39,6 +41,7 @@ class RouteLimits:
     uploads: Callable[[Any], Any]
     scans: Callable[[Any], Any]
     reads: Callable[[Any], Any]
+    streams: Callable[[Any], Any]
     none: Callable[[Any], Any]
 
 
@@ -46,7 +49,7 @@ def respond(reply: Reply | Download) -> Response:
     """The HTTP answer of a controller's reply."""
     if isinstance(reply, Download):
         return send_file(BytesIO(reply.content), reply.media_type, download_name=reply.filename)
-    response = jsonify(reply.body)
+    response = Response() if reply.body is None else jsonify(reply.body)
     response.status_code = reply.status
     response.headers.update(reply.headers)
     return response
@@ -59,7 +62,7 @@ def uploaded(file: Any) -> UploadedFile:
 
 def caller() -> Caller:
     """Who sent the present request."""
-    return Caller(g.owner, g.request_id)
+    return Caller(g.owner, g.request_id, client=address(), route=request.path)
 
 
 def answers(description: str, schema: object, media_type: str = "application/json") -> Any:

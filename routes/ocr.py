@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response
 
-from controllers.jobs import JobsApi
+from controllers.jobs import Caller, JobsApi
+from controllers.schemas import EmptySchema
 from controllers.schemas.native import (
     AcceptedSchema,
     ArtifactSchema,
     BatchSchema,
     BatchUploadSchema,
     DocumentResultSchema,
+    IdempotencySchema,
     ImageResultSchema,
     JobSchema,
+    JobsSchema,
+    ListSchema,
     OptionsSchema,
     PreferSchema,
     UploadSchema,
@@ -28,8 +33,9 @@ RESULT = {"oneOf": [ImageResultSchema, DocumentResultSchema]}
 
 
 def blueprints(api: JobsApi, limits: RouteLimits) -> Iterator[APIBlueprint]:
-    """What jobs are made and followed with, and the files that are made of their results."""
+    """What jobs are made, followed, listed and ended with, and the files that are made of their results."""
     yield _jobs(api, limits)
+    yield _owned(api, limits)
     yield _artifacts(api, limits)
 
 
@@ -38,7 +44,7 @@ def _jobs(api: JobsApi, limits: RouteLimits) -> APIBlueprint:
 
     def submit(query: dict[str, Any], form: dict[str, Any], headers: dict[str, Any]) -> Response:
         file = uploaded(form.pop("file"))
-        return respond(api.submit(file, {**query, **form}, caller(), headers.get("wait", 0.0)))
+        return respond(api.submit(file, {**query, **form}, _keyed(headers), headers.get("wait", 0.0)))
 
     submission = bp.doc(
         responses={
@@ -66,12 +72,12 @@ def _jobs(api: JobsApi, limits: RouteLimits) -> APIBlueprint:
 
     @bp.post("/batch")
     @limits.uploads
-    @takes(bp, OptionsSchema, BatchUploadSchema)
+    @takes(bp, OptionsSchema, BatchUploadSchema, IdempotencySchema)
     @bp.doc(responses={202: answers("One job or error per file, in order.", BatchSchema), **NOT_ACCEPTED})
-    def batch(query: dict[str, Any], form: dict[str, Any]) -> Response:
+    def batch(query: dict[str, Any], form: dict[str, Any], headers: dict[str, Any]) -> Response:
         """Read several files"""
         files = [uploaded(file) for file in form.pop("files")]
-        return respond(api.submit_batch(files, {**query, **form}, caller()))
+        return respond(api.submit_batch(files, {**query, **form}, _keyed(headers)))
 
     @bp.get("/job/<job_id>")
     @limits.reads
@@ -110,6 +116,50 @@ def _jobs(api: JobsApi, limits: RouteLimits) -> APIBlueprint:
         return respond(api.options())
 
     return bp
+
+
+def _owned(api: JobsApi, limits: RouteLimits) -> APIBlueprint:
+    bp = APIBlueprint("owned", __name__, url_prefix="/ocr", tag="OCR")
+
+    @bp.get("/jobs")
+    @limits.reads
+    @takes(bp, ListSchema)
+    @bp.doc(responses={200: answers("Some of the caller's jobs.", JobsSchema), 429: NO_JOB[429], 503: NO_JOB[503]})
+    def jobs(query: dict[str, Any]) -> Response:
+        """List your jobs
+
+        Newest first, as long as they are kept. What they may still take is not estimated here.
+        """
+        return respond(api.page(caller().owner, query))
+
+    @bp.delete("/job/<job_id>")
+    @limits.reads
+    @takes(bp, EmptySchema)
+    @bp.doc(responses={204: "Nothing of it is left.", 507: NOT_ACCEPTED[507], **NO_JOB})
+    def delete(job_id: str, query: dict[str, Any]) -> Response:
+        """Delete a job
+
+        Its upload, result and artifacts go, and it is cancelled first if it has not ended. Jobs that were answered from
+        its result keep theirs.
+        """
+        return respond(api.delete(job_id, caller().owner))
+
+    @bp.post("/job/<job_id>/cancel")
+    @limits.reads
+    @takes(bp, EmptySchema)
+    @bp.doc(responses={202: answers("The job, which has ended.", JobSchema), **NO_JOB})
+    def cancel(job_id: str, query: dict[str, Any]) -> Response:
+        """Cancel a job
+
+        Whoever runs it is free within a second. A job that has ended already is answered as it is.
+        """
+        return respond(api.cancel(job_id, caller().owner))
+
+    return bp
+
+
+def _keyed(headers: dict[str, Any]) -> Caller:
+    return replace(caller(), idempotency_key=headers["idempotency_key"])
 
 
 def _artifacts(api: JobsApi, limits: RouteLimits) -> APIBlueprint:

@@ -19,6 +19,7 @@ from services.embedded import broker, checks
 from services.ocr.engines import EngineInfo
 from utils.cpus import available, processes
 from utils.memory import container_limit, mb
+from utils.processes import OTHER_FILES, allow_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
     """One finding a fact, those about the machine first."""
     yield Finding(True, f"Python {platform.python_version()} on {platform.system()} {platform.machine()}")
     yield from _size(settings)
+    yield _files(settings)
     yield from _capabilities("OCR_ENGINE", services.ocr.engines, (settings.ocr_engine,))
     yield from _capabilities("OCR_EXTRACTORS", services.extractors, _extractors(settings))
     yield from _capabilities("BLOB_STORE", services.blobs, (settings.blob_store,))
@@ -50,6 +52,14 @@ def _size(settings: Settings) -> Iterator[Finding]:
     text = f"{count} worker processes of up to {settings.worker_max_memory_mb} MB each"
     enough = needed < mb(limit)
     yield Finding(enough, text if enough else f"{text} do not fit into memory; lower OCR_WORKERS")
+
+
+def _files(settings: Settings) -> Finding:
+    needed = settings.web_connections + OTHER_FILES
+    allowed = allow_files(needed)
+    text = f"{settings.web_connections} connections at once in a web process"
+    lacking = f"need {needed} open files and {allowed} are allowed; raise the limit (ulimit -Hn) or lower MAX_STREAMS"
+    return Finding(allowed == needed, text if allowed == needed else f"{text} {lacking}")
 
 
 def _extractors(settings: Settings) -> tuple[str, ...]:

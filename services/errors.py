@@ -11,19 +11,27 @@ ServiceError
 │   ├── PageOutOfRange
 │   ├── PasswordRequired
 │   ├── SeveralPages
+│   ├── IdempotencyMismatch
+│   ├── IdempotencyInProgress
 │   ├── NothingRead
 │   │   └── LowQuality
 │   └── CapabilityUnavailable
 ├── UnknownJob
 ├── JobExpired
+├── JobCancelled
+├── TooManyStreams
+├── ForeignOrigin
+├── NoUpgrade
 ├── Failure                      the service's to mend
 │   ├── EngineFailed
 │   ├── WorkerLost
 │   ├── ProcessingTimeout
 │   ├── StillRunning
 │   ├── NoWorker
+│   ├── NoStreamFree
 │   ├── UploadLost
 │   ├── SpoolUnavailable
+│   ├── QueueFull
 │   ├── BrokerUnavailable
 │   └── StorageFull
 
@@ -50,6 +58,9 @@ class ServiceError(Exception):
 
     members: Mapping[str, object] = MappingProxyType({})
     """What a program needs to go on, such as the id of a job."""
+
+    retry_after = 5
+    """Seconds after which to try again, where the status is 503, or 409 and retryable."""
 
     def __str__(self) -> str:
         return super().__str__() or self.advice
@@ -125,6 +136,22 @@ class SeveralPages(BadInput):
     advice = "One picture is taken here. Send each page as an image, or the document to /ocr/pdf."
 
 
+class IdempotencyMismatch(BadInput):
+    """An Idempotency-Key was used again for something else."""
+
+    code = "idempotency_mismatch"
+    advice = "This Idempotency-Key belongs to another upload or other options. Use a new key for a new request."
+
+
+class IdempotencyInProgress(BadInput):
+    """The first request with an Idempotency-Key has not been answered yet."""
+
+    code = "idempotency_in_progress"
+    advice = "A request with this Idempotency-Key is still being accepted. Send it again in a second."
+    retryable = True
+    retry_after = 1
+
+
 class NothingRead(BadInput):
     """A picture in which there is nothing of what was asked for."""
 
@@ -158,6 +185,35 @@ class JobExpired(ServiceError):
 
     code = "job_expired"
     advice = "This job's files have expired. Submit the document again."
+
+
+class JobCancelled(ServiceError):
+    """The job was cancelled, so it has no result and never will have one."""
+
+    code = "job_cancelled"
+    advice = "This job was cancelled and has no result. Submit the document again if you want it read after all."
+
+
+class TooManyStreams(ServiceError):
+    """A client holds MAX_STREAMS_PER_CLIENT streams open."""
+
+    code = "too_many_streams"
+    advice = "You follow too many jobs at once. Close some of the streams, or ask with GET /ocr/job/{id}?wait=30."
+    retryable = True
+
+
+class ForeignOrigin(ServiceError):
+    """A web page of another origin opened a WebSocket; CORS_ORIGINS does not name it."""
+
+    code = "foreign_origin"
+    advice = "Pages of this origin may not open WebSockets here. Ask the operator to add it to CORS_ORIGINS."
+
+
+class NoUpgrade(ServiceError):
+    """An ordinary request came to an address for WebSockets."""
+
+    code = "upgrade_required"
+    advice = "Open this address as a WebSocket. The same events come as Server-Sent Events at the job's `events`."
 
 
 class Failure(ServiceError):
@@ -204,6 +260,13 @@ class NoWorker(Failure):
     advice = "No worker can take this at the moment. Try again in a few seconds."
 
 
+class NoStreamFree(Failure):
+    """A web process holds MAX_STREAMS streams open."""
+
+    code = "no_stream_free"
+    advice = "Too many clients follow their jobs at this moment. Ask with GET /ocr/job/{id}?wait=30, or try again."
+
+
 class UploadLost(Failure):
     """The worker that had taken an upload out of memory ended, and nothing of it was kept."""
 
@@ -216,6 +279,13 @@ class SpoolUnavailable(Failure):
 
     code = "spool_unavailable"
     advice = "What must not touch a disk cannot be taken in at the moment. Try again later, or tell the operator."
+
+
+class QueueFull(Failure):
+    """MAX_QUEUED_JOBS wait already."""
+
+    code = "queue_full"
+    advice = "Too many jobs wait already, and this one was not accepted. Send it again after `Retry-After` seconds."
 
 
 class BrokerUnavailable(Failure):

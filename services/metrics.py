@@ -26,7 +26,7 @@ from prometheus_client.core import (
 from prometheus_client.registry import Collector
 
 from services.errors import BrokerUnavailable
-from services.jobs.broker import translated
+from services.jobs.broker import translated, whole
 from services.workers import WorkerRegistry
 
 log = logging.getLogger(__name__)
@@ -94,7 +94,7 @@ class Metrics:
 
     def _add(self, amounts: Iterable[tuple[str, float]]) -> None:
         try:
-            with self._redis.pipeline(transaction=False) as pipe:
+            with whole(), self._redis.pipeline(transaction=False) as pipe:
                 for field, amount in amounts:
                     pipe.hincrbyfloat(KEY, field, amount)
                 pipe.execute()
@@ -111,17 +111,20 @@ class Metrics:
         return {str(k): float(v) for k, v in self._redis.hgetall(KEY).items()}  # type: ignore[union-attr]
 
     @translated
-    def queue(self) -> tuple[int, int, float, dict[str, str]]:
-        """Units waiting, units running, seconds that the oldest has waited, and how many jobs are in which state."""
+    def queue(self) -> tuple[int, int, float, dict[str, str], int]:
+        """Units waiting, units running, seconds that the oldest has waited, how many jobs are in which state, and how
+        many failed ones are kept.
+        """
         with self._redis.pipeline(transaction=False) as pipe:
             pipe.zcard("ocr:waiting")
             pipe.zcard("ocr:running")
-            pipe.zrange("ocr:waiting", 0, 0, withscores=True)
+            pipe.zrange("ocr:arrived", 0, 0, withscores=True)
             pipe.time()
             pipe.hgetall("ocr:states")
-            waiting, running, oldest, (seconds, microseconds), states = pipe.execute()
+            pipe.zcard("ocr:failed")
+            waiting, running, oldest, (seconds, microseconds), states, failed = pipe.execute()
         now = seconds + microseconds / 1e6
-        return waiting, running, max(0.0, now - oldest[0][1]) if oldest else 0.0, states
+        return waiting, running, max(0.0, now - oldest[0][1]) if oldest else 0.0, states, failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,7 @@ class QueueStatus:
 
 def queue_status(metrics: Metrics) -> QueueStatus:
     """Raises BrokerUnavailable."""
-    _, _, _, states = metrics.queue()
+    _, _, _, states, _ = metrics.queue()
     failed = metrics.read().get("ocr_jobs|failed", 0)
     return QueueStatus(int(states.get("queued", 0)), int(states.get("processing", 0)), int(failed))
 
@@ -151,7 +154,10 @@ class Requests:
 
 
 def posted(metrics: Metrics, prefix: str = "/") -> Requests:
-    """Of the routes below `prefix`. Whatever is POSTed to this service is an upload. Raises BrokerUnavailable."""
+    """Of the routes below `prefix`. What is POSTed to an address without a job's id is an upload.
+
+    Raises BrokerUnavailable.
+    """
     series = metrics.read()
     answered, failed = (_posted(series, name, prefix) for name in ("ocr_http_requests", "ocr_http_errors"))
     total = sum(count for _, _, count in answered)
@@ -167,7 +173,9 @@ def posted(metrics: Metrics, prefix: str = "/") -> Requests:
 def _posted(series: Mapping[str, float], name: str, prefix: str) -> list[tuple[str, str, int]]:
     """Route, last label and count."""
     fields = ((field.split("|"), count) for field, count in series.items() if field.startswith(f"{name}|{prefix}"))
-    return [(route, last, int(count)) for (_, route, method, last), count in fields if method == "POST"]
+    return [
+        (route, last, int(count)) for (_, route, method, last), count in fields if method == "POST" and "<" not in route
+    ]
 
 
 def _one(name: str, *labels: str) -> tuple[str, float]:
@@ -200,13 +208,14 @@ class ServiceCollector(Collector):
         yield from (_histogram(name, series) for name in HISTOGRAMS)
 
     def _queue(self) -> Iterator[Metric]:
-        waiting, running, age, states = self._metrics.queue()
+        waiting, running, age, states, failed = self._metrics.queue()
         jobs = GaugeMetricFamily("ocr_open_jobs", "Jobs that have not ended, by state", labels=("state",))
         for state in ("queued", "processing"):
             jobs.add_metric((state,), float(states.get(state, 0)))
         yield jobs
         yield GaugeMetricFamily("ocr_queue_units", "Units of work that wait", value=waiting)
         yield GaugeMetricFamily("ocr_running_units", "Units of work that run", value=running)
+        yield GaugeMetricFamily("ocr_failed_jobs", "Failed jobs that an operator may run again", value=failed)
         yield GaugeMetricFamily("ocr_queue_oldest_seconds", "How long the oldest unit has waited", value=age)
 
     def _memory(self) -> Metric:

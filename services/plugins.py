@@ -36,10 +36,13 @@ def chosen(package: ModuleType, wanted: Sequence[str]) -> tuple[str, ...]:
 
 
 def load(package: ModuleType, name: str) -> ModuleType:
-    """The module of one capability. Raises BadSetting for an unknown or uninstalled one, naming those that exist."""
-    kind = package.__name__.rpartition(".")[2]
+    """The module of one capability. Raises BadSetting for an unknown or uninstalled one, naming those that exist.
+
+    A package whose capabilities a setting chooses names it in `SETTING`.
+    """
+    chooser = getattr(package, "SETTING", package.__name__.rpartition(".")[2])
     if name not in names(package):
-        raise BadSetting(f"there is none of {kind} called {name!r}; choose from {', '.join(names(package))}")
+        raise BadSetting(f"{chooser}: there is no {name!r}; choose from {', '.join(names(package))}")
     if lacking := missing(package, name):
-        raise BadSetting(f"{name!r} of {kind} needs the Python package {', '.join(lacking)}; install it")
+        raise BadSetting(f"{chooser}: {name!r} needs the Python package {', '.join(lacking)}; install it")
     return import_module(f"{package.__name__}.{name}")

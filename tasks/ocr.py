@@ -1,4 +1,4 @@
-"""Run one unit of work. The message carries its name only."""
+"""Look for a unit of work and run it. The message says no more than that there may be one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from celery import shared_task
 
 from services.jobs.runner import OutOfTime, Runner
-from services.jobs.units import Unit
+from tasks import stopping
 from tasks.queue import TASK
 
 log = logging.getLogger(__name__)
@@ -28,13 +28,19 @@ def _out_of_time(_signal: int, _frame: FrameType | None) -> None:
     raise OutOfTime
 
 
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    _loaded["runner"].interrupt()
+
+
 @shared_task(name=TASK, bind=True)
-def run(_task: Any, unit: str) -> None:
-    """`unit` is `<job id>` or `<job id>:<first>-<last>`. Ends the process if the unit cannot be given back."""
+def run(_task: Any) -> None:
+    """Ends the process if the unit cannot be given back."""
     signal.signal(signal.SIGUSR1, _out_of_time)
+    signal.signal(stopping.SIGNAL, _stop)
     try:
-        _loaded["runner"].run(Unit.parse(unit))
+        _loaded["runner"].run()
         signal.signal(signal.SIGUSR1, signal.SIG_IGN)
+        signal.signal(stopping.SIGNAL, signal.SIG_IGN)
     except (SystemExit, KeyboardInterrupt):
         os._exit(1)  # told to end at once; the unit is brought back by others
     except BaseException:

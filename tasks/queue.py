@@ -11,7 +11,6 @@ from kombu.exceptions import OperationalError
 from config import Settings
 from services.errors import BrokerUnavailable
 from services.jobs.ports import Publish
-from services.jobs.units import Unit
 
 QUEUE = "ocr"
 TASK = "ocr.run"
@@ -59,7 +58,7 @@ def make_celery(settings: Settings, broker_url: str, *, socket_timeout: int, pro
 
 
 def publisher(celery: Celery, *, patience: int) -> Publish:
-    """Sends a unit's name. Bears an outage of the broker for about `patience` seconds, then BrokerUnavailable."""
+    """Sends a message. Bears an outage of the broker for about `patience` seconds, then BrokerUnavailable."""
     policy: dict[str, Any] = {
         "max_retries": patience * 4,
         "interval_start": 0,
@@ -67,9 +66,9 @@ def publisher(celery: Celery, *, patience: int) -> Publish:
         "interval_max": 0.25,
     }
 
-    def publish(unit: Unit) -> None:
+    def publish() -> None:
         try:
-            celery.send_task(TASK, args=[str(unit)], retry=patience > 0, retry_policy=policy)
+            celery.send_task(TASK, retry=patience > 0, retry_policy=policy)
         except (OperationalError, OSError) as error:
             raise BrokerUnavailable() from error
 

@@ -20,11 +20,12 @@ from typing import Any
 import psutil
 from billiard.util import get_logger
 from celery.exceptions import CPendingDeprecationWarning, SecurityWarning
-from celery.signals import setup_logging, worker_process_init, worker_ready, worker_shutting_down
+from celery.signals import setup_logging, worker_init, worker_process_init, worker_ready, worker_shutting_down
 
 from app import build_worker
 from config import BadSetting, Settings
 from services.errors import BrokerUnavailable
+from tasks import stopping
 from tasks.ocr import load
 from utils.logs import setup
 from utils.memory import rss
@@ -44,6 +45,9 @@ BEAT, CLEAN_EVERY = 1.0, 60.0
 STUCK_BEATS = 15
 """How often in a row a worker is found idle beside waiting messages until it counts as stuck."""
 
+STOPS_SECONDS = 2
+"""For which the parent listens at a time for jobs that were cancelled; less than a connection's own patience."""
+
 PAUSE = 3.0
 """Seconds that a process which cannot load its engine leaves its parent to end."""
 
@@ -58,6 +62,12 @@ def _logs(**_: Any) -> None:
     setup(SETTINGS.log_level)
     get_logger().setLevel(logging.WARNING)
     get_logger().propagate = True  # or the pool's logger would print lines that are not JSON
+
+
+@worker_init.connect
+def _ignore_stops(**_: Any) -> None:
+    """Children are born deaf to it: until they run something there is nothing to stop."""
+    signal.signal(stopping.SIGNAL, signal.SIG_IGN)
 
 
 @worker_process_init.connect
@@ -82,6 +92,7 @@ def _start_housekeeping(**_: Any) -> None:
         (_keep_alive, BEAT),
         (PARTS.housekeeping.recover, BEAT),
         (_watch_consumer, BEAT),
+        (_stop_cancelled, 0),
         (_clean, CLEAN_EVERY),
     )
     for work, seconds in rounds:
@@ -124,6 +135,11 @@ def _watch_consumer() -> None:
         time.sleep(BEAT)
     log.critical("messages wait and none is taken; the worker ends to be started again")
     os.kill(PARENT, signal.SIGTERM)
+
+
+def _stop_cancelled() -> None:
+    if asked := PARTS.stops.next(WORKER, STOPS_SECONDS):
+        threading.Thread(target=stopping.stop, args=(PARTS.stops, asked), daemon=True).start()
 
 
 def _clean() -> None:

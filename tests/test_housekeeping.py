@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
@@ -18,8 +18,10 @@ from config import ROOT
 from services.blobs.filesystem import FilesystemBlobs
 from services.errors import BrokerUnavailable, JobExpired, UnknownJob
 from services.jobs.housekeeping import LEFTOVER_AFTER, Housekeeping
+from services.jobs.hub import Hub
 from services.jobs.jobs import Caller, Jobs
 from services.jobs.model import Job, JobError, Options, Status, Upload, new_id
+from services.jobs.ports import Publish
 from services.jobs.store import JobStore
 from services.jobs.units import Unit, ranges
 from services.spool import Spool
@@ -38,16 +40,27 @@ NO_SPOOL = Spool("unix:///nowhere")
 
 @dataclass
 class House:
-    """The store with its housekeeping, and the messages that were sent."""
+    """The store with its housekeeping, and how many messages were sent."""
 
     redis: redis.Redis
     store: JobStore
     blobs: FilesystemBlobs
-    sent: list[Unit] = field(default_factory=list)
+    calls: int = 0
 
     @property
     def keeping(self) -> Housekeeping:
-        return Housekeeping(self.store, self.blobs, self.sent.append, lambda *labels: None, QUEUE, LIMIT)
+        return Housekeeping(self.store, self.blobs, self.call, lambda *labels: None, QUEUE, LIMIT)
+
+    @property
+    def jobs(self) -> Jobs:
+        return new_jobs(self, self.call)
+
+    def call(self) -> None:
+        self.calls += 1
+
+    def take(self, holder: str = HERE, lease: float = 5) -> tuple[Unit, int] | None:
+        """The next unit, and the number of its try."""
+        return self.store.next(holder, lease)
 
     def accept(self, key: str = "", *, keep: float = 1000) -> Job:
         """A job that waits; with an upload of its own."""
@@ -60,12 +73,32 @@ class House:
         self.blobs.put(job.result_key, BytesIO(b"result"))
         assert self.store.finish(job.id)
 
+    def arrived(self, ago: float) -> None:
+        """Make it look as if all that waits had come so many seconds ago."""
+        for unit in self.redis.zrange("ocr:arrived", 0, -1):  # type: ignore[union-attr]
+            self.redis.zadd("ocr:arrived", {unit: time.time() - ago})
+
     def ran(self, job: Job, seconds: float, *, ago: float = 0.0) -> None:
         """Make it look as if the job's process, which is gone, had run it for so long until so long ago."""
-        self.store.claim(Unit(job.id), HERE, 5)
+        taken = self.take()
+        assert taken and taken[0] == Unit(job.id)
         gone = time.time() - ago
         self.redis.hset("ocr:holders", job.id, f"{HERE}|{gone - seconds}")
         self.redis.zadd("ocr:running", {job.id: gone})
+
+
+def new_jobs(house: House, publish: Publish) -> Jobs:
+    return Jobs(
+        house.store,
+        house.blobs,
+        NO_SPOOL,
+        publish,
+        lambda options: ("test",),
+        lambda *labels: None,
+        keep=1000,
+        room=lambda: 5,
+        hub=Hub(house.redis),
+    )
 
 
 def new_job(key: str = "", keep: float = 1000) -> Job:
@@ -94,33 +127,39 @@ def test_a_job_whose_acceptance_was_repeated_waits_for_itself_not(house: House) 
     assert house.store.followers(job.id) == []
 
 
-def test_a_claim_that_was_repeated_is_given_to_its_holder_only(house: House) -> None:
-    unit = Unit(house.accept().id)
-    assert house.store.claim(unit, HERE, 5) == 1
-    assert house.store.claim(unit, HERE, 5) == 1
-    assert house.store.claim(unit, "worker-a/2", 5) == 0
-    assert house.store.read(unit.job_id).attempts == 1
+def test_an_acceptance_that_was_repeated_late_does_not_queue_again_what_is_run(house: House) -> None:
+    job = house.accept()
+    house.take()
+    assert house.store.accept(job) == "lead" and house.take("worker-a/2") is None
+
+
+def test_who_asks_again_is_given_the_unit_that_it_has(house: House) -> None:
+    first, second = Unit(house.accept().id), Unit(house.accept().id)
+    assert house.take() == house.take() == (first, 1)
+    assert house.take("worker-a/2") == (second, 1)
+    assert house.take("worker-a/3") is None
+    assert house.store.read(first.job_id).attempts == 1
 
 
 def test_what_a_dead_process_held_waits_again_at_once(house: House) -> None:
     mine, other = house.accept(), house.accept()
-    house.store.claim(Unit(mine.id), HERE, 5)
-    house.store.claim(Unit(other.id), "worker-a/2", 5)
+    house.take()
+    assert house.take("worker-a/2") == (Unit(other.id), 1)
     house.keeping.keep_alive("worker-a", [2])
     house.keeping.recover()
-    assert house.sent == [Unit(mine.id)]
-    assert house.store.claim(Unit(mine.id), "worker-a/3", 5) == 2
+    assert house.calls == 1
+    assert house.take("worker-a/3") == (Unit(mine.id), 2)
 
 
 def test_another_workers_units_are_left_alone_until_their_lease_is_over(house: House) -> None:
     job = house.accept()
-    house.store.claim(Unit(job.id), HERE, 0.5)
+    house.take(lease=0.5)
     house.keeping.keep_alive("worker-b", [])
     house.keeping.recover()
-    assert house.sent == []
+    assert house.calls == 0
     time.sleep(0.6)
     house.keeping.recover()
-    assert house.sent == [Unit(job.id)]
+    assert house.calls == 1 and house.take("worker-b/1") == (Unit(job.id), 2)
 
 
 def test_a_job_is_lost_three_times_at_most(house: House) -> None:
@@ -128,7 +167,7 @@ def test_a_job_is_lost_three_times_at_most(house: House) -> None:
     for _ in range(3):
         house.ran(job, 1)
         house.keeping.recover()
-    assert house.sent == [Unit(job.id)] * 2
+    assert house.calls == 2
     error = house.store.read(job.id).error
     assert error and error.code == "worker_lost"
 
@@ -140,7 +179,7 @@ def test_a_job_that_was_ended_by_the_hard_limit_is_not_tried_again(house: House,
     house.ran(job, ran)
     house.keeping.recover()
     error = house.store.read(job.id).error
-    assert house.sent == [] and error and error.code == "processing_timeout"
+    assert house.calls == 0 and error and error.code == "processing_timeout"
 
 
 def test_a_job_of_a_service_that_was_off_for_long_is_done_after_all(house: House) -> None:
@@ -148,7 +187,7 @@ def test_a_job_of_a_service_that_was_off_for_long_is_done_after_all(house: House
     house.ran(job, 3, ago=10 * LIMIT)
     house.keeping.keep_alive("worker-b", [])
     house.keeping.recover()
-    assert house.sent == [Unit(job.id)]
+    assert house.calls == 1 and house.take("worker-b/1") == (Unit(job.id), 2)
 
 
 def test_a_dead_processes_time_stops_when_it_is_found_dead(house: House) -> None:
@@ -156,45 +195,47 @@ def test_a_dead_processes_time_stops_when_it_is_found_dead(house: House) -> None
     house.ran(job, 3, ago=10 * LIMIT)
     house.keeping.keep_alive("worker-a", [])
     house.keeping.recover()
-    assert house.sent == [Unit(job.id)]
+    assert house.calls == 1 and house.take("worker-b/1") == (Unit(job.id), 2)
 
 
 def test_a_lost_message_is_sent_again(house: House) -> None:
-    job = house.accept()
+    house.accept()
     house.keeping.recover()
-    assert house.sent == []
-    house.redis.zadd("ocr:waiting", {job.id: time.time() - 60})
+    assert house.calls == 0
+    house.arrived(60)
     house.keeping.recover()
-    assert house.sent == [Unit(job.id)]
+    assert house.calls == 1
 
 
-def test_a_lost_message_is_sent_again_although_the_queue_is_never_empty(house: House) -> None:
-    """One message is there for the two jobs: that of the later one, for messages keep their order."""
-    lost, queued = house.accept(), house.accept()
-    house.redis.zadd("ocr:waiting", {lost.id: time.time() - 60, queued.id: time.time() - 50})
+def test_lost_messages_are_sent_again_although_the_queue_is_never_empty(house: House) -> None:
+    for _ in range(3):
+        house.accept()
+    house.arrived(60)
     house.redis.rpush(QUEUE, "message")
     house.keeping.recover()
-    assert house.sent == [Unit(lost.id)]
+    assert house.calls == 2
 
 
 def test_a_busy_queue_is_not_filled_with_copies(house: House) -> None:
     for _ in range(3):
-        job = house.accept()
-        house.redis.zadd("ocr:waiting", {job.id: time.time() - 60})
+        house.accept()
         house.redis.rpush(QUEUE, "message")
+    house.arrived(60)
     house.keeping.recover()
-    assert house.sent == []
+    assert house.calls == 0
 
 
 def test_a_rest_is_over_in_time(house: House) -> None:
-    unit = Unit(house.accept().id)
-    house.store.claim(unit, HERE, 5)
+    unit, other = Unit(house.accept().id), Unit(house.accept().id)
+    house.take()
     house.store.rest(unit, 0.3)
     house.keeping.recover()
-    assert house.sent == []
+    assert house.calls == 0
     time.sleep(0.4)
     house.keeping.recover()
-    assert house.sent == [unit] and house.store.claim(unit, HERE, 5) == 2
+    assert house.calls == 1
+    assert house.take() == (unit, 2), "who has waited before does not wait behind others again"
+    assert house.take("worker-a/2") == (other, 1)
 
 
 def test_a_job_ends_once(house: House) -> None:
@@ -202,7 +243,7 @@ def test_a_job_ends_once(house: House) -> None:
     assert house.store.finish(job.id) is True
     assert house.store.finish(job.id, JobError("worker_lost", "text")) is False
     assert house.store.read(job.id).status is Status.COMPLETED
-    assert house.store.claim(Unit(job.id), HERE, 5) == 0
+    assert house.take() is None
     assert house.redis.hget("ocr:metrics", "ocr_jobs|completed") == "1"
     assert house.redis.hget("ocr:metrics", "ocr_jobs|failed") is None
 
@@ -210,13 +251,14 @@ def test_a_job_ends_once(house: House) -> None:
 def test_an_ended_document_leaves_no_unit_behind(house: House) -> None:
     job = house.accept()
     units = ranges(job.id, tuple(range(1, 10)), 4)
-    house.store.claim(Unit(job.id), HERE, 5)
+    house.take()
     house.store.split(job.id, 9, units)
-    house.store.claim(units[0], HERE, 5)
-    house.store.claim(units[1], HERE, 5)
+    house.take()
+    assert house.take("worker-a/2") == (units[1], 1)
     house.store.rest(units[1], 1)
     house.store.finish(job.id, JobError("bad_input", "text"))
-    assert not [key for key in ("waiting", "running", "retry", "holders") if house.redis.exists(f"ocr:{key}")]
+    places = ("waiting", "arrived", "queued", "running", "retry", "holders")
+    assert not [key for key in places if house.redis.exists(f"ocr:{key}")]
 
 
 def test_followers_are_told_by_housekeeping_when_nobody_else_did(house: House) -> None:
@@ -241,15 +283,15 @@ def test_followers_of_a_job_that_is_gone_fail_rather_than_wait_for_ever(house: H
 def test_a_job_whose_message_was_not_sent_is_accepted_all_the_same(house: House) -> None:
     """It is recorded, which is what counts: housekeeping sends its message."""
 
-    def publish(unit: Unit) -> None:
+    def publish() -> None:
         raise BrokerUnavailable()
 
-    jobs = Jobs(house.store, house.blobs, NO_SPOOL, publish, lambda options: ("test",), lambda *labels: None, keep=1000)
     options, caller = Options(("en",), "balanced", 300), Caller("anonymous", "request")
-    job = jobs.submit(BytesIO(picture("text")), "a.png", options, caller)
-    house.redis.zadd("ocr:waiting", {job.id: time.time() - 60})
+    job = new_jobs(house, publish).submit(BytesIO(picture("text")), "a.png", options, caller)
+    house.arrived(60)
     house.keeping.recover()
-    assert house.sent == [Unit(job.id)] and house.blobs.read(job.upload_key)
+    assert house.calls == 1 and house.blobs.read(job.upload_key)
+    assert house.take() == (Unit(job.id), 1)
 
 
 def test_expired_jobs_go_with_their_files(house: House) -> None:
@@ -286,12 +328,12 @@ def test_a_process_that_cannot_give_its_unit_back_ends(tmp_path: Path) -> None:
 from tasks import ocr
 
 class Cut:
-    def run(self, unit):
+    def run(self):
         raise ConnectionError("the broker is away, for longer than anybody waits")
 
 ocr.load(Cut())
 try:
-    ocr.run("job")
+    ocr.run()
 finally:
     print("still here")
 """
@@ -303,34 +345,33 @@ def test_a_part_that_is_done_is_let_go_though_its_document_is_not(house: House) 
     """Or its process, recycled later, would seem to have lost it, and the healthy document would fail."""
     job = house.accept()
     first, second = ranges(job.id, (1, 2), 1)
-    house.store.claim(Unit(job.id), "worker/1", 5)
+    house.take("worker/1")
     house.store.split(job.id, 2, [first, second])
-    house.store.claim(first, "worker/1", 5)
+    assert house.take("worker/1") == (first, 1)
     house.store.release(first, "another/1")
     assert house.redis.zscore("ocr:running", str(first)) is not None
     house.store.release(first, "worker/1")
     house.keeping.keep_alive("worker", [])
     house.keeping.recover()
-    assert house.sent == [] and not house.store.read(job.id).ended
+    assert house.calls == 0 and not house.store.read(job.id).ended
 
 
 def test_what_a_leaving_worker_drops_is_not_held_against_the_job(house: House) -> None:
     job = house.accept()
     for _ in range(5):
-        assert house.store.claim(Unit(job.id), "worker/1", 5)
+        assert house.take("worker/1")
         house.keeping.leave("worker")
         house.keeping.keep_alive("worker", [])
         house.keeping.recover()
-    assert not house.store.read(job.id).ended and len(house.sent) == 5
+    assert not house.store.read(job.id).ended and house.calls == 5
 
 
 def test_a_password_is_not_kept_once_the_job_has_ended(house: House) -> None:
-    publish = house.sent.append
-    jobs = Jobs(house.store, house.blobs, NO_SPOOL, publish, lambda options: ("test",), lambda *labels: None, keep=1000)
+    jobs = house.jobs
     options, caller = Options(("en",), "balanced", 300, password="hush"), Caller("anonymous", "request")
     first = jobs.submit(BytesIO(picture("text")), "a.png", options, caller)
     house.blobs.put(first.result_key, BytesIO(b"{}"))
-    house.store.claim(Unit(first.id), "worker/1", 5)
+    house.take()
     assert house.store.finish(first.id)
     hit = jobs.submit(BytesIO(picture("text")), "b.png", options, caller)
     assert hit.cached

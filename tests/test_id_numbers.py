@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from services.document import Line, Quad
 from services.extractors import id_numbers
-from services.extractors.id_numbers import IdNumber, verhoeff
+from services.extractors.id_numbers.checks import verhoeff
+from services.extractors.id_numbers.model import IdNumber
 
 TODAY = date(2026, 6, 1)
 AADHAAR = "9999 0267 7357"

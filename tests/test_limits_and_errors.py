@@ -250,7 +250,7 @@ def test_a_job_expires_with_its_files(limited: Stack) -> None:
         with limited.redis() as records:
             store = JobStore(records, keep=1, cache_ttl=1)
             blobs = FilesystemBlobs(uploads)
-            Housekeeping(store, blobs, lambda unit: None, lambda *labels: None, "ocr", 60).clean()
+            Housekeeping(store, blobs, lambda: None, lambda *labels: None, "ocr", 60).clean()
         assert not list(uploads.glob(f"*/{job['job_id']}"))
         problem(client.get(job["links"]["self"]), 410, "job_expired")
         problem(client.get("/ocr/job/" + "0" * 32), 404, "unknown_job")

@@ -99,6 +99,10 @@ def test_the_answers_about_real_jobs_are_as_described(api: Any, stack: Stack) ->
         api[path][method].validate_response(answer)
         return answer.json()
 
+    def streamed(path: str) -> None:
+        answer = requests.get(stack.url + path.format_map(ids), timeout=60)
+        api[path]["GET"].validate_response(answer)
+
     ids: dict[str, str] = {}
     for content in uploads:
         file = {"file": ("a", content)}
@@ -107,6 +111,8 @@ def test_the_answers_about_real_jobs_are_as_described(api: Any, stack: Stack) ->
         for wait in (0, 20):
             described("GET", "/ocr/job/{job_id}", params={"wait": wait})
             described("GET", "/ocr/job/{job_id}/result", params={"wait": wait})
+        for path in ("/ocr/job/{job_id}/events", "/ocr/job/{job_id}/pages"):
+            streamed(path)
     described("POST", "/ocr/batch", files=[("files[]", ("a", content)) for content in [*uploads, b""]])
 
 

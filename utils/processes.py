@@ -23,6 +23,9 @@ from typing import NoReturn
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 WATCH_SECONDS = 0.5
 CORE_BYTES = 1
+OTHER_FILES = 200
+"""Files that a server has open beside its connections: libraries, logs, uploads, its own connections to others."""
+
 NOT_FOUND = 127  # what a shell answers for a program it cannot start
 
 
@@ -62,6 +65,16 @@ def leave_no_core() -> None:
     most = resource.getrlimit(resource.RLIMIT_CORE)[1]
     limit = CORE_BYTES if most == resource.RLIM_INFINITY else min(CORE_BYTES, most)
     resource.setrlimit(resource.RLIMIT_CORE, (limit, limit))
+
+
+def allow_files(count: int) -> int:
+    """Have this process open so many files, or as many as the system lets it. How many that are."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = count if hard == resource.RLIM_INFINITY else min(count, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+        soft = most
+    return count if soft == resource.RLIM_INFINITY else min(count, soft)
 
 
 def become(parent: int, program: list[str]) -> NoReturn:

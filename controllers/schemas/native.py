@@ -13,11 +13,14 @@ from config import MIN_DPI, MOST_DPI
 from controllers.options import MOST_SECONDS, TIERS
 from controllers.schemas import StrictSchema
 from services import plugins
+from services.jobs.model import Status
+from services.jobs.owned import Cursor
 from services.ocr.pages import MAX_LENGTH
 from services.ocr.source import Mode
 
 LANG = r"^[A-Za-z][A-Za-z_\-]{1,30}$"
-STATUSES = ("queued", "processing", "completed", "failed")
+STATUSES = tuple(status.value for status in Status)
+KEY = r"^[!-~]{1,255}$"
 
 
 class Names(fields.List[str]):
@@ -48,6 +51,14 @@ class Wait(fields.Field[float]):
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> float:
         found = re.search(r"(?:^|[,;\s])wait\s*=\s*\"?(\d{1,4}(?:\.\d+)?)", str(value))
         return min(float(found[1]), MOST_SECONDS) if found else 0.0
+
+
+class Estimated(fields.Integer):
+    """When a job may have ended."""
+
+    def __init__(self) -> None:
+        text = "Seconds until the job may have ended, judged by how long pages took lately; null if unknown."
+        super().__init__(required=True, allow_none=True, metadata={"description": text})
 
 
 class OptionsSchema(StrictSchema):
@@ -122,6 +133,30 @@ class WaitSchema(StrictSchema):
     )
 
 
+class Place(fields.Field[Cursor]):
+    """Where an earlier page of a list ended."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        description = kwargs.pop("metadata", {})
+        super().__init__(metadata={"type": "string", **description}, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Cursor:
+        try:
+            return Cursor.parse(str(value))
+        except ValueError:
+            raise ValidationError("Use `next_cursor` of an earlier answer as it is.") from None
+
+
+class ListSchema(StrictSchema):
+    """Which of the caller's jobs to list."""
+
+    status = fields.Enum(Status, by_value=True, load_default=None, metadata={"description": "Only these."})
+    cursor = Place(load_default=None, metadata={"description": "`next_cursor` of the page before."})
+    limit = fields.Integer(
+        load_default=20, validate=validate.Range(min=1, max=100), metadata={"description": "Jobs a page, at most."}
+    )
+
+
 class ArtifactSchema(StrictSchema):
     page = fields.Integer(
         load_default=None,
@@ -130,11 +165,27 @@ class ArtifactSchema(StrictSchema):
     )
 
 
-class PreferSchema(Schema):
-    """RFC 7240."""
+class IdempotencySchema(Schema):
+    """draft-ietf-httpapi-idempotency-key-header."""
 
     class Meta:
         unknown = EXCLUDE
+
+    idempotency_key = fields.String(
+        data_key="Idempotency-Key",
+        load_default="",
+        validate=validate.Regexp(KEY, error="Use 1 to 255 visible ASCII characters, such as a UUID."),
+        metadata={
+            "description": "Send a request again with the same key, and it makes no second job: the answer is about "
+            "the first one, with `Idempotency-Replayed: true`. A key belongs to its upload and options as long as the "
+            "job is there.",
+            "example": "8e03978e-40d5-43e8-bc93-6894a57f9324",
+        },
+    )
+
+
+class PreferSchema(IdempotencySchema):
+    """RFC 7240, beside the key."""
 
     wait = Wait(
         data_key="Prefer",
@@ -180,6 +231,8 @@ class ProgressSchema(Schema):
 class LinksSchema(Schema):
     self_ = fields.String(data_key="self", required=True)
     result = fields.String(required=True)
+    events = fields.String(required=True)
+    cancel = fields.String(required=True)
 
 
 class AcceptedSchema(Schema):
@@ -189,7 +242,12 @@ class AcceptedSchema(Schema):
     file_size = fields.Integer(required=True)
     message = fields.String(required=True)
     processing_dpi = fields.Integer()
-    queue_position = fields.Integer(required=True, allow_none=True)
+    queue_position = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The job's place in the order in which work is taken, from 1; null once it was."},
+    )
+    estimated_time_seconds = Estimated()
     expires_at = fields.DateTime(required=True)
     links = fields.Nested(LinksSchema, required=True)
 
@@ -207,9 +265,25 @@ class JobSchema(Schema):
     expires_at = fields.DateTime(required=True)
     queue_wait_ms = fields.Integer(required=True, allow_none=True)
     processing_time_ms = fields.Integer(required=True, allow_none=True)
+    estimated_time_seconds = Estimated()
     attempts = fields.Integer(required=True)
     error = fields.Nested(JobErrorSchema, required=True, allow_none=True)
     links = fields.Nested(LinksSchema, required=True)
+
+
+class ListedJobSchema(JobSchema):
+    filename = fields.String(required=True)
+    file_size = fields.Integer(required=True)
+
+
+class JobsSchema(Schema):
+    """Newest first. With a `status`, a page may have few jobs or none though there are more: go on while there
+    is a cursor."""
+
+    jobs = fields.List(fields.Nested(ListedJobSchema), required=True)
+    next_cursor = fields.String(
+        required=True, allow_none=True, metadata={"description": "Goes on with the next page; null on the last one."}
+    )
 
 
 class BatchItemSchema(Schema):

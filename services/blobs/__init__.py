@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+SETTING = "BLOB_STORE"
+
 
 class BlobMissing(Exception):
     """There is no blob under this key (any more)."""

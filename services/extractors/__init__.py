@@ -24,6 +24,8 @@ from services.document import Document, Quad
 from services.ocr.engines import Read
 from services.ocr.raster import Raster
 
+SETTING = "OCR_EXTRACTORS"
+
 OnPage = Callable[[Raster, Read], Sequence[object]]
 """What is found in one page's pixels. Quads are in those of `raster.pixels`; they are mapped to the upload for it.
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -52,13 +54,32 @@ def connect(url: str, *, patience: int, variable: str = "REDIS_URL", decode: boo
     return client
 
 
+_thread = threading.local()
+
+
+@contextmanager
+def whole() -> Iterator[None]:
+    """Marks what must not be broken off: a connection with an answer still in it would give it to the next command."""
+    _thread.depth = getattr(_thread, "depth", 0) + 1
+    try:
+        yield
+    finally:
+        _thread.depth -= 1
+
+
+def is_talking() -> bool:
+    """Whether this thread is inside `whole`, as every translated method is."""
+    return getattr(_thread, "depth", 0) > 0
+
+
 def translated(method: Callable[P, T]) -> Callable[P, T]:
     """Turns an outage of the server, or its refusal to write, into BrokerUnavailable."""
 
     @wraps(method)
     def call(*args: P.args, **kwargs: P.kwargs) -> T:
         try:
-            return method(*args, **kwargs)
+            with whole():
+                return method(*args, **kwargs)
         except (*OUTAGES, *REFUSALS) as error:
             raise BrokerUnavailable() from error
         except ResponseError as error:

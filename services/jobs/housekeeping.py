@@ -28,7 +28,7 @@ The limit is counted by somebody else, from a moment before the claim; and a wor
 """
 
 FORGOTTEN_AFTER = 5.0
-"""Seconds after which a waiting unit that has no message any more is called again."""
+"""Seconds that a unit has waited before messages are sent for those that lack one."""
 
 LEFTOVER_AFTER = 3600.0
 """Seconds after which blobs without a job are removed."""
@@ -57,11 +57,11 @@ class Housekeeping:
                 self.count("ocr_units_lost")
             if outcome == "again":
                 log.warning("unit was lost, it is queued again", extra={"unit": str(unit)})
-                self.publish(unit)
+                self.publish()
             elif outcome != "kept":
                 self._give_up(unit.job_id, WorkerLost() if outcome == "lost" else ProcessingTimeout())
-        for unit in [*self.store.due(), *self.store.forgotten(self.queue, FORGOTTEN_AFTER)]:
-            self.publish(unit)
+        for _ in range(self.store.due() + self.store.forgotten(self.queue, FORGOTTEN_AFTER)):
+            self.publish()
         for job_id in self.store.settling():
             try:
                 settle(self.store, self.blobs, job_id)

@@ -6,21 +6,32 @@ import logging
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
+from hashlib import sha256
 from io import SEEK_END
 from typing import Any, BinaryIO
 
 from services.blobs import BlobMissing, BlobStore, Shelf, digest_of
-from services.errors import BrokerUnavailable, JobExpired, ServiceError, UnsupportedType, from_code
+from services.errors import (
+    BrokerUnavailable,
+    IdempotencyInProgress,
+    JobCancelled,
+    JobExpired,
+    QueueFull,
+    UnknownJob,
+    UnsupportedType,
+    from_code,
+)
 from services.jobs import results
-from services.jobs.broker import translated
-from services.jobs.ending import fail
+from services.jobs.ending import settle
+from services.jobs.hub import Hub
+from services.jobs.idempotency import Claim, claim_of
 from services.jobs.model import Job, Options, Status, Upload, new_id
+from services.jobs.owned import Cursor, JobPage
 from services.jobs.ports import Count, Publish
 from services.jobs.results import Result
 from services.jobs.store import JobStore
-from services.jobs.units import Unit
-from services.ocr.source import HEAD_BYTES, check_mode, check_single, sniff
+from services.ocr.source import HEAD_BYTES, check_mode, check_single, is_document, sniff
 from services.spool import Spool
 
 log = logging.getLogger(__name__)
@@ -30,12 +41,24 @@ log = logging.getLogger(__name__)
 class Caller:
     """Who asks: `owner` is the key's or token's subject, `request_id` goes with the job through queue and worker.
 
-    `family` is kept in the job for the family of routes that was called.
+    `family` is kept in the job for the family of routes that was called. `client` is who the rate limits count by, and
+    who the queue is fair to; jobs keep the beginning of its hash. A request with the same `idempotency_key` as an
+    earlier one of this owner to the same `route` is answered with the job that that one made.
     """
 
     owner: str
     request_id: str
     family: Mapping[str, Any] = field(default_factory=dict)
+    client: str = ""
+    route: str = ""
+    idempotency_key: str = ""
+
+    def claim(self, upload: Upload, options: Options) -> Claim | None:
+        """Under which this upload may be sent again: whatever is said here decides, but who passes it on and when."""
+        if not self.idempotency_key:
+            return None
+        told = asdict(replace(self, request_id="", client=""))
+        return claim_of(self.idempotency_key, self.owner, (told, upload.sha256, asdict(options)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +66,7 @@ class Jobs:
     """All of it is safe to share between threads.
 
     `environment` gives what beside upload and options decides a result: version, engine, models, limits. `keep` is a
-    job's time to live in seconds.
+    job's time to live in seconds. `room` says in how many seconds a full queue may have room again.
     """
 
     store: JobStore
@@ -53,12 +76,14 @@ class Jobs:
     environment: Callable[[Options], tuple[str, ...]]
     count: Count
     keep: int
+    room: Callable[[], int]
+    hub: Hub
 
     def submit(self, stream: BinaryIO, filename: str, options: Options, caller: Caller, *, single: bool = False) -> Job:
         """Accept an upload. When this returns, the job is stored and will end; when it raises, nothing was accepted.
 
         With `single` it has to be one picture. Raises EmptyUpload, UnsupportedType, SeveralPages, BadInput,
-        StorageFull, BrokerUnavailable.
+        IdempotencyMismatch, IdempotencyInProgress, QueueFull, StorageFull, BrokerUnavailable.
         """
         media_type = sniff(stream.read(HEAD_BYTES))
         check_mode(options.mode, media_type)
@@ -66,11 +91,34 @@ class Jobs:
             check_single(media_type, stream)
         digest = digest_of(stream)
         job = self._job(Upload(filename, digest.size, digest.sha256, media_type), options, caller)
-        with self._or_nothing(job.id):
-            if cached := self._from_cache(job):
-                return cached
-            self.blobs.put(job.upload_key, stream)
-        return self._accept(job)
+        job = replace(job, document=is_document(media_type, stream), claim=caller.claim(job.upload, options))
+        if earlier := self._earlier(job):
+            return earlier
+        with self._unreserved(job), self._told_when():
+            with self._or_nothing(job.id):
+                if cached := self._from_cache(job):
+                    return cached
+                self.store.check_room(job.cache_key)
+                stream.seek(0)
+                self.blobs.put(job.upload_key, stream)
+            return self._accept(job)
+
+    def _earlier(self, job: Job) -> Job | None:
+        """The job that an earlier request made with the same claim; if there is none, the claim is reserved now."""
+        while earlier := self.store.reserve(job):
+            with suppress(UnknownJob):  # it was deleted at this moment
+                return replace(self.store.read(earlier, job.owner), replayed=True)
+        return None
+
+    @contextmanager
+    def _unreserved(self, job: Job) -> Iterator[None]:
+        """Frees the claim if nothing is accepted; where the broker is away, it ends by itself."""
+        try:
+            yield
+        except BaseException:
+            with suppress(BrokerUnavailable):
+                self.store.unreserve(job)
+            raise
 
     def submit_in_memory(self, stream: BinaryIO, media_types: Collection[str], options: Options, caller: Caller) -> Job:
         """Accept an upload of one of these types, of which nothing is to be kept: neither name nor hash, no cache.
@@ -85,14 +133,52 @@ class Jobs:
         job = replace(job, in_memory=True, cache_key="")
         self.spool.put(job.upload_key, stream)
         self.store.accept(job)
-        self._enqueue(job)
+        self._call(job)
         return job
 
-    def give_up(self, job: Job, error: ServiceError) -> None:
-        """End an in-memory job that nobody waits for any more, and forget what there is of it."""
+    def give_up(self, job: Job) -> None:
+        """Cancel an in-memory job that nobody waits for any more, and forget what there is of it."""
         self.spool.delete(job.upload_key, job.result_key)
         with suppress(BrokerUnavailable):
-            fail(self.store, self.blobs, job.id, error)
+            self.store.cancel(job.id)
+
+    def page(self, owner: str, status: Status | None, after: Cursor | None, limit: int) -> JobPage:
+        """See `OwnedJobs.page`."""
+        return self.store.owned.page(owner, status, after, limit)
+
+    def cancel(self, job_id: str, owner: str) -> Job:
+        """The job, ended: cancelled, unless it had ended before.
+
+        The upload goes, and who reads it is free within a second.
+        Raises UnknownJob, JobExpired, BrokerUnavailable.
+        """
+        job = self.store.read(job_id, owner)
+        if job.ended:
+            return job
+        self.store.cancel(job_id)
+        if self.store.in_flight(job.cache_key):
+            self._call(job)
+        job = self.store.read(job_id, owner)
+        if job.status is Status.CANCELLED:
+            self._remove_files(job)
+        return job
+
+    def delete(self, job_id: str, owner: str) -> None:
+        """Cancel the job if it runs, then leave nothing of it; those who wait for its result have their own by then.
+
+        Raises UnknownJob, JobExpired, StorageFull, BrokerUnavailable.
+        """
+        erased = False
+        while not erased:  # an operator may put a failed job back at any moment
+            job = self.cancel(job_id, owner)
+            settle(self.store, self.blobs, job_id)
+            erased = self.store.erase(job_id)
+        self._remove_files(job)
+
+    def _remove_files(self, job: Job) -> None:
+        self.blobs.delete(job.id)
+        if job.in_memory:
+            self.spool.delete(job.upload_key, job.result_key)
 
     @contextmanager
     def _or_nothing(self, job_id: str) -> Iterator[None]:
@@ -101,6 +187,15 @@ class Jobs:
             yield
         except BaseException:
             self.blobs.delete(job_id)
+            raise
+
+    @contextmanager
+    def _told_when(self) -> Iterator[None]:
+        """Tells those for whom there is no room when to come again."""
+        try:
+            yield
+        except QueueFull as error:
+            error.retry_after = self.room()
             raise
 
     def _job(self, upload: Upload, options: Options, caller: Caller) -> Job:
@@ -115,6 +210,7 @@ class Jobs:
             created_at=now,
             expires_at=now + self.keep,
             family=caller.family,
+            client=sha256(caller.client.encode()).hexdigest()[:16],
         )
 
     def _accept(self, job: Job) -> Job:
@@ -122,11 +218,15 @@ class Jobs:
 
         It is then read for nobody, or removed by housekeeping as a leftover.
         """
-        while (outcome := self.store.accept(job)) == "hit":
-            if cached := self._from_cache(job):
-                return cached
+        try:
+            while (outcome := self.store.accept(job)) == "hit":
+                if cached := self._from_cache(job):
+                    return cached
+        except (QueueFull, IdempotencyInProgress):
+            self.blobs.delete(job.id)
+            raise
         if outcome == "lead":
-            self._enqueue(job)
+            self._call(job)
         self.count("ocr_cache", "miss" if outcome == "lead" else "joined")
         return job
 
@@ -143,10 +243,10 @@ class Jobs:
         self.store.add_completed(job)
         return replace(job, status=Status.COMPLETED, ended_at=job.created_at, cached=True)
 
-    def _enqueue(self, job: Job) -> None:
+    def _call(self, job: Job) -> None:
         """The record counts: housekeeping sends the message where this cannot."""
         try:
-            self.publish(Unit(job.id))
+            self.publish()
         except BrokerUnavailable:
             log.warning("the message of a job was not sent", extra={"job_id": job.id})
 
@@ -159,10 +259,10 @@ class Jobs:
         if job.ended or seconds <= 0:
             return job
         deadline = time.monotonic() + seconds
-        with self.store.ending(job_id) as listener:
+        with self.hub.listen(job_id) as bell:
             job = self.store.read(job_id, owner)
-            while not job.ended and (left := deadline - time.monotonic()) > 0:
-                translated(listener.get_message)(timeout=min(left, 1.0))
+            while not job.ended and bell.wait(max(0.0, deadline - time.monotonic())):
+                bell.clear()
                 job = self.store.read(job_id, owner)
         return job
 
@@ -180,6 +280,8 @@ class Jobs:
 
     def result(self, job: Job) -> Result:
         """The result of an ended job. Raises the error that it ended with, and JobExpired when its files are gone."""
+        if job.status is Status.CANCELLED:
+            raise JobCancelled()
         if job.error:
             raise from_code(job.error.code, job.error.message, errors=job.error.pages)
         shelf: Shelf = self.spool if job.in_memory else self.blobs

@@ -9,6 +9,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
+from services.jobs.idempotency import Claim
 from services.ocr.source import Mode
 
 
@@ -17,9 +18,10 @@ class Status(StrEnum):
     PROCESSING = "processing"
     COMPLETED = "completed"
     FAILED = "failed"
+    CANCELLED = "cancelled"
 
 
-ENDED = (Status.COMPLETED, Status.FAILED)
+ENDED = (Status.COMPLETED, Status.FAILED, Status.CANCELLED)
 ANONYMOUS = "anonymous"
 """The one owner of all jobs while authentication is off."""
 
@@ -73,7 +75,9 @@ class Job:
 
     `family` is what the family of routes that took the job in wants to know again when it shows it, in JSON form. Of an
     `in_memory` job, upload and result are in the spool only, and its record says nothing of either. A job without a
-    `cache_key` is computed for itself.
+    `cache_key` is computed for itself. `client` stands for who is counted by the fair queue, `document` is whether it
+    has pages rather than one picture. `claim` is that of the request that is being answered, and `replayed` whether an
+    earlier one with the same claim made this job.
     """
 
     id: str
@@ -94,10 +98,19 @@ class Job:
     error: JobError | None = None
     family: Mapping[str, Any] = field(default_factory=dict)
     in_memory: bool = False
+    client: str = ""
+    document: bool = False
+    claim: Claim | None = None
+    replayed: bool = False
 
     @property
     def ended(self) -> bool:
         return self.status in ENDED
+
+    @property
+    def flow(self) -> str:
+        """What it waits in line with: its client's pictures, or its client's documents."""
+        return f"{self.client}/{'document' if self.document else 'image'}"
 
     @property
     def upload_key(self) -> str:

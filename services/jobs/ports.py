@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from services.jobs.units import Unit
-
-Publish = Callable[[Unit], None]
-"""Sends the message that wakes a worker up for a unit. Raises BrokerUnavailable."""
+Publish = Callable[[], None]
+"""Sends the message that wakes a worker up to look for a unit. Raises BrokerUnavailable."""
 
 Count = Callable[..., None]
 """Counts an event: a name of `services.metrics.COUNTERS`, then its labels."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, replace
+from hashlib import sha256
 
 from services.jobs.model import Job, JobError, Options, Status, Upload
 from services.ocr.source import Mode
@@ -26,13 +27,20 @@ def dump(job: Job) -> dict[str, str]:
         "attempts": "0",
         "done": "0",
     }
-    fields |= {"in_memory": "1"} if job.in_memory else {}
+    fields |= {"in_memory": "1"} if job.in_memory else {"flow": job.flow, "listed": owner_hash(job.owner)}
+    fields |= {"idempotency": job.claim.key} if job.claim else {}
     return fields | ({"password": job.options.password} if job.options.password is not None else {})
+
+
+def owner_hash(owner: str) -> str:
+    """What stands for the owner in the names of keys."""
+    return sha256(owner.encode()).hexdigest()[:32]
 
 
 def load(job_id: str, fields: Mapping[str, str]) -> Job:
     """Raises KeyError when `fields` is no record."""
     error = fields.get("error")
+    client, _, kind = fields.get("flow", "").partition("/")
     return Job(
         id=job_id,
         owner=fields["owner"],
@@ -52,6 +60,8 @@ def load(job_id: str, fields: Mapping[str, str]) -> Job:
         error=JobError(**json.loads(error)) if error else None,
         family=json.loads(fields.get("family", "{}")),
         in_memory="in_memory" in fields,
+        client=client,
+        document=kind == "document",
     )
 
 

@@ -1,22 +1,34 @@
-"""The worker's side of a job: claim a unit, read its pages, end the job or hand it on."""
+"""The worker's side of a job: take a unit, read its pages, end the job or hand it on."""
 
 from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
-from contextlib import ExitStack
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from io import BytesIO
 from typing import Any
 
 from services.blobs import BlobStore, Shelf
-from services.errors import BadInput, Failure, JobExpired, ProcessingTimeout, ServiceError, UnknownJob, from_code
+from services.errors import (
+    BadInput,
+    BrokerUnavailable,
+    Failure,
+    JobExpired,
+    ProcessingTimeout,
+    ServiceError,
+    UnknownJob,
+    from_code,
+)
 from services.extractors import Extractor
 from services.jobs import results
+from services.jobs.broker import is_talking
 from services.jobs.ending import fail, settle
 from services.jobs.extraction import extracted, inspector, needs_text
 from services.jobs.housekeeping import LEASE
 from services.jobs.model import Job, JobError
+from services.jobs.pace import Pace
 from services.jobs.ports import Count, Publish
 from services.jobs.results import Result
 from services.jobs.store import JobStore
@@ -40,6 +52,10 @@ class OutOfTime(BaseException):
     """Raised into a running unit at the soft time limit. No `except Exception` of a library can swallow it."""
 
 
+class Cancelled(BaseException):
+    """Raised into a running unit whose job was cancelled."""
+
+
 class Runner:
     """Runs units one after the other in one worker process. `holder` names that process, as `<worker>/<pid>`."""
 
@@ -53,6 +69,8 @@ class Runner:
         extractors: Mapping[str, Extractor],
         publish: Publish,
         count: Count,
+        pace: Pace,
+        stopping: Callable[[str], str | None],
         *,
         holder: str,
         pages_per_unit: int,
@@ -65,27 +83,33 @@ class Runner:
         self._extractors = extractors
         self._publish = publish
         self._count = count
+        self._stopping = stopping
+        self._interruptible = ""
+        self._pace = pace
         self._holder = holder
         self._pages_per_unit = pages_per_unit
 
-    def run(self, unit: Unit) -> None:
-        """Do nothing if the unit is not waiting: messages may come twice, claims are given once.
+    def run(self) -> None:
+        """Run the unit whose turn it is. Nothing happens if none waits: there may be more messages than units.
 
         Whatever is raised from here means that the unit could be neither ended nor given back: this process holds it
         for as long as it lives.
         """
         logs.request_id.set(None)
-        logs.job_id.set(unit.job_id)
-        tried = self._store.claim(unit, self._holder, LEASE)
-        if not tried:
-            log.info("unit is not waiting", extra={"unit": str(unit)})
+        logs.job_id.set(None)
+        taken = self._store.next(self._holder, LEASE)
+        if taken is None:
+            log.debug("no unit waits")
             return
+        unit, tried = taken
+        logs.job_id.set(unit.job_id)
         most = RETRIES
         try:
             job = self._store.read(unit.job_id)
             most = 0 if job.in_memory else RETRIES  # nothing of it is kept that another try could start from
             self._work(job, unit, final=tried > most)
-            self._store.release(unit, self._holder)
+        except Cancelled:
+            log.info("unit was stopped", extra={"unit": str(unit)})
         except OutOfTime:
             self._fail(unit, ProcessingTimeout())
         except BadInput as error:
@@ -94,6 +118,29 @@ class Runner:
             log.info("job is gone", extra={"unit": str(unit)})
         except Exception as error:
             self._failed_once(unit, tried, most, error)
+        self._store.release(unit, self._holder)
+
+    def interrupt(self) -> None:
+        """Raise Cancelled if the job that is being read is one to leave; from a signal handler, as often as you like.
+
+        Nothing is raised amid a command to the server or while a record is written, nor twice for one page: whoever
+        asks has to ask again.
+        """
+        if not self._interruptible or is_talking():
+            return
+        with suppress(BrokerUnavailable):
+            if self._stopping(self._holder) == self._interruptible:
+                self._interruptible = ""
+                raise Cancelled
+
+    @contextmanager
+    def _reading(self, job: Job) -> Iterator[None]:
+        """What takes long, and may be broken off anywhere."""
+        self._interruptible = job.id
+        try:
+            yield
+        finally:
+            self._interruptible = ""
 
     def _failed_once(self, unit: Unit, tried: int, most: int, error: Exception) -> None:
         log.exception("unit failed", extra={"unit": str(unit), "attempt": tried})
@@ -110,11 +157,12 @@ class Runner:
         with ExitStack() as stack:
             path = stack.enter_context(self._shelf(job).local(job.upload_key))
             options = job.options
-            source = stack.enter_context(
-                self._pipeline.open(
-                    path, job.upload.media_type, pages=options.pages, password=options.password, dpi=options.dpi
+            with self._reading(job):
+                source = stack.enter_context(
+                    self._pipeline.open(
+                        path, job.upload.media_type, pages=options.pages, password=options.password, dpi=options.dpi
+                    )
                 )
-            )
             if job.in_memory:
                 pages = [json.loads(self._page(job, source, number, final=True)) for number in source.numbers]
                 self._complete(job, source, pages)
@@ -129,20 +177,24 @@ class Runner:
     def _split(self, job: Job, numbers: tuple[int, ...]) -> None:
         units = ranges(job.id, numbers, self._pages_per_unit)
         if self._store.split(job.id, len(numbers), units):
-            for unit in units:
-                self._publish(unit)
+            self._pace.opened(len(numbers))
+            for _ in units:
+                self._publish()
 
     def _read_pages(self, job: Job, unit: Unit, source: Source, *, final: bool) -> bool:
         """Read what no earlier try has read. True when all pages of the job are there."""
         wanted = [n for n in source.numbers if not unit.is_range or unit.first <= n <= unit.last]
         if not unit.is_range:
             self._store.set_total(job.id, len(wanted))
+            if job.document:
+                self._pace.opened(len(wanted))
         there = self._store.page_numbers(job.id)
-        for number in wanted:
-            if number not in there:
-                page = self._page(job, source, number, final=final)
-                if self._store.save_page(job.id, number, page) < 0:
-                    return False
+        began, missing = time.monotonic(), [number for number in wanted if number not in there]
+        for number in missing:
+            page = self._page(job, source, number, final=final)
+            if self._store.save_page(job.id, number, page) < 0:
+                return False
+        self._pace.read_pages(job, time.monotonic() - began, len(missing))
         return len(self._store.page_numbers(job.id)) >= len(source.numbers)
 
     def _page(self, job: Job, source: Source, number: int, *, final: bool) -> str:
@@ -152,7 +204,8 @@ class Runner:
         text = asked.text or needs_text(self._extractors, asked.extract)
         inspect = inspector(self._extractors, asked.extract)
         try:
-            page = self._pipeline.read(source, number, options, asked.mode, text=text, inspect=inspect)
+            with self._reading(job):
+                page = self._pipeline.read(source, number, options, asked.mode, text=text, inspect=inspect)
         except Exception as error:
             if not source.multipage or not (final or isinstance(error, BadInput)):
                 raise
@@ -174,8 +227,19 @@ class Runner:
         if error := _common_failure(pages):
             self._finish(job.id, error)
             return
-        self._shelf(job).put(job.result_key, BytesIO(results.dump(self._result(job, source, pages))))
-        self._finish(job.id, None)
+        with self._reading(job):
+            result = results.dump(self._result(job, source, pages))
+        self._shelf(job).put(job.result_key, BytesIO(result))
+        if not self._finish(job.id, None):
+            self._remove_unwanted(job)
+
+    def _remove_unwanted(self, job: Job) -> None:
+        """What was written for a job that had been cancelled or deleted by then."""
+        if self._store.has_files(job.id):
+            return  # another process has ended it
+        self._blobs.delete(job.id)
+        if job.in_memory:
+            self._spool.delete(job.result_key)
 
     def _result(self, job: Job, source: Source, pages: Pages) -> Result:
         document = results.load_document(pages if job.options.extract else [])
@@ -189,10 +253,13 @@ class Runner:
             fields=dict(extraction.fields),
         )
 
-    def _finish(self, job_id: str, error: JobError | None) -> None:
-        if self._store.finish(job_id, error):
+    def _finish(self, job_id: str, error: JobError | None) -> bool:
+        """False if it had ended before."""
+        ended = self._store.finish(job_id, error)
+        if ended:
             log.info("job ended", extra={"code": error.code if error else "completed"})
             settle(self._store, self._blobs, job_id)
+        return ended
 
 
 def _losses(pages: Pages) -> list[str]:

@@ -4,30 +4,57 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 import redis
 
-from services.errors import JobExpired, UnknownJob
+from services.errors import (
+    Failure,
+    IdempotencyInProgress,
+    IdempotencyMismatch,
+    JobExpired,
+    QueueFull,
+    UnknownJob,
+    public_errors,
+)
 from services.jobs import records, scripts
 from services.jobs.broker import translated
+from services.jobs.idempotency import RESERVED
 from services.jobs.model import Job, JobError, Status
+from services.jobs.owned import OwnedJobs
 from services.jobs.units import Unit
 
 TOMBSTONE = 7 * 86400
 """Seconds for which an expired job is answered with 410 rather than 404."""
 
 
-class JobStore:
-    """Every method raises BrokerUnavailable while the server is away. `keep`: seconds that ended jobs live."""
+WALKED = 1000
+"""Waiting units that an estimate looks at one by one."""
 
-    def __init__(self, client: redis.Redis, *, keep: int, cache_ttl: int) -> None:
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What is read before a job has ended: `pages` of other jobs, and its own, of which `total` may not be known."""
+
+    pages: float
+    total: int | None
+    done: int
+
+
+class JobStore:
+    """Every method raises BrokerUnavailable while the server is away.
+
+    `keep`: seconds that ended jobs live. `most`: jobs that may wait of which nothing was read yet; 0 sets no bound.
+    """
+
+    def __init__(self, client: redis.Redis, *, keep: int, cache_ttl: int, most: int = 0) -> None:
         self._redis = client
         self._keep = keep
         self._cache_ttl = cache_ttl
+        self._most = most
+        self.owned = OwnedJobs(client)
         self._scripts = {name: client.register_script(text) for name, text in scripts.ALL.items()}
 
     def _run(self, name: str, *args: object) -> Any:
@@ -41,25 +68,54 @@ class JobStore:
     def accept(self, job: Job) -> Literal["hit", "lead", "follow"]:
         """Record a new job: as the one that computes its cache key, or as a follower of the one that already does.
 
-        `hit` means that a result is cached; nothing was recorded then.
+        `hit` means that a result is cached; nothing was recorded then, nor when it raises QueueFull, or
+        IdempotencyInProgress where another job has the claim by now. Jobs in memory are never too many: who sent them
+        does not wait for long.
         """
-        outcome: Literal["hit", "lead", "follow"] = self._run(
-            "accept", job.id, job.cache_key, job.expires_at, *_pairs(records.dump(job))
+        most = 0 if job.in_memory else self._most
+        outcome: Literal["hit", "lead", "follow", "full", "claimed"] = self._run(
+            "accept", job.id, job.cache_key, job.expires_at, most, *_claim(job), *_pairs(records.dump(job))
         )
+        if outcome == "full":
+            raise QueueFull()
+        if outcome == "claimed":
+            raise IdempotencyInProgress()
         return outcome
 
     @translated
+    def reserve(self, job: Job) -> str | None:
+        """Reserve the key of the job's claim for it, or the id of the job that an earlier request made with the same.
+
+        Raises IdempotencyMismatch and IdempotencyInProgress.
+        """
+        outcome = str(self._run("reserve", job.claim.key, job.id, job.claim.payload, RESERVED)) if job.claim else ""
+        if outcome == "mismatch":
+            raise IdempotencyMismatch()
+        if outcome == "in_progress":
+            raise IdempotencyInProgress()
+        return outcome if outcome not in ("", "reserved") else None
+
+    @translated
+    def unreserve(self, job: Job) -> None:
+        """Free the key of a job that was not recorded."""
+        if job.claim:
+            self._run("unreserve", job.claim.key, job.id)
+
+    @translated
+    def check_room(self, cache_key: str) -> None:
+        """Raises QueueFull for a job that `accept` would hardly take, before its upload is stored."""
+        waiting: Any = self._redis.scard("ocr:queued")
+        if self._most and waiting >= self._most and not self._redis.exists(f"ocr:flight:{cache_key}"):
+            raise QueueFull()
+
+    @translated
     def add_completed(self, job: Job) -> None:
-        """Record a job that was answered from the cache."""
-        with self._redis.pipeline() as pipe:
-            ended = {"status": Status.COMPLETED.value, "ended_at": repr(job.created_at), "cached": "1"}
-            fields = {**records.dump(job), **ended}
-            fields.pop("password", None)
-            pipe.hset(f"ocr:job:{job.id}", mapping=fields)
-            pipe.zadd("ocr:expiry", {job.id: job.expires_at})
-            pipe.hincrby("ocr:metrics", f"ocr_jobs|{Status.COMPLETED.value}", 1)
-            pipe.hincrby("ocr:metrics", "ocr_cache|hit", 1)
-            pipe.execute()
+        """Record a job that was answered from the cache. Raises IdempotencyInProgress as `accept` does."""
+        fields = records.dump(job)
+        fields.pop("password", None)
+        args = job.id, job.expires_at, repr(job.created_at), *_claim(job), *_pairs(fields)
+        if self._run("add_completed", *args) == "claimed":
+            raise IdempotencyInProgress()
 
     @translated
     def read(self, job_id: str, owner: str | None = None) -> Job:
@@ -82,7 +138,7 @@ class JobStore:
     def has_files(self, job_id: str) -> bool:
         """Whether the job's blobs are still wanted."""
         status: Any = self._redis.hget(f"ocr:job:{job_id}", "status")
-        return status is not None and status != "expired"
+        return status not in (None, "expired", Status.CANCELLED.value)
 
     @translated
     def cached(self, cache_key: str) -> str | None:
@@ -96,12 +152,13 @@ class JobStore:
         self._redis.delete(f"ocr:cache:{cache_key}")
 
     @translated
-    def claim(self, unit: Unit, holder: str, lease: float) -> int:
-        """Take a waiting unit for `lease` seconds: which try this is, from 1, or 0 if it is not to be run (now).
+    def next(self, holder: str, lease: float) -> tuple[Unit, int] | None:
+        """Take the unit whose turn it is for `lease` seconds, with the number of the try, from 1; None if none waits.
 
-        Its holder may ask again and is given the same answer.
+        A holder that has a unit is given the same answer again.
         """
-        return int(self._run("claim", unit, unit.job_id, holder, lease))
+        taken = self._run("next", holder, lease)
+        return (Unit.parse(taken[0]), int(taken[1])) if taken else None
 
     @translated
     def release(self, unit: Unit, holder: str) -> None:
@@ -110,7 +167,8 @@ class JobStore:
 
     @translated
     def set_total(self, job_id: str, total: int) -> None:
-        self._redis.hset(f"ocr:job:{job_id}", "total", str(total))
+        """Nothing happens if the job has ended meanwhile, or is gone."""
+        self._run("set_total", job_id, total)
 
     @translated
     def split(self, job_id: str, total: int, units: Iterable[Unit]) -> bool:
@@ -134,13 +192,43 @@ class JobStore:
         return [pages[number] for number in sorted(pages, key=int)]
 
     @translated
+    def some_pages(self, job_id: str, numbers: Sequence[int]) -> list[str]:
+        """Those of them that are there, in this order; none once the job has ended."""
+        found: Any = self._redis.hmget(f"ocr:pages:{job_id}", [str(number) for number in numbers]) if numbers else []
+        return [page for page in found if page]
+
+    @translated
     def finish(self, job_id: str, error: JobError | None = None, *, cached: bool = False) -> bool:
         """End a job, once, and count it. False if it had ended before."""
         status = Status.FAILED if error else Status.COMPLETED
         extra = {"error": json.dumps(asdict(error))} if error else {}
         extra |= {"cached": "1"} if cached else {}
+        extra |= {"kept": "1"} if error and _is_ours(error) else {}
         ttl = 0 if cached else self._cache_ttl
         return bool(self._run("finish", job_id, status.value, self._keep, ttl, *_pairs(extra)))
+
+    @translated
+    def cancel(self, job_id: str) -> bool:
+        """End a job without a result, and have the processes stopped that run parts of it. False if it had ended.
+
+        Who waits for its result must not suffer: the oldest of them takes its place, with the pages read so far, and
+        the others wait for that one. Nobody was called for its unit.
+        """
+        return bool(self._run("cancel", job_id, Status.CANCELLED.value, self._keep, 0))
+
+    @translated
+    def in_flight(self, cache_key: str) -> str | None:
+        """The id of the job that computes this key at present."""
+        found: Any = self._redis.get(f"ocr:flight:{cache_key}")
+        return str(found) if found else None
+
+    @translated
+    def erase(self, job_id: str) -> bool:
+        """Leave nothing of an ended job but its files, which are to go now; a minute later they go once more.
+
+        False if it has not ended.
+        """
+        return bool(self._run("erase", job_id))
 
     @translated
     def rest(self, unit: Unit, delay: float) -> None:
@@ -203,17 +291,29 @@ class JobStore:
         return outcome
 
     @translated
-    def due(self) -> list[Unit]:
-        """Units whose rest is over; they are waiting now and want a message."""
-        return [Unit.parse(name) for name in self._run("due")]
+    def due(self) -> int:
+        """How many units' rest is over; they are waiting now and want a message each."""
+        return int(self._run("due"))
 
     @translated
-    def forgotten(self, queue: str, age: float) -> list[Unit]:
-        """Units that have waited for `age` seconds and have no message in the queue: it was lost.
+    def forgotten(self, queue: str, age: float) -> int:
+        """How many messages the queue lacks for its units, once one of those has waited for `age` seconds."""
+        return int(self._run("forgotten", queue, age))
 
-        Messages keep their order, so where there are fewer messages than waiting units it is the oldest that have none.
+    @translated
+    def failed(self) -> list[tuple[str, float]]:
+        """Jobs that failed by the service's fault, with the time of that, oldest first."""
+        found: Any = self._redis.zrange("ocr:failed", 0, -1, withscores=True)
+        return [(job_id, when) for job_id, when in found]
+
+    @translated
+    def rerun(self, job_id: str) -> Literal["queued", "unknown", "settling"]:
+        """Queue one of `failed` as if it came now. `unknown`: it is none; `settling`: others are still told of its end.
+
+        Who waits for it asks again; it hears of it by the job's events, which begin anew.
         """
-        return [Unit.parse(name) for name in self._run("forgotten", queue, age)]
+        outcome: Literal["queued", "unknown", "settling"] = self._run("rerun", job_id, self._keep)
+        return outcome
 
     @translated
     def expired(self, now: float) -> list[str]:
@@ -228,9 +328,20 @@ class JobStore:
 
     @translated
     def queue_position(self, job_id: str) -> int | None:
-        """How many units stand before this job, itself included; None when it is not waiting."""
+        """The job's place in the order in which units are taken, from 1; None when it is not waiting."""
         rank: Any = self._redis.zrank("ocr:waiting", job_id)
         return None if rank is None else int(rank) + 1
+
+    @translated
+    def ahead(self, job: Job, typical: float) -> Ahead:
+        """See `services.jobs.order.AHEAD`. A job that waits for another's result ends with that one."""
+        pages, total, done = self._run("ahead", job.id, job.cache_key, WALKED, typical)
+        return Ahead(float(pages), int(total) if total else None, int(done))
+
+    @translated
+    def waiting(self) -> int:
+        """How many units wait."""
+        return int(self._redis.zcard("ocr:waiting"))  # type: ignore[arg-type]
 
     @translated
     def is_resting(self, job_id: str) -> bool:
@@ -239,13 +350,14 @@ class JobStore:
         rests: Any = self._redis.zmscore("ocr:retry", [job_id, *(units or "").split()])
         return any(at is not None for at in rests)
 
-    @contextmanager
-    def ending(self, job_id: str) -> Iterator[Any]:
-        """A subscription that hears when the job ends; `get_message(timeout=s)` waits for it."""
-        pubsub: Any = self._redis.pubsub
-        with pubsub(ignore_subscribe_messages=True) as listener:
-            translated(listener.subscribe)(f"ocr:ended:{job_id}")
-            yield listener
+
+def _is_ours(error: JobError) -> bool:
+    """Whether it is the service's to mend: no bad input."""
+    return issubclass(public_errors().get(error.code, Failure), Failure)
+
+
+def _claim(job: Job) -> tuple[str, str]:
+    return (job.claim.key, job.claim.payload) if job.claim else ("", "")
 
 
 def _pairs(fields: dict[str, str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Units of work and their names, which is all that the queue ever carries."""
+"""Units of work and their names."""
 
 from __future__ import annotations
 
@@ -7,30 +7,32 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A whole job, or the pages `first` to `last` of it."""
+    """A whole job, or those of its pages that are asked for between `first` and `last`: so many are `pages`."""
 
     job_id: str
     first: int = 0
     last: int = 0
+    pages: int = 1
 
     @property
     def is_range(self) -> bool:
         return self.first > 0
 
     def __str__(self) -> str:
-        return f"{self.job_id}:{self.first}-{self.last}" if self.is_range else self.job_id
+        return f"{self.job_id}:{self.first}-{self.last}:{self.pages}" if self.is_range else self.job_id
 
     @classmethod
     def parse(cls, name: str) -> Unit:
         """The inverse of `str`. Raises ValueError."""
-        job_id, _, pages = name.partition(":")
-        if not pages:
+        job_id, _, part = name.partition(":")
+        if not part:
             return cls(job_id)
-        first, last = pages.split("-")
-        return cls(job_id, int(first), int(last))
+        span, _, pages = part.partition(":")
+        first, last = span.split("-")
+        return cls(job_id, int(first), int(last), int(pages))
 
 
 def ranges(job_id: str, numbers: tuple[int, ...], size: int) -> list[Unit]:
     """Units of at most `size` of the wanted pages each, in order."""
     chunks = [numbers[i : i + size] for i in range(0, len(numbers), size)]
-    return [Unit(job_id, chunk[0], chunk[-1]) for chunk in chunks]
+    return [Unit(job_id, chunk[0], chunk[-1], len(chunk)) for chunk in chunks]

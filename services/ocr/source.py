@@ -52,9 +52,14 @@ _FRAMES: dict[str, Callable[[BinaryIO], int]] = {
 
 def check_single(media_type: str, file: BinaryIO) -> None:
     """Raises SeveralPages for what is more than one picture; nothing is decoded for that."""
-    count = _FRAMES.get(media_type)
-    if kind_of(media_type) is Kind.PDF or (count and count(file) > 1):
+    if is_document(media_type, file):
         raise SeveralPages()
+
+
+def is_document(media_type: str, file: BinaryIO) -> bool:
+    """Whether it is a PDF, or more than one picture; nothing is decoded for that."""
+    count = _FRAMES.get(media_type)
+    return kind_of(media_type) is Kind.PDF or (count is not None and count(file) > 1)
 
 
 class Source(Protocol):

@@ -228,3 +228,23 @@ def _takes(row: Sequence[Cell], cell: Cell) -> bool:
 
 def _nearest(row: Sequence[Cell], cell: Cell) -> Cell:
     return min(row, key=lambda other: max(other.left - cell.right, cell.left - other.right))
+
+
+def lines_below(sheet: Sheet, cell: Cell, rows: int) -> Iterator[Cell]:
+    """The lines below, one a row, as far as they follow each other in the same column."""
+    last = cell
+    for row in sheet.rows[cell.row + 1 : cell.row + 1 + rows]:
+        under = [other for other in row.cells if stacked(last, other)]
+        if not under or gap_above(last, under[0]) > 2.5:
+            return
+        last = max(under, key=lambda other: shared_width(last, other))
+        yield last
+
+
+def stacked(upper: Cell, lower: Cell) -> bool:
+    """Whether one stands above the other: aligned left, or sharing width."""
+    return abs(upper.left - lower.left) < 1.0 or shared_width(upper, lower) > 0.3
+
+
+def right_of(sheet: Sheet, cell: Cell) -> list[Cell]:
+    return [other for other in sheet.rows[cell.row].cells if other.left > cell.right]

@@ -11,15 +11,26 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import zip_longest
 from statistics import median
 
 from services.extractors import Field
+from services.extractors._commerce.addresses import (
+    DOMAIN,
+    IN_BRACKETS,
+    LABELLED,
+    PHONE,
+    POSTAL,
+    REGISTERED,
+    address_cells,
+    address_score,
+    may_start,
+    mended,
+)
 from services.extractors._commerce.amounts import amounts
 from services.extractors._commerce.dates import readings
 from services.extractors._commerce.evidence import joined
-from services.extractors._commerce.geometry import Cell, Row, Sheet, gap_above, shared_width, with_whole_lines
-from services.extractors._commerce.lexicon import Mention, concepts, covered, fold, mentions, starts, without_digits
+from services.extractors._commerce.geometry import Cell, Sheet, lines_below, right_of, stacked, with_whole_lines
+from services.extractors._commerce.lexicon import Mention, concepts, covered, fold, mentions, starts
 
 LEAST = 0.55
 """A name with less evidence is not reported."""
@@ -30,26 +41,6 @@ PAYEE = 0.6
 SIGNED = 0.3
 """What is added for a payee whose seat is printed as well."""
 
-LINES = 7
-"""The most lines of an address."""
-
-POSTAL = re.compile(
-    r"(?<![\d-])\d{5,6}(?!\d|-\d{3,})|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\b[A-Z]\d[A-Z] ?\d[A-Z]\d\b"
-    r"|\b\d{4} ?[A-Z]{2}\b|〒?\d{3}-\d{4}(?!\d)|\b\d{4}-\d{3}\b"
-)
-HOUSE = re.compile(r"\W*\d+[A-Za-z]?\W+(?:\d+[A-Za-z]{2}\W+)?[A-Za-z]{3,}")
-HOUSE_LAST = re.compile(r"[^\d,:]{4,30}\s\d{1,4}\s?[a-zA-Z]?[.,]?")
-STREET = re.compile(
-    r"\w{3,}(?:stras{1,2}e|str\.?|weg|platz|allee|gasse|straat|laan|plein|gatan|vagen|gade|vej|veien)\s*\d"
-)
-"""A street whose name is one word with what it is, before its number; folded."""
-
-PHONE = re.compile(r"(?:\+|\(?\b0|\(\d{3}\)|\b\d{3}[-. ]\d{3}[-. ]\d{4})[\d\s()./-]{5,}")
-REGISTERED = re.compile(r"[\[({]?\s?(?=[^\s]*\d)[A-Z]{0,3}\d[\d\s./-]{2,}[\s-]?[A-Z]{0,2}\s?[\])}]?")
-IN_BRACKETS = re.compile(r"\s*[\[({](?:[^\])}]*\d{3}[^\])}]*|co[^\])}]*no[^\])}]*)[\])}]?\s*$", re.IGNORECASE)
-DOMAIN = re.compile(
-    r"(?:@|www\.|https?://(?:www\.)?|(?<![\w@.]))([a-z0-9][a-z0-9-]{2,})\.(?:[a-z]{2,3}\.)?(?:[a-z]{2,4})\b"
-)
 MAIL_HOSTS = frozenset(
     ("gmail", "yahoo", "hotmail", "outlook", "icloud", "aol", "gmx", "live", "msn", "web", "orange")
     + ("facebook", "instagram", "www", "twitter")
@@ -57,16 +48,10 @@ MAIL_HOSTS = frozenset(
 """Hosts whose names are nobody's in particular."""
 
 OPEN_END = re.compile(r"[&,/+(-]\s*$|\b(?:and|und|et|dan|e|y|of|the|de|van)\s*$", re.IGNORECASE)
-LABELLED = re.compile(r"^[^\d,]{2,25}\s?[:：]")
-
 NOT_NAMES = frozenset(
     {"parties.title", "parties.contact", "parties.greeting", "parties.registration", "parties.buyer", "dates.time"}
     | {"numbers.number", "numbers.other_number", "dates.date", "dates.issued", "dates.due", "columns.description"}
     | {"columns.quantity", "columns.amount", "columns.price", "amounts.total", "amounts.method", "parties.payee"}
-)
-ENDS_ADDRESS = frozenset(
-    {"parties.contact", "parties.title", "parties.buyer", "parties.registration", "dates.date", "dates.issued"}
-    | {"dates.time", "numbers.number", "parties.greeting", "dates.due", "parties.seller"}
 )
 
 
@@ -152,11 +137,11 @@ def address(sheet: Sheet, name: Name | None) -> Field | None:
     if name is None:
         return None
     page = _Page(with_whole_lines(sheet))
-    cells = next((cells for cell in _places(page, name) if (cells := _address_cells(page.sheet, cell))), None)
+    cells = next((cells for cell in _places(page, name) if (cells := address_cells(page.sheet, cell))), None)
     if not cells:
         return None
     sure = any(POSTAL.search(text) for _, text in cells) and len(cells) > 1
-    return joined(_mended(" ".join(text for _, text in cells)), cells, 0.92 if sure else 0.8)
+    return joined(mended(" ".join(text for _, text in cells)), cells, 0.92 if sure else 0.8)
 
 
 def _places(page: _Page, name: Name) -> Iterator[Cell]:
@@ -164,28 +149,6 @@ def _places(page: _Page, name: Name) -> Iterator[Cell]:
     yield name.last
     called = alnum(name.text)
     yield from (one for one in page.sheet.cells if alnum(one.text).startswith(called) and id(one) not in page.bought)
-
-
-def _mended(text: str) -> str:
-    """An address without what is commonly misread in one: a space lost behind a postal code, 1 for l, O for 0."""
-    text = re.sub(r"(?<![\w/-])(\d{4,6})(?=[^\W\d_]{4})", r"\1 ", text)
-    text = re.sub(r"(?<!\w)(?=O*\d)[\dO]{5,6}(?!\w)", lambda match: match.group().replace("O", "0"), text)
-    text = re.sub(r"\w+", lambda match: without_digits(match.group()), text)
-    return re.sub(r"\.{2,}", ".", text)
-
-
-def address_score(text: str) -> float:
-    """How much a line reads like part of an address: streets, places, postal codes, a house number in front."""
-    found = {one.concept for one in mentions(text) if one.end - one.start > 1}
-    evidence = (
-        (1.0, "names.street" in found),
-        (1.0, "names.place" in found),
-        (1.0, bool(STREET.search(fold(text)))),
-        (1.0, bool(POSTAL.search(text))),
-        (0.7, bool(HOUSE.match(text))),
-        (0.3, "," in text),
-    )
-    return sum(weight for weight, holds in evidence if holds)
 
 
 # Names
@@ -220,7 +183,7 @@ def _may_be_name(cell: Cell, text: str) -> bool:
     digits = sum(map(str.isdigit, text))
     if letters < 2 or digits > letters or len(text) > 70 or LABELLED.search(cell.text) or cell.text.endswith(":"):
         return False
-    if _may_start(text) and (address_score(text) >= 1.7 or starts(text, {"names.street"}) or POSTAL.search(text)):
+    if may_start(text) and (address_score(text) >= 1.7 or starts(text, {"names.street"}) or POSTAL.search(text)):
         return False
     if readings(text) or PHONE.search(text) or DOMAIN.fullmatch(fold(text)):
         return False
@@ -239,7 +202,7 @@ def _scored(page: _Page, parts: Sequence[tuple[Cell, str]], extra: float) -> Nam
         (0.12, "names.business" in found),
         (0.3 * min(1.0, max(0.0, first.height / page.height - 1.1)), early),
         (0.35 * _followed(page.sheet, name.last), True),
-        (0.25, any("parties.registration" in concepts(below.text) for below in _below(page.sheet, name.last, 3))),
+        (0.25, any("parties.registration" in concepts(below.text) for below in lines_below(page.sheet, name.last, 3))),
         (0.6, bool(brand)),
         (0.35, not brand and _near_domain(page, name.text)),
         (0.5, _is_seller(page.sheet, first)),
@@ -270,13 +233,13 @@ def _near_domain(page: _Page, text: str) -> bool:
 
 def _followed(sheet: Sheet, cell: Cell) -> float:
     """Whether an address or a registration follows within three lines, soon or late."""
-    for distance, below in enumerate(_below(sheet, cell, 3)):
+    for distance, below in enumerate(lines_below(sheet, cell, 3)):
         registered = bool(REGISTERED.fullmatch(below.text.strip())) or starts(below.text, {"parties.registration"})
         if address_score(below.text) >= 1 or registered or PHONE.search(below.text):
             return 1 - 0.3 * distance
         if DOMAIN.search(fold(below.text)):
             return 0.5
-    beside = _right_of(sheet, cell)
+    beside = right_of(sheet, cell)
     return 0.8 if beside and address_score(beside[0].text) >= 1 else 0.0
 
 
@@ -284,7 +247,7 @@ def _is_seller(sheet: Sheet, cell: Cell) -> bool:
     """Whether a label of sellers stands above or before it."""
     before = [other for other in sheet.rows[cell.row].cells if other.right <= cell.left + 0.5][-1:]
     above = [
-        other for row in sheet.rows[max(0, cell.row - 1) : cell.row] for other in row.cells if _stacked(other, cell)
+        other for row in sheet.rows[max(0, cell.row - 1) : cell.row] for other in row.cells if stacked(other, cell)
     ]
     return any(covered(other.text, {"parties.seller"}) > 0.7 for other in [*before, *above])
 
@@ -292,7 +255,7 @@ def _is_seller(sheet: Sheet, cell: Cell) -> bool:
 def _with_continuation(sheet: Sheet, cell: Cell, text: str) -> list[tuple[Cell, str]]:
     """The name with the lines below that belong to it: after an open bracket or `&`, or a legal form alone."""
     parts = [(cell, text)]
-    for below in _below(sheet, cell, 2):
+    for below in lines_below(sheet, cell, 2):
         whole = " ".join(part for _, part in parts)
         if not (_is_open(whole) or _is_tail(whole, below)) or not 0.65 < below.height / cell.height < 1.5:
             break
@@ -328,10 +291,6 @@ def _payees(page: _Page, cell: Cell) -> Iterator[Name]:
                 yield _scored(page, [(beside[0], cleaned(beside[0].text))], PAYEE)
 
 
-def _right_of(sheet: Sheet, cell: Cell) -> list[Cell]:
-    return [other for other in sheet.rows[cell.row].cells if other.left > cell.right]
-
-
 def _until_label(text: str) -> str:
     """The text up to the next phrase about money, numbers or persons."""
     families = ("amounts", "numbers", "parties")
@@ -359,87 +318,7 @@ def _block(sheet: Sheet, label: Cell) -> Iterator[Cell]:
     beside = [cell for cell in sheet.rows[label.row].cells if cell.left >= label.right - 0.5]
     yield from beside[:1]
     for cell in (label, *beside[:1]):
-        yield from _below(sheet, cell, 5)
-
-
-# Addresses
-
-
-def _address_cells(sheet: Sheet, name: Cell) -> list[tuple[Cell, str]]:
-    found: list[tuple[Cell, str]] = []
-    beside = _right_of(sheet, name)
-    follow = [*(cell for cell in beside[:1] if address_score(cell.text) >= 1), *_below(sheet, name, LINES + 3)]
-    for cell, below in zip_longest(follow, follow[1:]):
-        text = _address_text(cell)
-        if found and (len(found) == LINES or gap_above(found[-1][0], cell) > 1.6 or _is_over(sheet, cell, text)):
-            break
-        if found or _is_above_postal(text, below) or (_may_start(text) and not _ends(cell, text)):
-            found.append((cell, text))
-        if found and _ends_with_country(text):
-            break
-    return found
-
-
-def _is_over(sheet: Sheet, cell: Cell, text: str) -> bool:
-    """Whether an address has ended before this line: what costs something is no part of one."""
-    return _ends(cell, text) or (_is_priced(sheet.rows[cell.row]) and address_score(text) < 1)
-
-
-def _is_above_postal(text: str, below: Cell | None) -> bool:
-    """Whether a line ends in the number of a house and one with a postal code follows."""
-    return bool(HOUSE_LAST.fullmatch(text) and below and POSTAL.search(below.text))
-
-
-def _is_priced(row: Row) -> bool:
-    """Whether a row has an amount, so that it is no part of an address."""
-    return any(one.is_money for one in amounts(row.text))
-
-
-def _may_start(text: str) -> bool:
-    """Whether an address may start with a line: a street, a postal code or a house number; a town is too little."""
-    found = POSTAL.search(text) or HOUSE.match(text) or STREET.search(fold(text))
-    return address_score(text) >= 1 and ("names.street" in concepts(text) or bool(found))
-
-
-def _ends_with_country(text: str) -> bool:
-    last = [one for one in mentions(text) if one.concept == "names.country"]
-    return bool(last) and not text[last[-1].end :].strip(" .")
-
-
-def _address_text(cell: Cell) -> str:
-    """The line without a label in front."""
-    label = next((one for one in mentions(cell.text) if one.concept == "parties.address"), None)
-    start = label.end if label and not cell.text[: label.start].strip() else 0
-    return cell.text[start:].strip(" :")
-
-
-def _ends(cell: Cell, text: str) -> bool:
-    """Whether a line is something else than a part of an address."""
-    if not text or PHONE.match(text) or REGISTERED.fullmatch(text) or IN_BRACKETS.fullmatch(text):
-        return True
-    if starts(text, ENDS_ADDRESS) or LABELLED.search(text) or DOMAIN.search(fold(text)):
-        return True
-    strange = bool(readings(text)) or any(one.places == 2 or one.currency for one in amounts(text))
-    return strange or covered(text, ENDS_ADDRESS) > 0.6
-
-
-# Geometry
-
-
-def _below(sheet: Sheet, cell: Cell, rows: int) -> Iterator[Cell]:
-    """The lines below, one a row, as far as they follow each other in the same column."""
-    last = cell
-    for row in sheet.rows[cell.row + 1 : cell.row + 1 + rows]:
-        stacked = [other for other in row.cells if _stacked(last, other)]
-        if not stacked or gap_above(last, stacked[0]) > 2.5:
-            return
-        last = max(stacked, key=lambda other: shared_width(last, other))
-        yield last
-
-
-def _stacked(upper: Cell, lower: Cell) -> bool:
-    """Whether one stands above the other: aligned left, or sharing width."""
-    return abs(upper.left - lower.left) < 1.0 or shared_width(upper, lower) > 0.3
+        yield from lines_below(sheet, cell, 5)
 
 
 def _tidy(text: str) -> str:

@@ -21,6 +21,8 @@ from numpy.typing import NDArray
 
 from services.document import Line
 
+SETTING = "OCR_ENGINE"
+
 Pixels = NDArray[np.uint8]
 """A page image: height x width x 3, RGB, C-contiguous."""
 

@@ -198,9 +198,10 @@ def build(settings: Settings) -> Engine:
 
 
 def _usual(settings: Settings) -> ReadOptions:
-    """What requests of this deployment mostly ask for."""
-    tier = settings.ocr_tier if settings.ocr_tier in TIERS else "balanced"
-    return ReadOptions((settings.ocr_lang,), tier)
+    """What requests of this deployment mostly ask for. Raises BadSetting."""
+    if settings.ocr_tier not in TIERS:
+        raise BadSetting(f"OCR_TIER: there is no {settings.ocr_tier!r}; choose from {', '.join(TIERS)}")
+    return ReadOptions((settings.ocr_lang,), settings.ocr_tier)
 
 
 def _planner(settings: Settings, loaded: Models) -> Callable[[ReadOptions], Plan]:

@@ -1,0 +1,67 @@
+"""Identity numbers, and what is known of each kind of them. Neither representations nor errors hold a value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from services.document import Quad
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class IdNumber:
+    """`type` is `PAN AADHAAR DRIVING_LICENCE PASSPORT UDYAM`. `value` has no spaces, and hyphens in UDYAM's only.
+
+    `raw` is what was read. `valid` is false where a check fails. `page` counts from 1. `bbox` is in pixels of the
+    image of the lines.
+    """
+
+    type: str
+    value: str
+    raw: str
+    valid: bool
+    confidence: float
+    page: int
+    bbox: Quad
+
+    @property
+    def masked(self) -> str:
+        """All but the last four characters hidden, as it may be shown or logged."""
+        return "X" * (len(self.value) - 4) + self.value[-4:]
+
+    def __repr__(self) -> str:
+        return f"IdNumber(type={self.type!r}, value={self.masked!r}, valid={self.valid})"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for a number: its label before it or above it; words of such a document anywhere on the page; its
+    check; its parts standing apart as they are printed. And against it: another label, and so many `corrected`
+    characters."""
+
+    label: bool
+    context: bool
+    valid: bool
+    grouped: bool
+    foreign: bool
+    corrected: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of number. The groups of `shape`, joined, are of `letters`: `A` for a letter, `0` for a digit.
+
+    `is_valid` takes the joined groups and the day; `belief` is the share of its confidence that a number keeps, 0 where
+    it is none.
+    """
+
+    type: str
+    shape: re.Pattern[str]
+    letters: str
+    label: re.Pattern[str]
+    context: re.Pattern[str]
+    is_valid: Callable[[str, date], bool]
+    belief: Callable[[Evidence], float]
+    form: Callable[[str], str] = str

@@ -1,0 +1,111 @@
+"""`python -m services.jobs.failed`: jobs that failed by the service's fault, for its operator to see and run again."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import services.blobs
+from config import BadSetting, Settings
+from services import plugins
+from services.blobs import BlobMissing, BlobStore
+from services.embedded import redis_url
+from services.errors import BrokerUnavailable, JobExpired, UnknownJob
+from services.jobs.broker import connect
+from services.jobs.model import Job
+from services.jobs.store import JobStore
+
+ALL = "all"
+HEAD = ("JOB", "FAILED AT", "CODE", "TRIES", "TYPE", "BYTES", "OWNER")
+NONE = "No job has failed by the service's fault."
+AWAY = "The server of REDIS_URL cannot be reached: start it, or correct REDIS_URL."
+NOT_RUNNING = "The service does not run here, and its jobs are in a server that it starts itself: do `make run` first."
+
+QUEUED = "waits for a worker again"
+GONE = "has no upload any more: it has to be sent again"
+OUTCOMES = {
+    "queued": QUEUED,
+    "unknown": "is not among the failed jobs: `make jobs-failed` lists them",
+    "settling": "is still being told to others who wait for its result: try again in a few seconds",
+}
+
+
+def table(store: JobStore) -> Iterator[tuple[str, ...]]:
+    """A row per failed job, oldest first. Nothing in it tells of a document's content, nor its name."""
+    for job_id, when in store.failed():
+        if job := _read(store, job_id):
+            code = job.error.code if job.error else ""
+            at = datetime.fromtimestamp(when, UTC).isoformat(timespec="seconds")
+            upload = job.upload
+            yield (job.id, at, code, str(job.attempts), upload.media_type, str(upload.size), job.owner)
+
+
+def rerun(store: JobStore, blobs: BlobStore, job_id: str) -> str:
+    """Have a failed job done again; what became of that, as the rest of a sentence that begins with its id.
+
+    A worker hears of it from housekeeping, within seconds.
+    """
+    job = _read(store, job_id)
+    if job is None:
+        return OUTCOMES["unknown"]
+    try:
+        with blobs.local(job.upload_key):
+            return OUTCOMES[store.rerun(job_id)]
+    except BlobMissing:
+        return GONE
+
+
+def _read(store: JobStore, job_id: str) -> Job | None:
+    try:
+        return store.read(job_id)
+    except (UnknownJob, JobExpired):
+        return None
+
+
+def _print(rows: list[tuple[str, ...]]) -> None:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def _list(store: JobStore) -> int:
+    rows = list(table(store))
+    if rows:
+        _print([HEAD, *rows])
+    else:
+        print(NONE)
+    return 0
+
+
+def _rerun(store: JobStore, blobs: BlobStore, wanted: str) -> int:
+    ids = [job_id for job_id, _ in store.failed()] if wanted == ALL else [wanted]
+    said = [(job_id, rerun(store, blobs, job_id)) for job_id in ids]
+    for job_id, outcome in said:
+        print(f"{job_id} {outcome}.")
+    if not said:
+        print(NONE)
+    return 0 if all(outcome == QUEUED for _, outcome in said) else 1
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """1 where not all could be done, with a sentence that says why."""
+    parser = ArgumentParser(prog="python -m services.jobs.failed", description="List failed jobs, or run them again.")
+    parser.add_argument("--rerun", metavar="JOB", help=f"the id of a failed job, or `{ALL}`")
+    wanted = parser.parse_args(arguments).rerun
+    try:
+        settings = Settings.from_env()
+        blobs: BlobStore = plugins.load(services.blobs, settings.blob_store).build(settings)
+        client = connect(redis_url(settings), patience=0)
+        store = JobStore(client, keep=settings.job_ttl, cache_ttl=settings.redis_cache_ttl)
+        return _rerun(store, blobs, wanted) if wanted else _list(store)
+    except BadSetting as error:
+        print(error, file=sys.stderr)
+    except BrokerUnavailable:
+        print(AWAY if settings.redis_url else NOT_RUNNING, file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,74 @@
+"""The pages of a job as they are read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import chain, count, takewhile
+from typing import Any
+
+from services.errors import BrokerUnavailable, StillRunning
+from services.jobs import results
+from services.jobs.jobs import Jobs
+from services.jobs.model import Job
+from services.ocr.pages import parse
+
+MOST = 20
+"""Pages that are taken into memory in one go."""
+
+Page = dict[str, Any]
+"""In the JSON form of `services.jobs.results`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Pages from the one numbered `start` on: by number, or else as they are ready."""
+
+    start: int = 1
+    in_order: bool = True
+
+
+def follow_pages(jobs: Jobs, job: Job, wish: Wish) -> Iterator[Page | None]:
+    """Each page once, as soon as it is read; None whenever it looked and there was none.
+
+    Raises what the job ended with, and StillRunning where `Hub.turns` end before the job.
+    """
+    sent: set[int] = set()
+    for _ in jobs.hub.turns(job.id):
+        before = len(sent)
+        with suppress(BrokerUnavailable):
+            job = jobs.store.read(job.id)
+            for page in _left(jobs, job, wish, sent) if job.ended else _ready(jobs, job, wish, sent):
+                sent.add(page["page"])
+                yield page
+            if job.ended:
+                return
+        if len(sent) == before:
+            yield None
+    raise StillRunning()
+
+
+def _left(jobs: Jobs, job: Job, wish: Wish, sent: Collection[int]) -> Iterator[Page]:
+    """Of an ended job."""
+    pages = jobs.result(job).pages
+    return (page for page in pages if page["page"] >= wish.start and page["page"] not in sent)
+
+
+def _ready(jobs: Jobs, job: Job, wish: Wish, sent: Collection[int]) -> Iterator[Page]:
+    """Of a job that runs, as far as they are there."""
+    there = jobs.store.page_numbers(job.id)
+    wanted = takewhile(there.__contains__, _wanted(job, wish.start)) if wish.in_order else sorted(there)
+    numbers = [number for number in wanted if number >= wish.start and number not in sent]
+    for first in range(0, len(numbers), MOST):
+        for page in jobs.store.some_pages(job.id, numbers[first : first + MOST]):
+            yield results.without_findings(json.loads(page))
+
+
+def _wanted(job: Job, start: int) -> Iterator[int]:
+    """The numbers of the pages that were asked for, ascending; without end where all were."""
+    if job.options.pages is None:
+        return count(start)
+    spans = parse(job.options.pages).spans
+    return chain.from_iterable(range(max(first, start), last + 1) for first, last in spans)

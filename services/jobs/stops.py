@@ -1,0 +1,71 @@
+"""Stopping what a process of a worker runs, from anywhere.
+
+Who cancels a job leaves word for the worker whose processes run parts of it (script `cancel`): `stops:<worker>`, a list
+of `<pid> <job>`, and `stopping:<worker>/<pid>`, the job that this process is still to leave. The worker's parent hears
+of it and interrupts the process, which is free when `stopping` is gone: it let its unit go, or took another one. A
+process that is deaf is doomed, which is told to the records first, and then killed. What is doomed is given nothing
+more, so no other job can be hit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import redis
+
+from services.jobs.broker import translated
+
+DOOM = """
+local marker, job = KEYS[1], ARGV[1]
+local found = redis.call('GET', marker)
+if found ~= job and found ~= 'doomed' then return 0 end
+redis.call('SET', marker, 'doomed', 'EX', 60)
+return 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A process, by worker and pid, that is to leave a job."""
+
+    worker: str
+    pid: int
+    job_id: str
+
+
+class Stops:
+    """Every method raises BrokerUnavailable while the server is away."""
+
+    def __init__(self, client: redis.Redis) -> None:
+        self._redis = client
+        self._doom = client.register_script(DOOM)
+
+    @translated
+    def next(self, worker: str, seconds: int) -> Stop | None:
+        """The next one for this worker, waited for so long at most."""
+        found: Any = self._redis.blpop([f"ocr:stops:{worker}"], timeout=seconds)
+        if found is None:
+            return None
+        pid, job_id = found[1].split()
+        return Stop(worker, int(pid), job_id)
+
+    @translated
+    def stopping(self, holder: str) -> str | None:
+        """The job that this process, `<worker>/<pid>`, is to leave."""
+        job_id: Any = self._redis.get(_marker(holder))
+        return str(job_id) if job_id else None
+
+    def is_on(self, stop: Stop) -> bool:
+        """Whether the process has still not left the job."""
+        return self.stopping(f"{stop.worker}/{stop.pid}") == stop.job_id
+
+    @translated
+    def doom(self, stop: Stop) -> bool:
+        """Have the process given nothing more, because it will be killed. False if it has left the job by now."""
+        marker = _marker(f"{stop.worker}/{stop.pid}")
+        return bool(self._doom(keys=[marker], args=[stop.job_id]))
+
+
+def _marker(holder: str) -> str:
+    return f"ocr:stopping:{holder}"
