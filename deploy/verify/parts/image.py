@@ -8,12 +8,10 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
-
-import httpx
 
 from deploy.verify import containers
-from deploy.verify.commands import ROOT, works
+from deploy.verify.client import EXAMPLES, RECEIPT, posted, status, varied
+from deploy.verify.commands import works
 from deploy.verify.containers import Site, until
 from deploy.verify.contents import listed
 from deploy.verify.outcome import Figure, check
@@ -60,7 +58,7 @@ def run(site: Site) -> list[Figure]:
 def _case(site: Site, case: Case) -> list[Figure]:
     began = time.monotonic()
     with _started(site, case) as pid:
-        until(_ready, READY_SECONDS, f"{case.title}: ready")
+        until(lambda: status(f"{URL}/health/ready") == 200, READY_SECONDS, f"{case.title}: ready")
         ready = time.monotonic() - began
         _is_locked(site, case)
         _probe(site, case)
@@ -92,13 +90,6 @@ def _started(site: Site, case: Case) -> Iterator[int]:
         site.podman("rm", "--force", "--volumes", "--ignore", NAME)
 
 
-def _ready() -> bool:
-    try:
-        return httpx.get(f"{URL}/health/ready", timeout=5).status_code == 200
-    except httpx.HTTPError:
-        return False
-
-
 def _is_locked(site: Site, case: Case) -> None:
     inside = ("podman", "exec", NAME)
     user = site.podman("exec", NAME, "id", "-u")
@@ -117,31 +108,13 @@ def _probe(site: Site, case: Case) -> None:
 
 def _work() -> None:
     """Read receipts, some at once, then a PDF and a passport."""
-    receipt = (ROOT / "examples" / "receipt.png").read_bytes()
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        for text in pool.map(lambda number: _text(receipt + bytes([number])), range(RECEIPTS)):
-            check("TOTAL" in text.upper(), f"the receipt was read as {text[:200]!r}")
-    letter = _posted("/ocr/pdf", (ROOT / "examples" / "letter.pdf").read_bytes())
+        for read in pool.map(lambda number: posted(URL, "/ocr/image", varied(RECEIPT, number)), range(RECEIPTS)):
+            check("TOTAL" in read["text"].upper(), f"the receipt was read as {read['text'][:200]!r}")
+    letter = posted(URL, "/ocr/pdf", (EXAMPLES / "letter.pdf").read_bytes())
     check(letter["total_pages"] > 0 and letter["full_text"].strip() != "", "the letter was read as nothing")
-    passport = _posted("/scan-mrz", (ROOT / "examples" / "passport.jpg").read_bytes())
+    passport = posted(URL, "/scan-mrz", (EXAMPLES / "passport.jpg").read_bytes())
     check(passport["success"], f"the passport was read as {passport}")
-
-
-def _text(picture: bytes) -> str:
-    return str(_posted("/ocr/image", picture)["text"])
-
-
-def _posted(path: str, content: bytes) -> dict[str, Any]:
-    """The result, once it is there."""
-    with httpx.Client(base_url=URL, timeout=90) as client:
-        answer = client.post(path, files={"file": ("upload", content)}, headers={"Prefer": "wait=30"})
-        while answer.status_code == 202:
-            job = answer.json()["job_id"]
-            client.get(f"/ocr/job/{job}", params={"wait": 30})
-            answer = client.get(f"/ocr/job/{job}/result")
-    check(answer.status_code == 200, f"{path} was answered with {answer.status_code}: {answer.text[:300]}")
-    found: dict[str, Any] = answer.json()
-    return found
 
 
 def _peak(pid: int, work: Callable[[], None]) -> float:

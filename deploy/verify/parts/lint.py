@@ -38,7 +38,7 @@ def _first_line(path: Path) -> str:
 
 
 def _hadolint(_: Path) -> int:
-    files = _files("Dockerfile", "*/Dockerfile")
+    files = _files("Dockerfile", "*.Dockerfile")
     commands.run(TOOLS / "hadolint", *files)
     return len(files)
 
