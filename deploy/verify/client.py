@@ -10,6 +10,9 @@ import httpx
 from deploy.verify.commands import ROOT
 from deploy.verify.outcome import check
 
+TRIES = 12
+"""For a passport, 8 seconds each: a worker that is busy for longer on a slow machine is no fault."""
+
 EXAMPLES = ROOT / "examples"
 RECEIPT = EXAMPLES / "receipt.png"
 
@@ -55,3 +58,13 @@ def posted(url: str, path: str, content: bytes) -> dict[str, Any]:
     check(answer.status_code == 200, f"{path} was answered with {answer.status_code}: {answer.text[:300]}")
     found: dict[str, Any] = answer.json()
     return found
+
+
+def passport_is_read(url: str) -> None:
+    """Raises Failed unless the passport's zone is found, once a worker is free for it."""
+    for _ in range(TRIES):
+        files = {"file": ("upload", (EXAMPLES / "passport.jpg").read_bytes())}
+        answer = httpx.post(f"{url}/scan-mrz", files=files, timeout=60)
+        if answer.status_code != 503:
+            break
+    check(answer.status_code == 200, f"/scan-mrz was answered with {answer.status_code}: {answer.text[:300]}")

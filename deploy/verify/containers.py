@@ -39,13 +39,18 @@ class Site:
     folder: Path
     record: bool = False
 
+    @property
+    def state(self) -> Path:
+        """What is known of running containers, which is worth nothing once they are gone."""
+        return self.folder / "run"
+
     def prepare(self) -> None:
         """Write the settings of podman and buildah. Limits are those of this process: more may not be asked for."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.state.mkdir(parents=True, exist_ok=True)
         limits = (("nofile", resource.RLIMIT_NOFILE), ("nproc", resource.RLIMIT_NPROC))
         hard = [f"{name}={_most(number)}:{_most(number)}" for name, number in limits]
         (self.folder / "storage.conf").write_text(
-            f'[storage]\ndriver = "overlay"\ngraphroot = "{self.folder}/storage"\nrunroot = "{self.folder}/run"\n'
+            f'[storage]\ndriver = "overlay"\ngraphroot = "{self.folder}/storage"\nrunroot = "{self.state}"\n'
         )
         (self.folder / "containers.conf").write_text(
             f"[containers]\ndefault_ulimits = {json.dumps(hard)}\n"

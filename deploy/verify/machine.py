@@ -44,11 +44,15 @@ def isolated(options: Sequence[str]) -> tuple[str, ...]:
     return command
 
 
-def settle(options: Sequence[str]) -> None:
-    """Make new namespaces usable from within."""
+def settle(options: Sequence[str], state: Path) -> None:
+    """Make new namespaces usable from within. What podman keeps of running containers begins empty, as after a boot."""
     if "--net" in options:
         run("ip", "link", "set", "lo", "up")
-    if "--mount" in options and HYBRID.is_mount():
+    if "--mount" not in options:
+        return
+    for folder in (Path("/run"), state):
+        run("mount", "-t", "tmpfs", "tmpfs", folder)
+    if HYBRID.is_mount():
         run("umount", HYBRID)  # crun refuses machines that have both kinds
 
 

@@ -19,7 +19,7 @@ def main(part: str, folder: str, more: Sequence[str]) -> int:
     module = import_module(f"deploy.verify.parts.{part}")
     site = Site(Path(folder), record="--record" in more)
     try:
-        settle(module.NAMESPACES)
+        settle(module.NAMESPACES, site.state)
         figures = module.run(site)
     except Failed as failure:
         print(failure)
