@@ -5,6 +5,7 @@ the supervisor, not even a supervisor that was killed: each starts through `util
 and what they fork calls `die_with_parent`.
 """
 
+from services.embedded.alone import alone
 from services.embedded.broker import away, binary, redis_url, spool, spool_url, valkey
 from services.embedded.checks import CannotStart
 from services.embedded.child import Child, address, http_ok
@@ -14,6 +15,7 @@ __all__ = [
     "CannotStart",
     "Child",
     "address",
+    "alone",
     "away",
     "binary",
     "http_ok",
