@@ -159,8 +159,12 @@ def test_an_unknown_option_is_answered_with_the_known_ones(client: httpx.Client)
 
 
 def test_no_file_is_said_to_be_missing(client: httpx.Client) -> None:
-    answer = client.post("/ocr/image", data={"lang": "en"})
-    assert answer.status_code == 422 and answer.json()["errors"][0]["field"] == "file"
+    """And how it is sent, also to those who sent it as the body itself."""
+    for path, field in (("/ocr/image", "file"), ("/ocr/batch", "files[]")):
+        for content in ({"data": {"lang": "en"}}, {"content": picture("x")}):
+            answer = client.post(path, **content)
+            assert answer.status_code == 422 and answer.json()["errors"][0]["field"] == field
+            assert answer.json()["detail"] == f"{field}: Send the file in this field, as multipart/form-data."
 
 
 def test_a_job_that_is_not_there(client: httpx.Client) -> None:
