@@ -171,7 +171,7 @@ def test_a_bad_file_among_good_ones_fails_alone(shell: Shell) -> None:
     (shell.folder / "bad.png").write_bytes(b"<svg/>")
     out, err = shell.run("scan", names[0], "bad.png", "missing.png", names[1], code=1)
     assert shell.files() == ["1.png", "1.txt", "2.png", "2.txt", "bad.png"]
-    assert "bad.png: This file type is not read here. Send a PDF" in err and "missing.png: No such file" in err
+    assert "bad.png: This file type is not read here. Send a PDF" in err and "\nmissing.png: No such file" in f"\n{err}"
     assert "2 done, 2 failed" in err and not shell.notes()
 
 
@@ -197,7 +197,8 @@ def test_nobody_there_is_code_3(shell: Shell) -> None:
 
 def test_a_password_comes_from_a_file_or_the_environment(shell: Shell) -> None:
     (shell.folder / "locked.pdf").write_bytes(samples.encrypted_pdf("text", "open sesame"))
-    assert "password" in shell.run("scan", "locked.pdf", code=1)[1]
+    assert "--ask-password" in shell.run("scan", "locked.pdf", code=1)[1]
+    assert "another one" in shell.run("scan", "locked.pdf", code=1, OCR_PASSWORD="wrong")[1]
     (shell.folder / "secret").write_text("open sesame\n")
     shell.run("scan", "locked.pdf", "--password-file", "secret")
     shell.run("scan", "locked.pdf", "--force", OCR_PASSWORD="open sesame")
