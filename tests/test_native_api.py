@@ -62,6 +62,15 @@ def test_the_same_upload_is_answered_from_the_cache(client: httpx.Client) -> Non
     assert second["filename"] == "b.png"
 
 
+def test_a_result_from_the_cache_has_as_many_pages(client: httpx.Client, stack: Stack) -> None:
+    content = frames([unique() for _ in range(3)])
+    for _ in range(2):
+        job = stack.finished(client.post("/ocr/image", files={"file": ("a.tiff", content)}).json()["job_id"])
+        assert job["progress"] == {"done": 3, "total": 3, "step": "completed"}
+    events = client.get(job["links"]["events"]).text
+    assert '"progress":{"done":3,"total":3}' in events.split("job_completed")[1]
+
+
 def test_other_options_are_another_result(client: httpx.Client) -> None:
     content = picture(unique())
     client.post("/ocr/image", files={"file": ("a.png", content)}, headers=WAIT)

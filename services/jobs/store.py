@@ -109,11 +109,11 @@ class JobStore:
             raise QueueFull()
 
     @translated
-    def add_completed(self, job: Job) -> None:
-        """Record a job that was answered from the cache. Raises IdempotencyInProgress as `accept` does."""
+    def add_completed(self, job: Job, source: str) -> None:
+        """Record a job that has the result of an earlier one. Raises IdempotencyInProgress as `accept` does."""
         fields = records.dump(job)
         fields.pop("password", None)
-        args = job.id, job.expires_at, repr(job.created_at), *_claim(job), *_pairs(fields)
+        args = job.id, job.expires_at, repr(job.created_at), source, *_claim(job), *_pairs(fields)
         if self._run("add_completed", *args) == "claimed":
             raise IdempotencyInProgress()
 
@@ -198,11 +198,14 @@ class JobStore:
         return [page for page in found if page]
 
     @translated
-    def finish(self, job_id: str, error: JobError | None = None, *, cached: bool = False) -> bool:
-        """End a job, once, and count it. False if it had ended before."""
+    def finish(
+        self, job_id: str, error: JobError | None = None, *, cached: bool = False, pages: int | None = None
+    ) -> bool:
+        """End a job, once, and count it. False if it had ended before. `pages` are those of another job's result."""
         status = Status.FAILED if error else Status.COMPLETED
         extra = {"error": json.dumps(asdict(error))} if error else {}
         extra |= {"cached": "1"} if cached else {}
+        extra |= {"done": str(pages), "total": str(pages)} if pages and not error else {}
         extra |= {"kept": "1"} if error and _is_ours(error) else {}
         ttl = 0 if cached else self._cache_ttl
         return bool(self._run("finish", job_id, status.value, self._keep, ttl, *_pairs(extra)))
