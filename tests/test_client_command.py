@@ -217,7 +217,8 @@ def test_the_rate_limit_is_waited_for(tmp_path: Path) -> None:
     with running(tmp_path / "data", **limits) as stack:
         (tmp_path / "work").mkdir()
         shell = Shell(tmp_path / "work", stack.url)
-        assert "7 done" in shell.run("scan", *shell.scans(*map(str, range(7))))[1]
+        _, err = shell.run("scan", *shell.scans(*map(str, range(7))))
+        assert "7 done" in err and "Goes on in" in err
         names = shell.scans(*(unique() for _ in range(7)))
         _, err = shell.run("scan", *names, "--force", "--timeout", "0.5", code=4)
         assert "Too many requests" in err

@@ -33,7 +33,7 @@ class Names(fields.List[str]):
         return super()._deserialize([p for p in parts if p], attr, data, **kwargs)
 
 
-NO_FILE = {"required": "Send the file in this field, as multipart/form-data."}
+NO_FILE: dict[str, Any] = {"required": "Send the file in this field, as multipart/form-data."}
 
 
 class File(fields.Field[Any]):

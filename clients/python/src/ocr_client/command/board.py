@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ from ocr_client.command.codes import printable, told
 from ocr_client.command.outputs import Item
 from ocr_client.errors import OcrError
 from ocr_client.values import Progress as Pages
+
+NOTICED = 1.0
+"""Seconds of a pause that a person would wonder about."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,7 @@ class Board:
     def __init__(self, *, total: int, quiet: bool, as_json: bool) -> None:
         self._console = Console(stderr=True, highlight=False, soft_wrap=True)
         self._quiet, self._json = quiet, as_json
+        self._paused = 0.0
         columns = (
             TextColumn("{task.description}", markup=False),
             BarColumn(),
@@ -64,6 +69,14 @@ class Board:
 
     def left(self, bar: TaskID) -> None:
         self._bars.remove_task(bar)
+
+    def paused(self, error: OcrError, seconds: float) -> None:
+        """Says why nothing happens, once for all files that wait for the same; short pauses go unnoticed."""
+        now = time.monotonic()
+        if self._quiet or seconds < NOTICED or now + seconds < self._paused + NOTICED:
+            return
+        self._paused = now + seconds
+        self.say(f"{told(error)} Goes on in {seconds:.0f} s.")
 
     def ended(self, outcome: Outcome) -> None:
         self._bars.advance(self._overall)

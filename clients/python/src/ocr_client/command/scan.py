@@ -55,7 +55,8 @@ async def _scan(args: Namespace, todo: Plan, options: Options, notes: Notes, boa
     key = environment.api_key(args)
     async with AsyncClient(args.server, api_key=key, retries=1) as first:
         await first.options()  # says at once that nobody is there, or that the key is not good
-    async with AsyncClient(args.server, api_key=key, retries=RETRIES, deadline=args.timeout) as client:
+    patient = AsyncClient(args.server, api_key=key, retries=RETRIES, deadline=args.timeout, on_pause=board.paused)
+    async with patient as client:
         batch = Batch(client, todo, options, notes, board, args.timeout, args.delete_after, args.parallel)
         return await batch.run(cancel=args.cancel_on_interrupt)
 
