@@ -126,12 +126,22 @@ class Runner:
         Nothing is raised amid a command to the server or while a record is written, nor twice for one page: whoever
         asks has to ask again.
         """
-        if not self._interruptible or is_talking():
+        if not self._is_at_a_page():
             return
         with suppress(BrokerUnavailable):
             if self._stopping(self._holder) == self._interruptible:
                 self._interruptible = ""
                 raise Cancelled
+
+    def time_is_up(self) -> None:
+        """Raise OutOfTime, under the same conditions as `interrupt`."""
+        if self._is_at_a_page():
+            self._interruptible = ""
+            raise OutOfTime
+
+    def _is_at_a_page(self) -> bool:
+        """Whether what runs may be broken off just here."""
+        return bool(self._interruptible) and not is_talking()
 
     @contextmanager
     def _reading(self, job: Job) -> Iterator[None]:
