@@ -29,7 +29,8 @@ local function stand(unit, tag, flow)
   local count = redis.call('HINCRBY', P..'virtual', 'count', 1)
   redis.call('ZADD', P..'waiting', flow and tag + count % 2^19 * 2^-20 or now() - 1e10, unit)
   redis.call('ZADD', P..'arrived', now(), unit)
-  if flow and unit == job_of(unit) then redis.call('SADD', P..'queued', unit) end
+  local begun = unit ~= job_of(unit) or redis.call('HGET', P..'job:'..unit, 'status') ~= 'queued'
+  if flow and not begun then redis.call('SADD', P..'queued', unit) end
 end
 local function wait_turn(unit)
   if redis.call('ZSCORE', P..'waiting', unit) then return end
