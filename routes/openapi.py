@@ -6,7 +6,7 @@ from typing import Any
 
 from apiflask import APIFlask
 
-from controllers.schemas.native import ProblemSchema
+from controllers.schemas.answers import ProblemSchema
 from routes import JSON_BODY, RouteLimits, pos
 
 PROBLEM = "application/problem+json"

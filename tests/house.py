@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
-import redis
+from redis import Redis
 
 from services.blobs.filesystem import FilesystemBlobs
 from services.jobs.housekeeping import Housekeeping
@@ -34,13 +34,13 @@ NO_SPOOL = Spool("unix:///nowhere")
 class House:
     """The store with its housekeeping, and how many messages were sent."""
 
-    redis: redis.Redis
+    redis: Redis
     store: JobStore
     blobs: FilesystemBlobs
     calls: int = 0
 
     @classmethod
-    def on(cls, client: redis.Redis, folder: Path, keep: int = 1000) -> House:
+    def on(cls, client: Redis, folder: Path, keep: int = 1000) -> House:
         """Jobs are kept for so many seconds."""
         return cls(client, JobStore(client, keep=keep, cache_ttl=1000), FilesystemBlobs(folder))
 

@@ -112,7 +112,7 @@ class Mute(redis.Connection):
     cut = False
 
     def read_response(self, *args: Any, **kwargs: Any) -> Any:
-        answer = super().read_response(*args, **kwargs)
+        answer = super().read_response(*args, **kwargs)  # type: ignore[no-untyped-call]
         if Mute.cut:
             raise redis.ConnectionError("lost on the way")
         return answer
