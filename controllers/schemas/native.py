@@ -28,7 +28,9 @@ class Names(fields.List[str]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> list[Any]:
         given = [value] if isinstance(value, str) else value
-        parts = [part.strip() for text in given for part in str(text).split(",")] if isinstance(given, list) else value
+        if not isinstance(given, list) or not all(isinstance(text, str) for text in given):
+            raise self.make_error("invalid")
+        parts = [part.strip() for text in given for part in text.split(",")]
         return super()._deserialize([p for p in parts if p], attr, data, **kwargs)
 
 
