@@ -69,7 +69,11 @@ local function leader_of(key, id)
   return leader and leader ~= id and open(leader) and leader or nil
 end
 local function lead_or_follow(id, key, leader)
-  if leader then redis.call('SADD', P..'followers:'..leader, id) return 'follow' end
+  if leader then
+    redis.call('SADD', P..'followers:'..leader, id)
+    bring_forward(leader, flow_of(id))
+    return 'follow'
+  end
   if key ~= '' then redis.call('SET', P..'flight:'..key, id) end
   wait_turn(id)
   return 'lead'
