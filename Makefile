@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check doctor jobs-failed jobs-rerun webhooks-failed webhooks-resend models lock clean screenshots
-.PHONY: bench-speed bench-http bench-accuracy bench-documents bench-memory bench-listeners
+.PHONY: bench-speed bench-http bench-accuracy bench-documents bench-memory bench-listeners bench-cancel
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 17
@@ -77,13 +77,32 @@ bench-memory: $(VENV)/dev models ## Watch the memory over 1,000 images of varyin
 bench-listeners: $(VENV)/dev ## Time uploads beside 1,000 clients that listen
 	@$(BIN)/python -m benchmarks.listeners $(ARGS)
 
+bench-cancel: $(VENV)/dev models ## Time how soon a worker is free when a long document is cancelled
+	@$(BIN)/python -m benchmarks.cancel $(ARGS)
+
 screenshots: $(VENV)/dev models ## Draw the README's picture of the page anew
 	@$(BIN)/python -m tests.screenshots
 
+.PHONY: image verify-deploy
+image: ## Build the container images with docker, podman or buildah (ARGS=slim for one)
+	@deploy/image.sh $(ARGS)
+
+verify-deploy: $(VENV)-deploy/made ## Prove image, compose file and manifests by running them (ARGS="image --record")
+	@$(VENV)-deploy/bin/python -m deploy.verify $(ARGS)
+
+$(VENV)-deploy/made: requirements/deploy.lock
+	@test -x $(VENV)-deploy/bin/python || $(PYTHON) -m venv $(VENV)-deploy
+	@$(VENV)-deploy/bin/python -m pip --disable-pip-version-check install --quiet --no-deps --require-hashes \
+		--only-binary :all: --requirement requirements/deploy.lock
+	@touch $@
+
 lock: ## Resolve the requirements anew (maintainers)
 	$(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/pip install --quiet uv
-	for lock in runtime dev; do $(VENV)-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --no-header \
+	for lock in runtime dev deploy; do $(VENV)-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --no-header \
 		--override requirements/overrides.txt --generate-hashes requirements/$$lock.in -o requirements/$$lock.lock; done
+	$(VENV)-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --no-header \
+		--override requirements/slim-overrides.txt --constraint requirements/runtime.lock --generate-hashes \
+		requirements/slim.in -o requirements/slim.lock
 
 clean: ## Remove the environments and the weights, not the data
-	rm -rf $(VENV) $(VENV)-lock .bench models
+	rm -rf $(VENV) $(VENV)-lock $(VENV)-deploy .bench models

@@ -1,4 +1,7 @@
-"""The composition root: settings in, wired application out. `python app.py` runs everything on this machine."""
+"""The composition root: settings in, wired application out.
+
+`python app.py` runs everything on this machine, `python app.py web` or `worker` one part of it in this process.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import astuple, dataclass
 from functools import partial
@@ -41,7 +44,7 @@ from middleware.rate_limits import Rate
 from routes import RouteLimits, docs, events, health, mrz, ocr, openapi, page, pos, predict
 from services import outbound, plugins, remote
 from services.blobs import BlobStore
-from services.embedded import CannotStart, Child, binary, http_ok, redis_url, run, spool, spool_url, valkey
+from services.embedded import CannotStart, Child, alone, binary, http_ok, redis_url, run, spool, spool_url, valkey
 from services.errors import BrokerUnavailable, ServiceError
 from services.estimate import Estimate
 from services.health import Health, uptime
@@ -73,6 +76,8 @@ if TYPE_CHECKING:
 VERSION = (ROOT / "VERSION").read_text().strip()
 
 WORKER_ARGUMENTS = ("--without-gossip", "--without-mingle", "--without-heartbeat")
+PARTS = ("web", "worker")
+"""The children that may run by themselves, beside others of their kind."""
 
 WEB_PATIENCE, WORKER_PATIENCE = 0, 60
 """Seconds for which an outage of the broker is borne: a client is told at once, a worker waits."""
@@ -342,12 +347,23 @@ def _is_here(worker: WorkerState) -> bool:
     return worker.host == socket.gethostname() and psutil.pid_exists(worker.pid)
 
 
-def main() -> int:
-    """Check the settings, then run until told to stop. A sentence and 1 when that cannot be."""
+def _part(settings: Settings, name: str) -> Child:
+    """The child called `name`, if it can run by itself: the embedded servers belong to the whole."""
+    parts = {child.name: child for child in children(settings) if child.name in PARTS}
+    if name not in parts:
+        raise CannotStart(f"There is no part {name!r}: say {' or '.join(PARTS)}, or nothing for everything.")
+    return parts[name]
+
+
+def main(named: Sequence[str]) -> int:
+    """Check the settings, then run what is `named`, or all, until told to stop. 1 and a sentence where it cannot be."""
     try:
         settings = Settings.from_env()
+        part = _part(settings, " ".join(named)) if named else None
         plugins.load(services.ocr.engines, settings.ocr_engine).check(settings)
         create_app(settings)
+        if part:
+            alone(settings, part)
         return run(settings, children(settings), ready=partial(http_ok, settings, "/health/ready"))
     except (BadSetting, CannotStart) as error:
         print(f"Cannot start: {error}", file=sys.stderr)
@@ -356,4 +372,4 @@ def main() -> int:
 
 if __name__ == "__main__":
     os.chdir(ROOT)
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

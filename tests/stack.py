@@ -61,10 +61,11 @@ class Try(NamedTuple):
 
 @dataclass
 class Stack:
-    """A running service. `restart` starts it again on the same data."""
+    """A running service, or with `part` only that of it. `restart` starts it again on the same data."""
 
     data: Path
     env: Mapping[str, str]
+    part: tuple[str, ...] = ()
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
 
@@ -81,7 +82,11 @@ class Stack:
         own = {"DATA_DIR": str(self.data), "HOST": "127.0.0.1", "PORT": str(self.port)}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "app.py"], cwd=ROOT, env={**os.environ, **own, **self.env}, stdout=log, stderr=log
+                [sys.executable, "app.py", *self.part],
+                cwd=ROOT,
+                env={**os.environ, **own, **self.env},
+                stdout=log,
+                stderr=log,
             )
         if ready:
             self.wait_ready()

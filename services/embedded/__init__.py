@@ -5,9 +5,22 @@ the supervisor, not even a supervisor that was killed: each starts through `util
 and what they fork calls `die_with_parent`.
 """
 
+from services.embedded.alone import alone
 from services.embedded.broker import binary, redis_url, spool, spool_url, valkey
 from services.embedded.checks import CannotStart
 from services.embedded.child import Child, address, http_ok
 from services.embedded.supervisor import run
 
-__all__ = ["CannotStart", "Child", "address", "binary", "http_ok", "redis_url", "run", "spool", "spool_url", "valkey"]
+__all__ = [
+    "CannotStart",
+    "Child",
+    "address",
+    "alone",
+    "binary",
+    "http_ok",
+    "redis_url",
+    "run",
+    "spool",
+    "spool_url",
+    "valkey",
+]

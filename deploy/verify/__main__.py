@@ -1,0 +1,91 @@
+"""The runner: each part in turn, then what ran, was skipped or failed. Exit status 1 if one failed."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from graphlib import TopologicalSorter
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+from types import ModuleType
+
+import deploy.verify.parts
+from deploy.verify.commands import ROOT
+from deploy.verify.containers import Site
+from deploy.verify.machine import isolated, provide
+from deploy.verify.outcome import Outcome, Skipped, Verdict
+
+FOLDER = ROOT / ".bench" / "deploy"
+PART_SECONDS = 1800
+
+
+def known() -> Mapping[str, ModuleType]:
+    """The parts by name."""
+    package = deploy.verify.parts
+    return {
+        module.name: import_module(f"{package.__name__}.{module.name}") for module in iter_modules(package.__path__)
+    }
+
+
+def wanted(parts: Mapping[str, ModuleType], named: Sequence[str]) -> Iterator[str]:
+    """The named parts (all, if none is) and those that they come after, in an order in which they can run."""
+    needed = set(named or parts)
+    order = [*TopologicalSorter({name: part.AFTER for name, part in parts.items()}).static_order()]
+    for name in reversed(order):
+        if name in needed:
+            needed.update(parts[name].AFTER)
+    yield from (name for name in order if name in needed)
+
+
+def attempt(name: str, part: ModuleType, site: Site, passed: set[str]) -> Outcome:
+    """Run one part, unless this machine or an earlier part stands in the way."""
+    print(f"== {name}", flush=True)
+    began = time.monotonic()
+    try:
+        if missing := set(part.AFTER) - passed:
+            raise Skipped(f"it needs what {', '.join(sorted(missing))} makes")
+        provide(part.PROGRAMS)
+        command = [*isolated(part.NAMESPACES), sys.executable, "-m", "deploy.verify.one", name, str(site.folder)]
+        record = ["--record"] if site.record else []
+        fine = subprocess.run([*command, *record], cwd=ROOT, timeout=PART_SECONDS, check=False).returncode == 0
+    except Skipped as error:
+        return Outcome(name, Verdict.SKIPPED, time.monotonic() - began, str(error))
+    except subprocess.TimeoutExpired:
+        return Outcome(name, Verdict.FAILED, time.monotonic() - began, f"not done in {PART_SECONDS} s")
+    verdict, reason = (Verdict.PASSED, "") if fine else (Verdict.FAILED, "see above")
+    return Outcome(name, verdict, time.monotonic() - began, reason)
+
+
+def summary(outcomes: Sequence[Outcome]) -> str:
+    """A line a part, and one that counts."""
+    lines = [f"{one.verdict:8}{one.part:10}{one.seconds:7.1f} s  {one.reason}".rstrip() for one in outcomes]
+    counts = [sum(one.verdict is verdict for one in outcomes) for verdict in Verdict]
+    return "\n".join([*lines, "{} passed, {} failed, {} skipped".format(*counts)])
+
+
+def main() -> int:
+    """Parse the command line and run."""
+    parts = known()
+    parser = argparse.ArgumentParser(prog="make verify-deploy", description=__doc__)
+    parser.add_argument("part", nargs="*", help=f"one of {', '.join(parts)}; all if none is named")
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="for images, containers and logs")
+    parser.add_argument("--record", action="store_true", help="write what is measured into the docs")
+    asked = parser.parse_args()
+    if unknown := set(asked.part) - set(parts):
+        parser.error(f"there is no part {', '.join(unknown)}; choose from {', '.join(parts)}")
+    site = Site(asked.folder.absolute(), asked.record)
+    site.prepare()
+    outcomes: list[Outcome] = []
+    for name in wanted(parts, asked.part):
+        passed = {one.part for one in outcomes if one.verdict is Verdict.PASSED}
+        outcomes.append(attempt(name, parts[name], site, passed))
+    print(summary(outcomes))
+    return int(any(one.verdict is Verdict.FAILED for one in outcomes))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

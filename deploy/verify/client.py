@@ -1,0 +1,70 @@
+"""Requests to the running service."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from deploy.verify.commands import ROOT
+from deploy.verify.outcome import check
+
+TRIES = 12
+"""For a passport, 8 seconds each: a worker that is busy for longer on a slow machine is no fault."""
+
+EXAMPLES = ROOT / "examples"
+RECEIPT = EXAMPLES / "receipt.png"
+
+
+def status(url: str) -> int:
+    """Of a GET; 0 where nothing answers."""
+    try:
+        return httpx.get(url, timeout=5).status_code
+    except httpx.HTTPError:
+        return 0
+
+
+def varied(file: Path, number: int) -> bytes:
+    """The file with a byte more at its end, which no reader minds and no cache knows."""
+    return file.read_bytes() + bytes([number])
+
+
+def submitted(url: str, path: str, content: bytes) -> str:
+    """The id of an accepted job."""
+    answer = httpx.post(f"{url}{path}", files={"file": ("upload", content)}, timeout=60)
+    check(answer.status_code == 202, f"{path} was answered with {answer.status_code}: {answer.text[:300]}")
+    return str(answer.json()["job_id"])
+
+
+def result(url: str, job: str, seconds: int = 180) -> dict[str, Any]:
+    """The result of a job, once it is there."""
+    with httpx.Client(base_url=url, timeout=60) as client:
+        for _ in range(max(1, seconds // 30)):
+            if client.get(f"/ocr/job/{job}", params={"wait": 30}).status_code == 200:
+                break
+        answer = client.get(f"/ocr/job/{job}/result")
+    check(answer.status_code == 200, f"job {job} was answered with {answer.status_code}: {answer.text[:300]}")
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def posted(url: str, path: str, content: bytes) -> dict[str, Any]:
+    """The answer to an upload that waits for its result."""
+    wait = {"Prefer": "wait=30"}
+    answer = httpx.post(f"{url}{path}", files={"file": ("upload", content)}, headers=wait, timeout=90)
+    if answer.status_code == 202:
+        return result(url, answer.json()["job_id"])
+    check(answer.status_code == 200, f"{path} was answered with {answer.status_code}: {answer.text[:300]}")
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def passport_is_read(url: str) -> None:
+    """Raises Failed unless the passport's zone is found, once a worker is free for it."""
+    for _ in range(TRIES):
+        files = {"file": ("upload", (EXAMPLES / "passport.jpg").read_bytes())}
+        answer = httpx.post(f"{url}/scan-mrz", files=files, timeout=60)
+        if answer.status_code != 503:
+            break
+    check(answer.status_code == 200, f"/scan-mrz was answered with {answer.status_code}: {answer.text[:300]}")

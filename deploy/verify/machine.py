@@ -1,0 +1,72 @@
+"""What this machine has and allows: programs, namespaces, the way its pip reaches a package index."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from deploy.verify.commands import run, works
+from deploy.verify.outcome import Failed, Skipped
+
+HYBRID = Path("/sys/fs/cgroup/unified")
+"""Where a machine that has both kinds of control groups keeps the newer one."""
+
+PIP_OPTIONS = ("index-url", "extra-index-url", "trusted-host", "timeout")
+
+
+def provide(programs: Mapping[str, str]) -> None:
+    """Install the packages of missing programs. Raises Skipped where that cannot be."""
+    packages = sorted({package for program, package in programs.items() if not shutil.which(program)})
+    if not packages:
+        return
+    wanted = " ".join(packages)
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        raise Skipped(f"{wanted} missing; on Debian and Ubuntu: sudo apt-get install {wanted}")
+    print(f"  installing {wanted} ...", flush=True)
+    try:
+        run("apt-get", "update", "-qq", seconds=300)
+        quiet = ("env", "DEBIAN_FRONTEND=noninteractive")
+        run(*quiet, "apt-get", "install", "-qq", "--yes", "--no-install-recommends", *packages, seconds=600)
+    except Failed as error:
+        raise Skipped(f"{wanted} could not be installed: {error}") from error
+
+
+def isolated(options: Sequence[str]) -> tuple[str, ...]:
+    """The command that runs another in new namespaces, none for no options. Raises Skipped where they are refused."""
+    if not options:
+        return ()
+    command = ("unshare", *options, *(("--fork", "--kill-child", "--mount-proc") if "--pid" in options else ()))
+    if not works(*command, "true"):
+        raise Skipped(f"this machine refuses `{' '.join(command)}`; run it as root, outside of a container")
+    return command
+
+
+def settle(options: Sequence[str], state: Path) -> None:
+    """Make new namespaces usable from within. What podman keeps of running containers begins empty, as after a boot."""
+    if "--net" in options:
+        run("ip", "link", "set", "lo", "up")
+    if "--mount" not in options:
+        return
+    for folder in (Path("/run"), state):
+        run("mount", "-t", "tmpfs", "tmpfs", folder)
+    if HYBRID.is_mount():
+        run("umount", HYBRID)  # crun refuses machines that have both kinds
+
+
+def pip_settings(folder: Path) -> Path:
+    """`folder`, in which a pip.conf has what lets this machine's pip reach its index, for a build's pip to find it too.
+
+    Folders that only this machine has are left out; certificates are copied.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    told = run(sys.executable, "-m", "pip", "config", "list").splitlines()
+    found = {line.partition("=")[0].rpartition(".")[2]: line.partition("=")[2].strip("'\"") for line in told}
+    lines = [f"{name} = {found[name]}" for name in PIP_OPTIONS if name in found and "file:" not in found[name]]
+    if cert := found.get("cert", ""):
+        shutil.copyfile(cert, folder / "ca.pem")
+        lines.append("cert = /etc/xdg/pip/ca.pem")
+    (folder / "pip.conf").write_text("\n".join(["[global]", *lines, ""]), encoding="utf-8")
+    return folder

@@ -1,0 +1,34 @@
+"""`python -m deploy.verify.one PART FOLDER [--record]`: one part, in this process. Exit status 1 if it failed."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from importlib import import_module
+from pathlib import Path
+
+from deploy.verify.containers import Site
+from deploy.verify.machine import settle
+from deploy.verify.outcome import Failed
+
+
+def main(part: str, folder: str, more: Sequence[str]) -> int:
+    """Run the part; its figures come to FOLDER/PART.json."""
+    module = import_module(f"deploy.verify.parts.{part}")
+    site = Site(Path(folder), record="--record" in more)
+    try:
+        settle(module.NAMESPACES, site.state)
+        figures = module.run(site)
+    except Failed as failure:
+        print(failure)
+        return 1
+    (site.folder / f"{part}.json").write_text(json.dumps([asdict(figure) for figure in figures], indent=1))
+    for figure in figures:
+        print(f"  {figure.subject}: {figure.name} {figure.value}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2], sys.argv[3:]))

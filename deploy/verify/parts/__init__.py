@@ -1,0 +1,1 @@
+"""One module a part; see `deploy.verify`."""

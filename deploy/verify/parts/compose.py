@@ -1,0 +1,116 @@
+"""Brings up the stack of docker-compose.yml with nginx in front and does to it what happens to a stack."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+
+import httpx
+
+from deploy.verify import containers
+from deploy.verify.client import EXAMPLES, RECEIPT, passport_is_read, posted, result, status, submitted, varied
+from deploy.verify.commands import ROOT
+from deploy.verify.composed import Stack
+from deploy.verify.containers import Site, until
+from deploy.verify.outcome import Figure, check
+
+AFTER = ("build", "neighbours")
+PROGRAMS = {**containers.PROGRAMS, "iptables": "iptables"}
+NAMESPACES = ("--mount", "--net", "--pid")
+
+PORT = 8080
+URL = f"http://127.0.0.1:{PORT}"
+UPLOADS = 60
+"""A minute, for one client: enough for all but the test of that very limit."""
+
+JOBS, WORKERS = 30, 3
+PROXY_BYTES, SERVICE_BYTES = 70 << 20, 60 << 20
+"""More than nginx takes, and more than the service takes."""
+
+
+def run(site: Site) -> list[Figure]:
+    """Start, use, break, stop."""
+    stack, began = Stack(site), time.monotonic()
+    stack.lay_out(HTTP_PORT=str(PORT), HTTPS_PORT="8443", RATE_LIMIT_REQUESTS=str(UPLOADS))
+    try:
+        stack.up("redis", "spool")
+        stack.up("worker", "api")
+        stack.up("nginx")
+        until(lambda: status(f"{URL}/health/ready") == 200, 60, "ready through nginx")
+        figures = [Figure("compose", "start to ready", f"{time.monotonic() - began:.1f} s"), *_memory(stack)]
+        _use()
+        unfinished = _break(stack)
+        _refuse()
+        return [*figures, Figure("compose", "jobs that a killed worker and a restarted redis met", str(unfinished))]
+    finally:
+        stack.down()
+
+
+def _memory(stack: Stack) -> list[Figure]:
+    """Of each container, idle."""
+    names = [name for service in ("api", "worker", "redis", "spool", "nginx") for name in stack.names(service)]
+    pids = {name: int(containers.inspected(stack.site, name)["State"]["Pid"]) for name in names}
+    return [Figure(name, "memory idle", f"{containers.memory_mb(pid):.0f} MB") for name, pid in pids.items()]
+
+
+def _use() -> None:
+    """Upload through nginx, follow a job's events through it, send a passport."""
+    read = posted(URL, "/ocr/image", RECEIPT.read_bytes())
+    check("TOTAL" in read["text"].upper(), f"the receipt was read as {read['text'][:200]!r}")
+    events = _events(submitted(URL, "/ocr/pdf", (EXAMPLES / "letter.pdf").read_bytes()))
+    check(events[-1:] == ["job_completed"], f"through nginx the job's events were {events}")
+    passport_is_read(URL)
+    headers = httpx.get(f"{URL}/health", timeout=10).headers
+    twice = [name for name, times in Counter(name.lower() for name, _ in headers.multi_items()).items() if times > 1]
+    check(not twice, f"headers that are sent twice: {twice}")
+    packed = httpx.get(f"{URL}/openapi.json", timeout=10).headers.get("content-encoding")
+    check(packed == "gzip", f"JSON comes with the encoding {packed}")
+
+
+def _events(job: str) -> list[str]:
+    """The names of a job's events, until the stream ends."""
+    with httpx.stream("GET", f"{URL}/ocr/job/{job}/events", timeout=60) as answer:
+        check(answer.status_code == 200, f"events were answered with {answer.status_code}")
+        return [line.partition(": ")[2] for line in answer.iter_lines() if line.startswith("event: ")]
+
+
+def _break(stack: Stack) -> int:
+    """Kill a worker and restart Redis while jobs run; each has to come to its end all the same. How many ran then."""
+    stack.compose("up", "--detach", "--no-deps", "--scale", f"worker={WORKERS}", "worker")
+    workers = stack.names("worker")
+    check(len(workers) == WORKERS, f"scaled to {WORKERS}, these workers run: {workers}")
+    jobs = [submitted(URL, "/ocr/image", varied(RECEIPT, number)) for number in range(JOBS)]
+    stack.site.podman("kill", workers[0])
+    unfinished = sum(status(f"{URL}/ocr/job/{job}") == 202 for job in jobs)
+    stack.site.podman("restart", "--time", "20", *stack.names("redis"))
+    until(lambda: status(f"{URL}/health/ready") == 200, 90, "ready after redis was restarted")
+    for job in jobs:
+        read = result(URL, job)
+        check("TOTAL" in read["text"].upper(), f"job {job} was read as {read['text'][:200]!r}")
+    return unfinished
+
+
+def _refuse() -> None:
+    """What is too large, and what is too often, in the service's words whoever says so."""
+    for size in (PROXY_BYTES, SERVICE_BYTES):
+        answer = httpx.post(f"{URL}/ocr/image", files={"file": ("upload", bytes(size))}, timeout=60)
+        _is_problem(answer, 413, "upload_too_large")
+    answers = [_upload_from(f"198.51.100.{number}") for number in range(UPLOADS + 1)]
+    late = next((answer for answer in answers if answer.status_code == 429), None)
+    check(late is not None, f"{UPLOADS + 1} uploads were all taken; X-Forwarded-For of a client seems to be believed")
+    if late is not None:
+        _is_problem(late, 429, "rate_limited")
+        check("retry-after" in late.headers, "a 429 without Retry-After")
+
+
+def _upload_from(address: str) -> httpx.Response:
+    """An upload that claims to be from elsewhere."""
+    files = {"file": ("upload", (ROOT / "examples" / "receipt.png").read_bytes())}
+    return httpx.post(f"{URL}/ocr/image", files=files, headers={"X-Forwarded-For": address}, timeout=60)
+
+
+def _is_problem(answer: httpx.Response, expected: int, code: str) -> None:
+    check(answer.status_code == expected, f"{expected} was to come, {answer.status_code} came: {answer.text[:200]}")
+    found = json.loads(answer.text).get("code")
+    check(found == code, f"the {expected} has the code {found}")

@@ -1,0 +1,144 @@
+"""Runs the images as an operator would who trusts nobody: an ordinary user, a read-only root, no network, no rights."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from deploy.verify import containers
+from deploy.verify.client import EXAMPLES, RECEIPT, passport_is_read, posted, status, varied
+from deploy.verify.commands import works
+from deploy.verify.containers import Site, until
+from deploy.verify.contents import listed
+from deploy.verify.outcome import Figure, check
+from deploy.verify.tables import record
+
+AFTER = ("build",)
+PROGRAMS = containers.PROGRAMS
+NAMESPACES = ("--mount", "--net", "--pid")
+
+URL = "http://127.0.0.1:5000"
+NAME = "ocr"
+READY_SECONDS, GRACE_SECONDS = 120, 30
+RECEIPTS, AT_ONCE = 12, 4
+LOCKED = (
+    *("--read-only", "--tmpfs", "/tmp", "--cap-drop", "all", "--security-opt", "no-new-privileges"),
+    *("--memory", "4g", "--network", "host"),
+)
+"""`host` is the network of this part's namespace, which has nothing but its own loopback."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An image on one engine."""
+
+    image: str
+    engine: str
+
+    @property
+    def title(self) -> str:
+        return f"{self.image}, {self.engine}"
+
+
+CASES = (Case("ocr:slim", "openvino"), Case("ocr:full", "openvino"), Case("ocr:full", "paddle"))
+
+
+def run(site: Site) -> list[Figure]:
+    """Every case, one after the other."""
+    figures = [figure for case in CASES for figure in _case(site, case)]
+    if site.record:
+        record(site, figures)
+    return figures
+
+
+def _case(site: Site, case: Case) -> list[Figure]:
+    began = time.monotonic()
+    with _started(site, case) as pid:
+        until(lambda: status(f"{URL}/health/ready") == 200, READY_SECONDS, f"{case.title}: ready")
+        ready = time.monotonic() - began
+        _is_locked(site, case)
+        _probe(site, case)
+        parts = listed(case.title, lambda path: site.podman("exec", NAME, "cat", path))
+        idle = containers.memory_mb(pid)
+        peak = _peak(pid, _work)
+        site.podman("exec", NAME, "python", "-m", "services.probe")
+        stop = _stop(site, case)
+    return [
+        Figure(case.title, "start to ready", f"{ready:.1f} s"),
+        Figure(case.title, "memory idle", f"{idle:.0f} MB"),
+        Figure(case.title, "memory at most", f"{peak:.0f} MB"),
+        Figure(case.title, "stop", f"{stop:.1f} s"),
+        Figure(case.title, "parts listed", str(parts)),
+    ]
+
+
+@contextmanager
+def _started(site: Site, case: Case) -> Iterator[int]:
+    """The container's first process. Whatever happens, nothing of it is left."""
+    settings = ("--env", "RATE_LIMIT_ENABLED=false", "--env", f"OCR_ENGINE={case.engine}")
+    try:
+        site.podman("run", "--detach", "--name", NAME, *LOCKED, *settings, case.image)
+        yield int(containers.inspected(site, NAME)["State"]["Pid"])
+    except Exception:
+        print(site.podman("logs", "--tail", "30", NAME))
+        raise
+    finally:
+        site.podman("rm", "--force", "--volumes", "--ignore", NAME)
+
+
+def _is_locked(site: Site, case: Case) -> None:
+    inside = ("podman", "exec", NAME)
+    user = site.podman("exec", NAME, "id", "-u")
+    check(user == "10001", f"{case.title}: runs as user {user}")
+    check(not works(*site.command(*inside, "touch", "/opt/ocr/x")), f"{case.title}: its root can be written")
+    check(not works(*site.command(*inside, "ls", "/root")), f"{case.title}: it may enter /root")
+    check(not works("ip", "route", "get", "203.0.113.1"), f"{case.title}: there is a network")
+
+
+def _probe(site: Site, case: Case) -> None:
+    """The image's own health check, by its command."""
+    wanted = site.podman("image", "inspect", "--format", "{{.HealthCheck.Test}}", case.image)
+    check("services.probe" in wanted, f"{case.title}: the image has no health check, but {wanted}")
+    site.podman("healthcheck", "run", NAME)
+
+
+def _work() -> None:
+    """Read receipts, some at once, then a PDF and a passport."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for read in pool.map(lambda number: posted(URL, "/ocr/image", varied(RECEIPT, number)), range(RECEIPTS)):
+            check("TOTAL" in read["text"].upper(), f"the receipt was read as {read['text'][:200]!r}")
+    letter = posted(URL, "/ocr/pdf", (EXAMPLES / "letter.pdf").read_bytes())
+    check(letter["total_pages"] > 0 and letter["full_text"].strip() != "", "the letter was read as nothing")
+    passport_is_read(URL)
+
+
+def _peak(pid: int, work: Callable[[], None]) -> float:
+    """The most memory, in megabytes, that was seen during the work."""
+    seen, done = [containers.memory_mb(pid)], threading.Event()
+
+    def look() -> None:
+        while not done.wait(0.25):
+            seen.append(containers.memory_mb(pid))
+
+    watcher = threading.Thread(target=look)
+    watcher.start()
+    try:
+        work()
+    finally:
+        done.set()
+        watcher.join()
+    return max(seen)
+
+
+def _stop(site: Site, case: Case) -> float:
+    """Stop it as an orchestrator does; the seconds until it had ended by itself."""
+    began = time.monotonic()
+    site.podman("stop", "--time", str(GRACE_SECONDS), NAME)
+    seconds = time.monotonic() - began
+    code = containers.inspected(site, NAME)["State"]["ExitCode"]
+    check(code == 0, f"{case.title}: ended with {code} after {seconds:.0f} s")
+    return seconds

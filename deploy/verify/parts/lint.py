@@ -1,0 +1,104 @@
+"""Linters over every file that deploys: Dockerfile, shell scripts, YAML, nginx."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from deploy.verify import commands
+from deploy.verify.commands import ROOT, TOOLS
+from deploy.verify.containers import Site
+from deploy.verify.outcome import Failed, Figure
+
+AFTER = ()
+PROGRAMS = {"git": "git", "nginx": "nginx-light", "openssl": "openssl"}
+NAMESPACES = ()
+
+SHEBANGS = ("#!/bin/sh", "#!/usr/bin/env bash", "#!/bin/bash")
+NGINX = ROOT / "nginx"
+COMPOSE = "docker-compose*.y*ml"
+
+
+def _files(*patterns: str) -> list[str]:
+    """Files of the repository, tracked or new; folders that git ignores are left out."""
+    return commands.run("git", "ls-files", "--cached", "--others", "--exclude-standard", *patterns).split()
+
+
+def _scripts() -> Iterator[str]:
+    for name in _files():
+        path = ROOT / name
+        if path.is_file() and not path.is_symlink() and _first_line(path).startswith(SHEBANGS):
+            yield name
+
+
+def _first_line(path: Path) -> str:
+    with path.open("rb") as stream:
+        return stream.readline(80).decode(errors="replace")
+
+
+def _hadolint(_: Path) -> int:
+    files = _files("Dockerfile", "*.Dockerfile")
+    commands.run(TOOLS / "hadolint", *files)
+    return len(files)
+
+
+def _shellcheck(_: Path) -> int:
+    files = [*_scripts()]
+    commands.run(TOOLS / "shellcheck", *files)
+    return len(files)
+
+
+def _yamllint(_: Path) -> int:
+    files = _files("*.yml", "*.yaml")
+    if files:
+        commands.run(TOOLS / "yamllint", "--strict", "--config-file", ROOT / "deploy" / "yamllint.yml", *files)
+    return len(files)
+
+
+def _compose(_: Path) -> int:
+    files = _files(COMPOSE)
+    if files:
+        commands.run(TOOLS / "check-jsonschema", "--builtin-schema", "vendor.compose-spec", *files)
+    return len(files)
+
+
+def _nginx(folder: Path) -> int:
+    """As a container sees it, but for the names: upstream and certificate are this machine's own."""
+    conf = deployed(folder, "127.0.0.1:5000")
+    commands.run("nginx", "-t", "-c", conf)
+    commands.run(TOOLS / "gixy", "--skips", "host_spoofing", conf)  # ocr.conf says why
+    return len([*folder.rglob("*.conf")])
+
+
+def deployed(folder: Path, upstream: str) -> Path:
+    """nginx's files with TLS on in `folder`, which stands for /etc/nginx; the main one's path."""
+    tls = folder / "tls"
+    shutil.rmtree(folder, ignore_errors=True)
+    tls.mkdir(parents=True)
+    key = ("-newkey", "rsa:2048", "-nodes", "-keyout", tls / "privkey.pem", "-out", tls / "fullchain.pem")
+    commands.run("openssl", "req", "-x509", "-subj", "/CN=ocr.example.com", *key)
+    shutil.copyfile(NGINX / "tls" / "tls.conf.example", tls / "ocr.conf")
+    for name in ("nginx.conf", "ocr.conf"):
+        shutil.copyfile(NGINX / name, folder / name)
+    for path in folder.rglob("*.conf"):
+        text = path.read_text().replace("api:5000", upstream).replace("include /etc/nginx/mime.types;", "")
+        path.write_text(text.replace("/etc/nginx", str(folder)))
+    return folder / "nginx.conf"
+
+
+LINTERS: tuple[Callable[[Path], int], ...] = (_hadolint, _shellcheck, _yamllint, _compose, _nginx)
+"""Each gives the number of files that it looked at, or raises Failed. The folder is for what it has to write."""
+
+
+def run(site: Site) -> list[Figure]:
+    """Every linter, the next one also after one that found something."""
+    figures, failures = [], []
+    for linter in LINTERS:
+        try:
+            figures.append(Figure(linter.__name__.strip("_"), "clean files", str(linter(site.folder / "lint"))))
+        except Failed as failure:
+            failures.append(str(failure))
+    if failures:
+        raise Failed("\n".join(failures))
+    return figures
