@@ -101,9 +101,9 @@ function answered(request, resolve, reject) {
   return reject(problem(status, responseText, request.getResponseHeader("Retry-After")));
 }
 
-/** @param {File} file */
-export function isPdf(file) {
-  return file.type === "application/pdf" || /\.pdf$/i.test(file.name);
+/** @param {{name: string, type: string}} file */
+export function isPdf({ name, type }) {
+  return type === "application/pdf" || /\.pdf$/i.test(name);
 }
 
 function unreachable() {

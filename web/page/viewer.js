@@ -73,7 +73,7 @@ export class Viewer {
 
   facts() {
     const { processing_time_ms: time, cached, tier } = this.result;
-    const seconds = cached ? "Known from before" : `Read in ${(time / 1000).toFixed(1)} s`;
+    const seconds = cached ? "Read before" : `Read in ${(time / 1000).toFixed(1)} s`;
     return [this.pages.length > 1 && counted(this.pages.length, "page"), seconds, `${tier} quality`].filter(Boolean).join(" · ");
   }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from ocr_client.aio import AsyncClient
 from ocr_client.command.outputs import Item, Plan
@@ -51,7 +52,7 @@ async def _write(client: AsyncClient, result: Result, kind: str, path: Path, tod
     await client.save(result.job_id, kind, path, **_asked(kind, todo))
 
 
-def _asked(kind: str, todo: Plan) -> dict[str, str]:
+def _asked(kind: str, todo: Plan) -> dict[str, Any]:
     """What the service is asked for beside the kind."""
     return {"layout": "true"} if kind == "text" and todo.layout else {}
 
