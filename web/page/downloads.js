@@ -1,7 +1,7 @@
 // Taking a result away: copying its text, downloading files made of it.
 
 import { artifact } from "./api.js";
-import { button, el, toast } from "./dom.js";
+import { button, el, icon, toast } from "./dom.js";
 import { explained } from "./problems.js";
 import { FORMATS } from "./words.js";
 
@@ -44,7 +44,7 @@ export function downloadMenu(kinds, job, name, page) {
       void save(job, kind, name, OF_ONE_PAGE.includes(kind) ? page() : undefined);
     })),
   );
-  menu.append(el("summary", { class: "button" }, "Download"), el("ul", {}, ...items));
+  menu.append(el("summary", { class: "button" }, icon("down"), "Download"), el("ul", {}, ...items));
   menu.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     menu.open = false;

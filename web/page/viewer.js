@@ -19,7 +19,7 @@ const LOCKED = "The picture of a locked PDF is not kept. Its text and boxes are.
 const LEGEND = [["sure", "90 % and more"], ["check", "70 to 90 %"], ["doubtful", "less than 70 %"]];
 
 /** The pages of a result in one shape. @param {any} result @returns {Page[]} */
-export function pagesOf(result) {
+function pagesOf(result) {
   return result.pages ?? [{ ...result, page: 1, success: true, source: "ocr" }];
 }
 
