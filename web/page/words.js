@@ -61,6 +61,7 @@ export const FINDINGS = {
 export const FORMATS = {
   pdf: "Searchable PDF",
   text: "Plain text",
+  layout: "Text as it stands on the page",
   markdown: "Markdown",
   json: "JSON with boxes",
   hocr: "hOCR",
