@@ -6,7 +6,7 @@ and what they fork calls `die_with_parent`.
 """
 
 from services.embedded.alone import alone
-from services.embedded.broker import away, binary, redis_url, spool, spool_url, valkey
+from services.embedded.broker import binary, redis_url, spool, spool_url, valkey
 from services.embedded.checks import CannotStart
 from services.embedded.child import Child, address, http_ok
 from services.embedded.supervisor import run
@@ -16,7 +16,6 @@ __all__ = [
     "Child",
     "address",
     "alone",
-    "away",
     "binary",
     "http_ok",
     "redis_url",

@@ -23,9 +23,6 @@ from services.embedded.child import Child
 BROKER, SPOOL = "valkey", "spool"
 SPOOL_BYTES = "256mb"
 
-AWAY = "The server of REDIS_URL cannot be reached: start it, or correct REDIS_URL."
-NOT_RUNNING = "The service does not run here, and its jobs are in a server that it starts itself: do `make run` first."
-
 SOCKET_PATH_BYTES = 103  # sun_path with its closing zero is 108 bytes on Linux, 104 on macOS
 MACHINES = {"amd64": "x86_64", "x86_64": "x86_64"}
 ARM = {"Linux": "aarch64", "Darwin": "arm64"}
@@ -58,11 +55,6 @@ def socket_path(settings: Settings, name: str = BROKER) -> Path:
 def redis_url(settings: Settings) -> str:
     """What redis-py connects to: REDIS_URL, or the embedded server's socket. Celery spells the latter differently."""
     return settings.redis_url or _socket_url(settings, BROKER)
-
-
-def away(settings: Settings) -> str:
-    """What an operator whose command does not reach the server can do."""
-    return AWAY if settings.redis_url else NOT_RUNNING
 
 
 def spool_url(settings: Settings) -> str:

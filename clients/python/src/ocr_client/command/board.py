@@ -103,8 +103,7 @@ WORDS = {"done": "done", "present": "there already", "failed": "failed", "not_tr
 
 def _line(outcome: Outcome) -> str:
     if outcome.error:
-        why = told(outcome.error)
-        return why if why.startswith(f"{outcome.item.name}: ") else f"{outcome.item.name}: {why}"
+        return f"{outcome.item.name}: {told(outcome.error, outcome.item.source)}"
     what = ", ".join(printable(path) for path in outcome.outputs) or WORDS[outcome.status]
     return f"{outcome.item.name}: {what}"
 
