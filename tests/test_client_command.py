@@ -207,7 +207,8 @@ def test_nobody_there_is_code_3(shell: Shell) -> None:
 
 def test_a_password_comes_from_a_file_or_the_environment(shell: Shell) -> None:
     (shell.folder / "locked.pdf").write_bytes(samples.encrypted_pdf("text", "open sesame"))
-    assert "password" in shell.run("scan", "locked.pdf", code=1)[1]
+    assert "--ask-password" in shell.run("scan", "locked.pdf", code=1)[1]
+    assert "another one" in shell.run("scan", "locked.pdf", code=1, OCR_PASSWORD="wrong")[1]
     (shell.folder / "secret").write_text("open sesame\n")
     shell.run("scan", "locked.pdf", "--password-file", "secret")
     shell.run("scan", "locked.pdf", "--force", OCR_PASSWORD="open sesame")
