@@ -34,7 +34,9 @@ class Names(fields.List[str]):
         return super()._deserialize([p for p in parts if p], attr, data, **kwargs)
 
 
-NO_FILE: dict[str, Any] = {"required": "Send the file in this field, as multipart/form-data."}
+NO_FILE: dict[str, str | list[Any] | dict[Any, Any]] = {
+    "required": "Send the file in this field, as multipart/form-data."
+}
 
 
 class File(fields.Field[Any]):

@@ -203,9 +203,13 @@ class JobStore:
         return bool(self._run("finish", *self._end(job_id, error, self._cache_ttl)))
 
     @translated
-    def finish_follower(self, job_id: str, leader_id: str, error: JobError | None) -> bool:
-        """End a job as its ended leader did. False if it had ended before, or waits for that one no more."""
-        end = self._end(job_id, error, 0, cached="1")
+    def finish_follower(self, job_id: str, leader_id: str, error: JobError | None, pages: int | None) -> bool:
+        """End a job as its ended leader did, which had so many pages.
+
+        False if it had ended before, or waits for that one no more.
+        """
+        read = {"done": str(pages), "total": str(pages)} if pages and not error else {}
+        end = self._end(job_id, error, 0, cached="1", **read)
         return bool(self._scripts["finish_follower"](keys=[leader_id], args=[str(part) for part in end]))
 
     def _end(self, job_id: str, error: JobError | None, cache_ttl: int, **more: str) -> tuple[object, ...]:

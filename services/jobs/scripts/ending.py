@@ -69,13 +69,8 @@ end
 STILL_FOLLOWS = """
 local leader = KEYS[1]
 if open(leader) or redis.call('SISMEMBER', P..'followers:'..leader, ARGV[1]) == 0 then return 0 end
-local total = ARGV[2] == 'completed' and open(ARGV[1]) and redis.call('HGET', P..'job:'..leader, 'total')
-if total then redis.call('HSET', P..'job:'..ARGV[1], 'done', total, 'total', total) end
 """
-"""Goes before FINISH where a job ends as its leader did: it has as many pages.
-
-One that was run again meanwhile has an end of its own.
-"""
+"""Goes before FINISH where a job ends as its leader did: one that was run again meanwhile has an end of its own."""
 
 SETTLED = """
 local id = ARGV[1]
