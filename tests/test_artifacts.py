@@ -17,10 +17,11 @@ import services.exporters
 from config import ROOT, Settings
 from services.blobs.filesystem import FilesystemBlobs
 from services.document import Page
+from services.document_json import dump_page
 from services.errors import JobExpired
 from services.jobs.artifacts import Artifacts
 from services.jobs.model import Job, Options, Upload, new_id
-from services.jobs.results import Result, dump_page
+from services.jobs.results import Result
 from tests.stack import document, picture
 
 TYPES = {
