@@ -24,8 +24,9 @@ NOTICED = 1.0
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a file. `status` is done, present (written by an earlier run), failed or not_tried.
+    """What came of a file.
 
+    `status` is done, present (written by an earlier run), read (and to be joined with others), failed or not_tried.
     `content` is what goes to stdout.
     """
 
@@ -88,6 +89,15 @@ class Board:
         elif outcome.error or not (self._quiet or outcome.content is not None):
             self.say(_line(outcome))
 
+    def joined(self, outcome: Outcome, files: int) -> None:
+        """The file that so many were put into, after they were told of themselves."""
+        if self._json:
+            print(json.dumps(_told(outcome)), flush=True)
+        elif outcome.error:
+            self.say(_line(outcome))
+        elif not self._quiet:
+            self.say(f"{outcome.item.name}: {files} files, {outcome.pages} pages")
+
     def say(self, text: str) -> None:
         self._console.print(text, markup=False)
 
@@ -98,7 +108,7 @@ class Board:
             self.say(", ".join(f"{count} {WORDS[status]}" for status, count in counts.items() if count))
 
 
-WORDS = {"done": "done", "present": "there already", "failed": "failed", "not_tried": "not tried"}
+WORDS = {"done": "done", "present": "there already", "read": "read", "failed": "failed", "not_tried": "not tried"}
 
 
 def _line(outcome: Outcome) -> str:
