@@ -27,7 +27,7 @@ import services.blobs
 import services.exporters
 import services.extractors
 import services.ocr.engines
-from config import ROOT, BadSetting, Settings
+from config import ROOT, BadSetting, Settings, is_prefix
 from controllers.health import HealthApi
 from controllers.jobs import JobsApi
 from controllers.mrz import MrzApi, mrz_error
@@ -39,7 +39,7 @@ from controllers.predict import PredictApi
 from controllers.schemas.native import ProblemSchema
 from controllers.streams import StreamsApi
 from controllers.views import job_view
-from middleware import errors, metrics, owner, problems, rate_limits, request_id, security_headers, uploads
+from middleware import errors, metrics, owner, prefix, problems, rate_limits, request_id, security_headers, uploads
 from middleware.open_streams import OpenStreams
 from middleware.rate_limits import Rate
 from routes import JSON_BODY, RouteLimits, docs, events, health, mrz, ocr, page, pos, predict
@@ -216,9 +216,10 @@ def _environment(
 
 
 def _install_middleware(app: APIFlask, settings: Settings, counted: Metrics) -> None:
-    if settings.trusted_proxies:
-        hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.wsgi_app = prefix.below(app.wsgi_app, settings.application_root, is_prefix)  # type: ignore[assignment,method-assign]
+    if hops := settings.trusted_proxies:
+        proxied = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=hops)
+        app.wsgi_app = proxied  # type: ignore[method-assign]
     request_id.install(app)
     metrics.install(app, counted.request)
     security_headers.install(app, settings.cors_origins)
@@ -245,7 +246,8 @@ def _limits(app: APIFlask, settings: Settings, url: str) -> RouteLimits:
 def _document(app: APIFlask, limits: RouteLimits) -> None:
     """OpenAPI 3.1 at /openapi.json, errors as problem+json."""
     app.schema_name_resolver = _schema_name
-    app.config["SPEC_DECORATORS"] = [limits.none]
+    app.config["AUTO_SERVERS"] = False  # the first request's address, for ever
+    app.config["SPEC_DECORATORS"] = [limits.none, prefix.documented]
     app.tags = ["OCR", "Passports", "Predict", "Point of sale", "Operations"]
     app.config["OPENAPI_VERSION"] = "3.1.0"
     app.config["HTTP_ERROR_SCHEMA"] = app.config["VALIDATION_ERROR_SCHEMA"] = ProblemSchema

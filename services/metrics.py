@@ -234,6 +234,8 @@ def _counter(name: str, series: dict[str, float]) -> Metric:
         metric, *values = field.split("|")
         if metric == name:
             family.add_metric(values, value)
+    if not labels and not family.samples:
+        family.add_metric((), 0.0)  # so that the first one shows as an increase
     return family
 
 
