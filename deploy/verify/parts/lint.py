@@ -10,6 +10,7 @@ from deploy.verify import commands
 from deploy.verify.commands import ROOT, TOOLS
 from deploy.verify.containers import Site
 from deploy.verify.outcome import Failed, Figure
+from deploy.verify.tls import certified
 
 AFTER = ()
 PROGRAMS = {"git": "git", "nginx": "nginx-light", "openssl": "openssl"}
@@ -73,14 +74,12 @@ def _nginx(folder: Path) -> int:
 
 def deployed(folder: Path, upstream: str) -> Path:
     """nginx's files with TLS on in `folder`, which stands for /etc/nginx; the main one's path."""
-    tls = folder / "tls"
     shutil.rmtree(folder, ignore_errors=True)
-    tls.mkdir(parents=True)
-    key = ("-newkey", "rsa:2048", "-nodes", "-keyout", tls / "privkey.pem", "-out", tls / "fullchain.pem")
-    commands.run("openssl", "req", "-x509", "-subj", "/CN=ocr.example.com", *key)
-    shutil.copyfile(NGINX / "tls" / "tls.conf.example", tls / "ocr.conf")
+    certified(folder / "tls")
     for name in ("nginx.conf", "ocr.conf"):
         shutil.copyfile(NGINX / name, folder / name)
+    below = (NGINX / "below.conf.example").read_text()
+    (folder / "tls" / "other.conf").write_text(f"server {{ listen 8081;\n{below}}}\n")
     for path in folder.rglob("*.conf"):
         text = path.read_text().replace("api:5000", upstream).replace("include /etc/nginx/mime.types;", "")
         path.write_text(text.replace("/etc/nginx", str(folder)))
