@@ -14,6 +14,7 @@ from deploy.verify.commands import ROOT
 from deploy.verify.composed import Stack
 from deploy.verify.containers import Site, until
 from deploy.verify.outcome import Figure, check
+from deploy.verify.restored import comes_back
 from deploy.verify.sockets import messages
 from deploy.verify.tls import certified, shakes_hands
 
@@ -42,11 +43,12 @@ def run(site: Site) -> list[Figure]:
         stack.up("nginx")
         until(lambda: status(f"{URL}/health/ready") == 200, 60, "ready through nginx")
         figures = [Figure("compose", "start to ready", f"{time.monotonic() - began:.1f} s"), *_memory(stack)]
-        _use()
+        job = _use()
         shakes_hands(TLS_PORT, certificate, URL)
         _drain(stack)
         unfinished = _break(stack)
         _refuse()
+        comes_back(stack, URL, job)
         return [*figures, Figure("compose", "jobs that a killed worker and a restarted redis met", str(unfinished))]
     finally:
         stack.down()
@@ -59,8 +61,8 @@ def _memory(stack: Stack) -> list[Figure]:
     return [Figure(name, "memory idle", f"{containers.memory_mb(pid):.0f} MB") for name, pid in pids.items()]
 
 
-def _use() -> None:
-    """Upload through nginx, follow a job's events through it, send a passport."""
+def _use() -> str:
+    """Upload through nginx, follow a job's events through it, send a passport. The first job."""
     read = posted(URL, "/ocr/image", RECEIPT.read_bytes())
     check("TOTAL" in read["text"].upper(), f"the receipt was read as {read['text'][:200]!r}")
     events = _events(submitted(URL, "/ocr/pdf", (EXAMPLES / "letter.pdf").read_bytes()))
@@ -72,6 +74,7 @@ def _use() -> None:
     check(not twice, f"headers that are sent twice: {twice}")
     packed = httpx.get(f"{URL}/openapi.json", timeout=10).headers.get("content-encoding")
     check(packed == "gzip", f"JSON comes with the encoding {packed}")
+    return str(read["job_id"])
 
 
 def _events(job: str) -> list[str]:
