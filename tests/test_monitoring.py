@@ -39,7 +39,7 @@ def test_a_counter_without_labels_begins_at_nothing(stack: Stack) -> None:
 def test_every_alert_has_its_place_in_the_guide_and_a_test() -> None:
     alerts = re.findall(r"- alert: (\w+)", RULES)
     runbooks = re.findall(r"runbook: docs/operating\.md#(\w+)", RULES)
-    assert len(alerts) == 11 and runbooks == [name.lower() for name in alerts]
+    assert len(alerts) == 12 and runbooks == [name.lower() for name in alerts]
     assert sorted(re.findall(r"^### (Ocr\w+)$", GUIDE, re.MULTILINE)) == sorted(alerts)
     tests = (MONITORING / "alerts.test.yml").read_text()
     assert [name for name in alerts if not re.search(rf"alertname: {name}\n +exp_alerts", tests)] == []
