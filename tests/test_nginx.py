@@ -167,3 +167,9 @@ def test_a_path_is_treated_as_a_whole_server_is() -> None:
     own = {"proxy_read_timeout 3600s", "proxy_buffering off", 'proxy_set_header X-Forwarded-Prefix ""'}
     plain = [{re.sub(r"\s+", " ", line) for line in SHARED.findall(text)} for text in (whole, below)]
     assert plain[0] - own == plain[1] - {f"proxy_set_header X-Forwarded-Prefix {PREFIX}"}
+
+
+def test_an_address_arrives_as_it_was_written(front: Fronted) -> None:
+    answer = httpx.get(f"{front.below}/ocr/job/a%2Fb%20c%3Fd?wait=0&x=%26")
+    assert answer.status_code == 404 and "/a/b" in answer.json()["instance"]
+    assert httpx.get(f"{front.below.removesuffix(PREFIX)}//documents/ocr/options").status_code == 404

@@ -68,7 +68,8 @@ def _nginx(folder: Path) -> int:
     """As a container sees it, but for the names: upstream and certificate are this machine's own."""
     conf = deployed(folder, "127.0.0.1:5000")
     commands.run("nginx", "-t", "-c", conf)
-    commands.run(TOOLS / "gixy", "--skips", "host_spoofing", conf)  # ocr.conf says why
+    # ocr.conf says why Host is passed on. `ocr` is an upstream, so nothing is resolved while it runs.
+    commands.run(TOOLS / "gixy", "--skips", "host_spoofing,missing_resolver", conf)
     return len([*folder.rglob("*.conf")])
 
 
