@@ -170,6 +170,6 @@ def test_a_path_is_treated_as_a_whole_server_is() -> None:
 
 
 def test_an_address_arrives_as_it_was_written(front: Fronted) -> None:
-    answer = httpx.get(f"{front.below}/ocr/job/a%2Fb%20c%3Fd?wait=0&x=%26")
-    assert answer.status_code == 404 and "/a/b" in answer.json()["instance"]
+    answer = httpx.get(f"{front.below}/ocr/jobs?limit=1&status=no%20such")
+    assert answer.status_code == 422 and [error["field"] for error in answer.json()["errors"]] == ["status"]
     assert httpx.get(f"{front.below.removesuffix(PREFIX)}//documents/ocr/options").status_code == 404
