@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -14,6 +15,11 @@ from dotenv import dotenv_values
 ROOT = Path(__file__).parent
 MIN_DPI, MOST_DPI = 72, 600
 YEAR = 365 * 86400
+
+
+def is_prefix(path: str) -> bool:
+    """Whether a proxy may have the service below it: plain names, each after a slash."""
+    return re.fullmatch(r"(/[A-Za-z0-9_~][A-Za-z0-9._~-]*)+", path) is not None
 
 
 class BadSetting(Exception):
@@ -72,6 +78,7 @@ class Settings:
     log_level: str = _one_of("INFO", "DEBUG", "INFO", "WARNING", "ERROR")
     data_dir: Path = ROOT / "data"
     trusted_proxies: int = _at_least(0, 0)
+    application_root: str = ""
     cors_origins: tuple[str, ...] = ()
     web_workers: int = _at_least(1, 1)
 
@@ -159,10 +166,16 @@ class Settings:
                 raise BadSetting(
                     f"{variable} will not do: use redis://[user:password@]host:port/0, rediss:// or unix:///path"
                 )
+        _check_root(self.application_root)
         if "*" in self.cors_origins:
             raise BadSetting("CORS_ORIGINS=* will not do: name the origins, such as https://app.example.com")
         if self.debug and self.flask_env == "production":
             raise BadSetting("DEBUG=true is refused in production: unset it, or set FLASK_ENV=development")
+
+
+def _check_root(path: str) -> None:
+    if path and not is_prefix(path):
+        raise BadSetting(f"APPLICATION_ROOT={path!r} will not do: use a path such as /documents, no slash at its end")
 
 
 def _dotenv() -> dict[str, str]:
