@@ -16,6 +16,9 @@ from deploy.verify.outcome import Failed
 
 PROGRAMS = {"podman": "podman", "buildah": "buildah", "crun": "crun", "ip": "iproute2", "mmdebstrap": "mmdebstrap"}
 
+NETWORKS = {"iptables": "iptables", "/usr/lib/podman/netavark": "netavark"}
+"""For containers with networks of their own."""
+
 BASE = "docker.io/library/debian:bookworm-slim"
 DEBIAN = (
     "deb http://deb.debian.org/debian bookworm main",
