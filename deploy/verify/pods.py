@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import copy
-import json
 import re
 import time
 from collections.abc import Mapping, Sequence
@@ -143,7 +142,7 @@ class Cluster:
             run("iptables", "-t", "nat", "-A", CHAIN, *match, "-j", "DNAT", "--to-destination", target)
 
     def awaited(self, pod: Pod) -> None:
-        """Ask its probes as a kubelet does: the start-up's until it passes, then the others, as often as each may fail."""
+        """Ask its probes as a kubelet does: the start-up's until it passes, then the others."""
         for kind in PROBES:
             if probe := pod.spec.get(kind):
                 check(self._comes(pod, probe), f"{pod.name}: its {kind} fails; its log ends:\n{self.log(pod)}")

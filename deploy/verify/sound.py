@@ -39,7 +39,10 @@ def restricted(objects: Sequence[Object]) -> Iterator[str]:
     """The Pod Security Standard of that name, a read-only root and no token besides, in every pod."""
     for name, template in templates(objects):
         spec = template["spec"]
-        pod, demanded = spec.get("securityContext", {}), {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}
+        pod, demanded = (
+            spec.get("securityContext", {}),
+            {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
+        )
         yield from (f"{name}: a pod without {key}" for key, value in demanded.items() if pod.get(key) != value)
         for key, value in (("automountServiceAccountToken", False), ("enableServiceLinks", False)):
             if spec.get(key) is not value:
@@ -102,7 +105,7 @@ REFERENCES = {
 
 
 def selecting(objects: Sequence[Object]) -> Iterator[str]:
-    """Every selector finds a pod, or in a ServiceMonitor a Service; `matchExpressions` are left to the policies' eyes."""
+    """Every selector finds a pod, or in a ServiceMonitor a Service; `matchExpressions` are not looked at."""
     pods = [template["metadata"]["labels"] for _, template in templates(objects)]
     services = [one["metadata"]["labels"] for one in of_kind(objects, "Service")]
     for one in objects:

@@ -47,7 +47,10 @@ def _start(cluster: Cluster, kind: str, name: str) -> list[Figure]:
     began = time.monotonic()
     pod = cluster.play(kind, name)
     seconds = time.monotonic() - began
-    return [Figure(f"pod {name}", "start until its probes pass", f"{seconds:.1f} s"), _held(cluster, pod, "memory idle")]
+    return [
+        Figure(f"pod {name}", "start until its probes pass", f"{seconds:.1f} s"),
+        _held(cluster, pod, "memory idle"),
+    ]
 
 
 def _held(cluster: Cluster, pod: Pod, what: str) -> Figure:
