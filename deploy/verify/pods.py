@@ -126,20 +126,17 @@ class Cluster:
         return {name: f"{SERVICE_ADDRESSES}.{number}" for number, name in enumerate(names, 10)}
 
     def connect(self) -> None:
-        """Lead every Service to the first pod that it selects."""
-        run("iptables", "-t", "nat", "-F", CHAIN)
+        """Lead every Service to the first pod that it selects; all rules are replaced at once."""
+        rules = ["*nat", f":{CHAIN} - [0:0]"]
         for name, address in self.services().items():
             service = named(self.objects, "Service", name)["spec"]
             for pod in self.pods:
                 if selected(pod.template["metadata"]["labels"], service["selector"]):
-                    self._lead(address, service["ports"], pod)
+                    rules += [lead(address, port, pod) for port in service["ports"]]
                     break
-
-    def _lead(self, address: str, ports: Sequence[Object], pod: Pod) -> None:
-        for port in ports:
-            target = f"{pod.address}:{number_of(pod, port['targetPort'])}"
-            match = ("-d", address, "-p", "tcp", "--dport", str(port["port"]))
-            run("iptables", "-t", "nat", "-A", CHAIN, *match, "-j", "DNAT", "--to-destination", target)
+        file = self.site.folder / "kubernetes" / "services.rules"
+        file.write_text("\n".join([*rules, "COMMIT", ""]))
+        run("iptables-restore", "--noflush", file)
 
     def awaited(self, pod: Pod) -> None:
         """Ask its probes as a kubelet does: the start-up's until it passes, then the others."""
@@ -165,6 +162,10 @@ class Cluster:
             return False
         return works(*self.site.command("podman", "exec", pod.container, *probe["exec"]["command"]), seconds=seconds)
 
+    def pid(self, pod: Pod) -> int:
+        """Of its container's first process."""
+        return int(inspected(self.site, pod.container)["State"]["Pid"])
+
     def log(self, pod: Pod) -> str:
         """The end of what it has written."""
         return run("sh", "-c", '"$@" 2>&1', "-", *self.site.command("podman", "logs", "--tail", "20", pod.container))
@@ -175,10 +176,16 @@ class Cluster:
         self.remove(pod, seconds=0)
 
     def remove(self, pod: Pod, seconds: int | None = None) -> int:
-        """Tell it to go and give it its grace (or `seconds`); its exit code. Services forget it first."""
+        """Tell it to go and give it its grace (or `seconds`); its exit code. Services forget it first.
+
+        What it does before it stops (`preStop`), it does where it has a grace.
+        """
         self.pods.remove(pod)
         with suppress(Failed):
             self.connect()
+        before = pod.spec.get("lifecycle", {}).get("preStop")
+        if before and seconds is None:
+            self.site.podman("exec", pod.container, *before["exec"]["command"])
         grace = pod.grace if seconds is None else seconds
         self.site.podman("stop", "--ignore", "--time", str(grace), pod.container, seconds=grace + 60)
         code = int(inspected(self.site, pod.container)["State"]["ExitCode"])
@@ -188,6 +195,12 @@ class Cluster:
     def of(self, workload: str) -> list[Pod]:
         """The pods of a workload, the oldest first."""
         return [pod for pod in self.pods if pod.workload == workload]
+
+
+def lead(address: str, port: Object, pod: Pod) -> str:
+    """The rule that leads from a port of a Service's address to a pod."""
+    target = f"{pod.address}:{number_of(pod, port['targetPort'])}"
+    return f"-A {CHAIN} -d {address} -p tcp --dport {port['port']} -j DNAT --to-destination {target}"
 
 
 def number_of(pod: Pod, port: int | str) -> int:
