@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check doctor jobs-failed jobs-rerun webhooks-failed webhooks-resend models lock clean screenshots
-.PHONY: bench-speed bench-http bench-accuracy bench-documents bench-memory bench-listeners
+.PHONY: bench-speed bench-http bench-accuracy bench-documents bench-memory bench-listeners bench-cancel
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 17
@@ -76,6 +76,9 @@ bench-memory: $(VENV)/dev models ## Watch the memory over 1,000 images of varyin
 
 bench-listeners: $(VENV)/dev ## Time uploads beside 1,000 clients that listen
 	@$(BIN)/python -m benchmarks.listeners $(ARGS)
+
+bench-cancel: $(VENV)/dev models ## Time how soon a worker is free when a long document is cancelled
+	@$(BIN)/python -m benchmarks.cancel $(ARGS)
 
 screenshots: $(VENV)/dev models ## Draw the README's picture of the page anew
 	@$(BIN)/python -m tests.screenshots

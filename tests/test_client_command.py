@@ -123,6 +123,14 @@ def test_formats_go_into_a_folder(shell: Shell) -> None:
     assert [page["text"] for page in pages] == ["first", "second"] and pages[0]["lines"][0]["words"]
 
 
+def test_text_keeps_its_layout_on_request(shell: Shell) -> None:
+    (shell.folder / "a.tiff").write_bytes(document(["first", "second"]))
+    shell.run("scan", "a.tiff", "--layout", "--out", "out/")
+    assert (shell.folder / "out" / "a.txt").read_text() == "first\n\fsecond\n"
+    assert shell.run("scan", "a.tiff", "--layout", "--out", "-")[0] == "first\n\fsecond\n"
+    assert shell.run("scan", "a.tiff", "--out", "-")[0] == "first\fsecond\n"
+
+
 def test_a_named_output_says_its_format_and_is_not_overwritten(shell: Shell) -> None:
     shell.scans("text")
     shell.run("scan", "1.png", "--out", "result.json")
@@ -152,6 +160,7 @@ def test_stdin_to_stdout_in_a_pipe(shell: Shell) -> None:
         (["1.png", "-f", "text", "-f", "json", "--out", "-"], "One format"),
         (["1.png", "--out", "-", "--json"], "--json"),
         (["1.png", "-f", "docx"], "markdown"),
+        (["1.png", "-f", "json", "--layout"], "--format text"),
         (["1.png", "-j", "0"], "above 0"),
         (["1.png", "--password-file", "none"], "cannot be read"),
         (["1.png", "--server", "localhost"], "http://"),
@@ -171,7 +180,8 @@ def test_a_bad_file_among_good_ones_fails_alone(shell: Shell) -> None:
     (shell.folder / "bad.png").write_bytes(b"<svg/>")
     out, err = shell.run("scan", names[0], "bad.png", "missing.png", names[1], code=1)
     assert shell.files() == ["1.png", "1.txt", "2.png", "2.txt", "bad.png"]
-    assert "bad.png: This file type is not read here. Send a PDF" in err and "missing.png: No such file" in err
+    assert "bad.png: This file type is not read here. Send a PDF" in err
+    assert "missing.png: No such file" in err and err.count("missing.png") == 1
     assert "2 done, 2 failed" in err and not shell.notes()
 
 

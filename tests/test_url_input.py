@@ -104,9 +104,16 @@ def test_nothing_of_it_stays_when_it_failed(service: Stack, server: Receiver) ->
     assert not [path for path in (service.data / "incoming").rglob("*") if path.is_file()]
 
 
+def test_nothing_is_fetched_for_a_request_that_will_not_do(service: Stack, server: Receiver) -> None:
+    problem(send(service, f"{server.url}/wanted", tier="fast"), 400, "capability_unavailable")
+    assert server.at("/wanted") == []
+
+
 def test_wrong_json_is_named(service: Stack, server: Receiver) -> None:
     problem(send(service, 7), 422, "invalid_request")
     assert "Allowed" in problem(send(service, server.url, colour="red"), 422, "invalid_request")
+    for odd in (1e300, {"mrz": True}, [["mrz"]]):
+        assert "extract" in problem(send(service, server.url, extract=odd), 422, "invalid_request")
     with service.client() as client:
         json = {"Content-Type": "application/json"}
         assert client.post("/ocr/image", content=b"[]", headers=json).status_code == 422

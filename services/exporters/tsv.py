@@ -19,7 +19,6 @@ from services.exporters._words import words_of
 REQUIRES: tuple[str, ...] = ()
 
 PLACE = ("level", "page_num", "block_num", "par_num", "line_num", "word_num")
-PLACE = ("level", "page_num", "block_num", "par_num", "line_num", "word_num")
 COLUMNS = [*PLACE, "left", "top", "width", "height", "conf", "text"]
 PAGE, BLOCK, PARAGRAPH, LINE, WORD = range(1, 6)
 

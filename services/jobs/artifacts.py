@@ -10,10 +10,11 @@ from pathlib import PurePath
 from config import Settings
 from services.blobs import BlobMissing, BlobStore
 from services.document import Document
+from services.document_json import load_document
 from services.errors import BadInput, CapabilityUnavailable, JobExpired, PageOutOfRange, PasswordRequired
 from services.exporters import About, Exporter, Original, Write, _process
 from services.jobs.model import Job
-from services.jobs.results import Result, load_document
+from services.jobs.results import Result
 
 DRAWN_AT_ONCE = 2
 """Processes that may draw at a time; each may take a few hundred megabytes."""

@@ -27,7 +27,7 @@ def settle(store: JobStore, blobs: BlobStore, leader_id: str) -> None:
     if followers := store.followers(leader_id):
         error = _error(store, leader_id)
         for follower_id in followers:
-            ended = store.finish(follower_id, error or _copy(blobs, leader_id, follower_id), cached=True)
+            ended = store.finish_follower(follower_id, leader_id, error or _copy(blobs, leader_id, follower_id))
             if not ended and not store.has_files(follower_id):
                 blobs.delete(follower_id)  # it was cancelled or deleted meanwhile
     store.settled(leader_id)

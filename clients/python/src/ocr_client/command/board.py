@@ -90,7 +90,7 @@ WORDS = {"done": "done", "present": "there already", "failed": "failed", "not_tr
 
 def _line(outcome: Outcome) -> str:
     if outcome.error:
-        return f"{outcome.item.name}: {told(outcome.error)}"
+        return f"{outcome.item.name}: {told(outcome.error, outcome.item.source)}"
     what = ", ".join(printable(path) for path in outcome.outputs) or WORDS[outcome.status]
     return f"{outcome.item.name}: {what}"
 

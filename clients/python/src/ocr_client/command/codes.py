@@ -28,10 +28,11 @@ def printable(text: object) -> str:
     return "".join(c if c.isprintable() else "?" for c in str(text))
 
 
-def told(error: OcrError | OSError) -> str:
-    """One line for people; where the operator has to look, with the request's id."""
+def told(error: OcrError | OSError, about: str = "") -> str:
+    """One line for people; where the operator has to look, with the request's id. `about` is named before it."""
     if isinstance(error, OSError) and error.strerror:
-        return printable(f"{error.filename or 'a file'}: {error.strerror}")
+        named = "" if about and error.filename == about else f"{error.filename or 'a file'}: "
+        return printable(f"{named}{error.strerror}")
     request = getattr(error, "request_id", None)
     failed = getattr(error, "status", 0) >= 500 and request
     return printable(f"{error} (request {request})" if failed else error)

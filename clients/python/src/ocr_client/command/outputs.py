@@ -52,9 +52,12 @@ class Item:
 
 @dataclass(frozen=True)
 class Plan:
+    """`layout` asks for text as it stands on the page."""
+
     items: Sequence[Item]
     formats: Sequence[str]
     to_stdout: bool
+    layout: bool = False
 
 
 def plan(inputs: Sequence[str], formats: Sequence[str], out: str | None, *, recursive: bool, force: bool) -> Plan:

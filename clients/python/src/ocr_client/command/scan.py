@@ -6,7 +6,7 @@ import asyncio
 import sys
 from argparse import Namespace
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import cast
@@ -33,8 +33,9 @@ OPTIONS = ("lang", "tier", "pages", "dpi", "mode", "words", "extract")
 
 def scan(args: Namespace) -> int:
     """Exit code 0, 1, 3 or 4. Raises UsageError, OcrError, KeyboardInterrupt."""
-    todo = plan(args.inputs, args.format or (), args.out, recursive=args.recursive, force=args.force)
-    _check_stdout(todo, args)
+    planned = plan(args.inputs, args.format or (), args.out, recursive=args.recursive, force=args.force)
+    todo = replace(planned, layout=args.layout)
+    _check(todo, args)
     options = cast(Options, {name: value for name in OPTIONS if (value := getattr(args, name)) is not None})
     if secret := environment.password(args):
         options["password"] = secret
@@ -44,7 +45,9 @@ def scan(args: Namespace) -> int:
         return asyncio.run(_scan(args, todo, options, notes, board))
 
 
-def _check_stdout(todo: Plan, args: Namespace) -> None:
+def _check(todo: Plan, args: Namespace) -> None:
+    if todo.layout and "text" not in todo.formats:
+        raise UsageError("--layout is for text: add --format text.")
     if todo.to_stdout and args.json:
         raise UsageError("--json and the text cannot both go to stdout. Name a file or folder with --out.")
     if todo.to_stdout and todo.formats[0] in BINARY and sys.stdout.isatty():
