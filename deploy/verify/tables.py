@@ -18,7 +18,7 @@ PODS_HEAD = """# Pods
 
 Written by `make verify-deploy ARGS="kubernetes --record"` on {date}. {processor}
 
-The pods of `k8s/overlays/dev`, run by podman within their limits. Memory is what all processes of a pod hold, pages
+The pods of `k8s/overlays/dev`, run by podman, with the limits of their manifests. Memory is what a pod holds, pages
 that they share counted once (PSS), in 2**20 bytes; "at most" while 12 receipts, 4 at once, and a passport are read.
 
 """

@@ -40,7 +40,7 @@ def run(site: Site) -> list[Figure]:
         _is_locked(cluster, cluster.of("web")[0])
         figures += _use(cluster, url)
         if site.record:
-            record_pods(figures, {_row(pod): _limits(pod) for pod in cluster.pods})
+            record_pods(figures, {pod.workload: _limits(pod) for pod in cluster.pods})
         return [*figures, *_break(cluster, url), *_drain(cluster, url), *_roll(cluster, url)]
     except Exception:
         for pod in cluster.pods:
@@ -48,10 +48,6 @@ def run(site: Site) -> list[Figure]:
         raise
     finally:
         cluster.close()
-
-
-def _row(pod: Pod) -> str:
-    return f"pod {pod.workload}"
 
 
 def _limits(pod: Pod) -> str:
@@ -63,11 +59,7 @@ def _limits(pod: Pod) -> str:
 def _start(cluster: Cluster, kind: str, name: str) -> list[Figure]:
     began = time.monotonic()
     pod = cluster.play(kind, name)
-    seconds, idle = time.monotonic() - began, containers.memory_mb(cluster.pid(pod))
-    return [
-        Figure(_row(pod), "until its probes pass", f"{seconds:.1f} s"),
-        Figure(_row(pod), "memory idle", f"{idle:.0f} MB"),
-    ]
+    return [Figure(pod.workload, "until its probes pass", f"{time.monotonic() - began:.1f} s")]
 
 
 def _is_locked(cluster: Cluster, pod: Pod) -> None:
@@ -83,13 +75,15 @@ def _is_locked(cluster: Cluster, pod: Pod) -> None:
 
 def _use(cluster: Cluster, url: str) -> list[Figure]:
     """Receipts through the Service's port, and a passport through the spool."""
-    pids = {_row(pod): cluster.pid(pod) for pod in cluster.pods}
+    pids = {pod.workload: cluster.pid(pod) for pod in cluster.pods}
+    idle = {name: containers.memory_mb(pid) for name, pid in pids.items()}
     with containers.peaks(pids) as peaks, ThreadPoolExecutor(AT_ONCE) as pool:
         contents = [varied(RECEIPT, 2 * JOBS + number) for number in range(RECEIPTS)]
         for read in pool.map(lambda content: posted(url, "/ocr/image", content), contents):
             _is_receipt(read)
         passport_is_read(url)
-    return [Figure(row, "memory at most", f"{peak:.0f} MB") for row, peak in peaks.items()]
+    measured = (("memory idle", idle), ("memory at most", peaks))
+    return [Figure(name, what, f"{mb:.0f} MB") for what, found in measured for name, mb in found.items()]
 
 
 def _is_receipt(read: dict[str, Any]) -> None:
