@@ -153,7 +153,9 @@ def test_stdin_to_stdout_in_a_pipe(shell: Shell) -> None:
     ("args", "advice"),
     [
         (["nowhere"], "-r"),
-        (["1.png", "2.png", "--out", "all.txt"], "--out all.txt/"),
+        (["1.png", "2.png", "--out", "all.hocr"], "--out all.hocr/"),
+        (["1.png", "2.png", "-f", "text", "-f", "pdf", "--out", "all.pdf"], "--out all.pdf/"),
+        (["1.png", "2.png", "--out", "2.png", "-f", "text", "--force"], "itself among the files"),
         (["1.png", "--out", "result.xyz"], "--format"),
         (["1.png", "1.jpg"], "another --out"),
         (["1.png", "2.png", "-f", "pdf", "--out", "-"], "one file goes to stdout"),
@@ -207,7 +209,8 @@ def test_nobody_there_is_code_3(shell: Shell) -> None:
 
 def test_a_password_comes_from_a_file_or_the_environment(shell: Shell) -> None:
     (shell.folder / "locked.pdf").write_bytes(samples.encrypted_pdf("text", "open sesame"))
-    assert "password" in shell.run("scan", "locked.pdf", code=1)[1]
+    assert "--ask-password" in shell.run("scan", "locked.pdf", code=1)[1]
+    assert "another one" in shell.run("scan", "locked.pdf", code=1, OCR_PASSWORD="wrong")[1]
     (shell.folder / "secret").write_text("open sesame\n")
     shell.run("scan", "locked.pdf", "--password-file", "secret")
     shell.run("scan", "locked.pdf", "--force", OCR_PASSWORD="open sesame")
@@ -226,7 +229,8 @@ def test_the_rate_limit_is_waited_for(tmp_path: Path) -> None:
     with running(tmp_path / "data", **limits) as stack:
         (tmp_path / "work").mkdir()
         shell = Shell(tmp_path / "work", stack.url)
-        assert "7 done" in shell.run("scan", *shell.scans(*map(str, range(7))))[1]
+        _, err = shell.run("scan", *shell.scans(*map(str, range(7))))
+        assert "7 done" in err and "Goes on in" in err
         names = shell.scans(*(unique() for _ in range(7)))
         _, err = shell.run("scan", *names, "--force", "--timeout", "0.5", code=4)
         assert "Too many requests" in err

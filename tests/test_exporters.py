@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -305,3 +306,27 @@ def test_nothing_that_was_read_breaks_a_format(found: list[tuple[str, float, flo
         etree.fromstring(written(kind, page(*lines)).encode("utf-8"))
     assert all(len(row) == 12 for row in table_of(written("tsv", page(*lines))))
     assert written("markdown", page(*lines)).endswith("\n")
+
+
+TURNS = """
+from gevent import monkey, sleep, spawn
+monkey.patch_all()
+from tests.test_exporters import Document, line, page, exporter, PDF
+turns = 0
+def others():
+    global turns
+    while True:
+        turns += 1
+        sleep(0)
+spawn(others)
+exporter({kind!r}).write(Document(tuple(page(line("word", 10, 10), number=n) for n in range(1, 31))), PDF)
+assert turns >= 30, turns
+"""
+
+
+@pytest.mark.parametrize("kind", ["hocr", "alto", "tsv", "markdown"])
+def test_a_long_document_does_not_keep_other_clients_of_a_web_process_waiting(kind: str) -> None:
+    told = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", TURNS.format(kind=kind)], capture_output=True, text=True
+    )
+    assert told.returncode == 0, told.stderr

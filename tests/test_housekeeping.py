@@ -178,10 +178,11 @@ def test_an_ended_document_leaves_no_unit_behind(house: House) -> None:
 
 def test_followers_are_told_by_housekeeping_when_nobody_else_did(house: House) -> None:
     leader, follower = house.accept("key"), house.accept("key")
+    house.store.set_total(leader.id, 7)
     house.complete(leader)  # and the process is killed before it can tell the follower
     house.keeping.recover()
     told = house.store.read(follower.id)
-    assert (told.status, told.cached) == (Status.COMPLETED, True)
+    assert (told.status, told.cached, told.done, told.total) == (Status.COMPLETED, True, 7, 7)
     assert house.blobs.read(follower.result_key) == b"result"
     assert house.store.settling() == []
 

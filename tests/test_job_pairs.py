@@ -56,7 +56,9 @@ def test_a_follower_is_not_run_again_while_it_is_told_of_its_leaders_end(house: 
     """It would be ended once more by whoever tells."""
     leader, follower = house.accept("key"), house.accept("key")
     house.store.finish(leader.id, OURS)
-    assert house.store.finish_follower(follower.id, leader.id, OURS)  # and the process is killed before it is done
+    assert house.store.finish_follower(
+        follower.id, leader.id, OURS, None
+    )  # and the process is killed before it is done
     assert house.store.rerun(follower.id) == "settling"
     house.keeping.recover()
     assert house.store.rerun(follower.id) == "queued"
@@ -68,7 +70,7 @@ def test_who_is_late_to_tell_of_an_end_does_not_end_what_was_run_again(house: Ho
     settle(house.store, house.blobs, leader.id)
     assert (house.store.rerun(leader.id), house.store.rerun(follower.id)) == ("queued", "queued")
     assert house.store.followers(leader.id) == [follower.id]
-    assert not house.store.finish_follower(follower.id, leader.id, OURS)
+    assert not house.store.finish_follower(follower.id, leader.id, OURS, None)
     house.store.settled(leader.id)
     house.complete(leader)
     house.keeping.recover()

@@ -202,6 +202,15 @@ def test_hostile_names_and_texts_are_only_shown(page: Page, name: str) -> None:
     assert page.locator("img[src=x]").count() == 0
 
 
+@pytest.mark.parametrize("name", ["%", "%ff", "..", "<img src=x onerror=window.hit=1>", "%3Cscript%3E", "a/b?c#d"])
+def test_an_address_that_names_no_job_is_explained(page: Page, name: str) -> None:
+    page.evaluate("name => { location.hash = `#/job/${name}`; }", name)
+    expect(page.locator("#result-title")).to_be_visible()
+    page.get_by_role("link", name="Back to all files").click()
+    expect(page.locator("#home")).to_be_visible()
+    assert page.evaluate("window.hit") is None
+
+
 @pytest.mark.parametrize(
     "file", [("a.png", picture("phone")), ("a.txt", b"none"), (f"{'long' * 50}.png", picture("n"))]
 )

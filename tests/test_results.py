@@ -6,6 +6,7 @@ import json
 from random import Random
 
 from services.document import Line, Page, Quad, Word
+from services.document_json import dump_page
 from services.jobs import results
 from services.jobs.results import Result
 
@@ -29,7 +30,7 @@ def dense_page(rows: int, words: int) -> Page:
 
 
 def test_a_dense_page_is_stored_in_a_third_of_its_json() -> None:
-    page = results.dump_page(dense_page(50, 8))
+    page = dump_page(dense_page(50, 8))
     result = Result([page], "null", ["null@1"], False, ["a warning"], {"mrz": []})
     stored = results.dump(result)
     assert results.load(stored) == result

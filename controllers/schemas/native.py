@@ -34,12 +34,18 @@ class Names(fields.List[str]):
         return super()._deserialize([p for p in parts if p], attr, data, **kwargs)
 
 
+NO_FILE: dict[str, str | list[Any] | dict[Any, Any]] = {
+    "required": "Send the file in this field, as multipart/form-data."
+}
+
+
 class File(fields.Field[Any]):
     """An uploaded file; comes in as the framework's file object."""
 
     def __init__(self, **kwargs: Any) -> None:
         description = kwargs.pop("metadata", {})
-        super().__init__(metadata={"type": "string", "format": "binary", **description}, **kwargs)
+        described = {"type": "string", "format": "binary", **description}
+        super().__init__(metadata=described, error_messages=NO_FILE, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         if not hasattr(value, "stream"):
@@ -144,6 +150,7 @@ class BatchUploadSchema(OptionsSchema):
     files = fields.List(
         File(),
         required=True,
+        error_messages=NO_FILE,
         data_key="files[]",
         validate=validate.Length(min=1),
         metadata={"description": "Uploads."},

@@ -17,7 +17,7 @@ from services.document import Document, Page
 from services.exporters import About, Exporter
 from services.exporters._blocks import Paragraph, Row, blocks_of, rows_of
 from services.exporters._tables import Table, has_columns, tables_of
-from services.exporters._upright import upright
+from services.exporters._upright import upright_pages
 
 REQUIRES: tuple[str, ...] = ()
 
@@ -46,7 +46,7 @@ def build(settings: Settings) -> Exporter:
 
 
 def _write(document: Document, about: About) -> bytes:
-    pages = ("\n\n".join(_page(page)) for page in upright(document, about.media_type).pages)
+    pages = ("\n\n".join(_page(page)) for page in upright_pages(document, about.media_type))
     return ("\n\n---\n\n".join(pages) + "\n").encode()
 
 

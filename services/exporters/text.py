@@ -14,7 +14,7 @@ from config import Settings
 from services.document import Document, Page
 from services.exporters import About, Exporter
 from services.exporters._blocks import Row, level_rows
-from services.exporters._upright import upright
+from services.exporters._upright import upright_pages
 from services.exporters._words import width_of
 
 REQUIRES: tuple[str, ...] = ()
@@ -36,7 +36,7 @@ def _plain(document: Document, about: About) -> bytes:
 
 
 def _spread(document: Document, about: About) -> bytes:
-    pages = ("\n".join(_page(page)) for page in upright(document, about.media_type).pages)
+    pages = ("\n".join(_page(page)) for page in upright_pages(document, about.media_type))
     return ("\n\f".join(pages) + "\n").encode()
 
 

@@ -245,7 +245,7 @@ class Jobs:
         except BlobMissing:
             self.store.forget_cached(job.cache_key)
             return None
-        self.store.add_completed(job)
+        self.store.add_completed(job, source)
         return replace(job, status=Status.COMPLETED, ended_at=job.created_at, cached=True)
 
     def _call(self, job: Job) -> None:

@@ -109,11 +109,11 @@ class JobStore:
             raise QueueFull()
 
     @translated
-    def add_completed(self, job: Job) -> None:
-        """Record a job that was answered from the cache. Raises IdempotencyInProgress as `accept` does."""
+    def add_completed(self, job: Job, source: str) -> None:
+        """Record a job that has the result of an earlier one. Raises IdempotencyInProgress as `accept` does."""
         fields = records.dump(job)
         fields.pop("password", None)
-        args = job.id, job.expires_at, repr(job.created_at), *_claim(job), *_pairs(fields)
+        args = job.id, job.expires_at, repr(job.created_at), source, *_claim(job), *_pairs(fields)
         if self._run("add_completed", *args) == "claimed":
             raise IdempotencyInProgress()
 
@@ -203,9 +203,13 @@ class JobStore:
         return bool(self._run("finish", *self._end(job_id, error, self._cache_ttl)))
 
     @translated
-    def finish_follower(self, job_id: str, leader_id: str, error: JobError | None) -> bool:
-        """End a job as its ended leader did. False if it had ended before, or waits for that one no more."""
-        end = self._end(job_id, error, 0, cached="1")
+    def finish_follower(self, job_id: str, leader_id: str, error: JobError | None, pages: int | None) -> bool:
+        """End a job as its ended leader did, which had so many pages.
+
+        False if it had ended before, or waits for that one no more.
+        """
+        read = {"done": str(pages), "total": str(pages)} if pages and not error else {}
+        end = self._end(job_id, error, 0, cached="1", **read)
         return bool(self._scripts["finish_follower"](keys=[leader_id], args=[str(part) for part in end]))
 
     def _end(self, job_id: str, error: JobError | None, cache_ttl: int, **more: str) -> tuple[object, ...]:

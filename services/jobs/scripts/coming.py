@@ -19,15 +19,17 @@ return lead_or_follow(id, key, leader)
 """
 
 ADD_COMPLETED = """
-local id, expires, t, idempotency, payload = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local id, expires, t, source, idempotency, payload = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 local record = P..'job:'..id
 if is_claimed(idempotency, id) then return 'claimed' end
 if redis.call('EXISTS', record) == 1 then return 'added' end
-redis.call('HSET', record, unpack(ARGV, 6))
+redis.call('HSET', record, unpack(ARGV, 7))
 claim(idempotency, id, payload)
 enlist(id)
 tell(id, 'job_queued')
 redis.call('HSET', record, 'status', 'completed', 'ended_at', t, 'cached', 1)
+local total = redis.call('HGET', P..'job:'..source, 'total')
+if total then redis.call('HSET', record, 'done', total, 'total', total) end
 redis.call('ZADD', P..'expiry', expires, id)
 redis.call('HINCRBY', P..'metrics', 'ocr_jobs|completed', 1)
 redis.call('HINCRBY', P..'metrics', 'ocr_cache|hit', 1)

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 
 from ocr_client.command import environment, show
-from ocr_client.command.outputs import FORMATS
+from ocr_client.command.outputs import FORMATS, JOINED
 from ocr_client.command.scan import scan
 from ocr_client.version import VERSION
 
@@ -97,10 +97,16 @@ def _writing(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "-o",
         "--out",
-        help="a file (for one input), a folder (ends with /, or exists), - for stdout;\ndefault: beside the input",
+        help="a folder (ends with /, or exists), - for stdout, or a file: several inputs become one,\n"
+        f"in the order given, as {', '.join(JOINED)}; default: beside the input",
     )
     group.add_argument("--layout", action="store_true", help="text as it stands on the page, columns kept by spaces")
     group.add_argument("--force", action="store_true", help="overwrite; otherwise what is there counts as done")
+    group.add_argument(
+        "--skip-failed",
+        action="store_true",
+        help="write one file of several inputs without those that failed; otherwise it is not written",
+    )
 
 
 def _working(group: argparse._ArgumentGroup) -> None:

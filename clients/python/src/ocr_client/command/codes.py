@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ocr_client.errors import NotAllowed, OcrError, TooManyRequests, Unreachable
+from ocr_client.errors import NotAllowed, OcrError, PasswordRequired, TooManyRequests, Unreachable
 
 DONE = 0
 FAILED = 1
@@ -10,6 +10,9 @@ USAGE = 2
 UNREACHABLE = 3
 REFUSED = 4
 INTERRUPTED = 130
+
+PASSWORD = "Give its password by --ask-password, --password-file or OCR_PASSWORD."
+"""Where the service names its own field."""
 
 
 class UsageError(Exception):
@@ -30,6 +33,8 @@ def printable(text: object) -> str:
 
 def told(error: OcrError | OSError, about: str = "") -> str:
     """One line for people; where the operator has to look, with the request's id. `about` is named before it."""
+    if isinstance(error, PasswordRequired):
+        return printable(f"{str(error).partition('. ')[0].rstrip('.')}. {PASSWORD}")
     if isinstance(error, OSError) and error.strerror:
         named = "" if about and error.filename == about else f"{error.filename or 'a file'}: "
         return printable(f"{named}{error.strerror}")

@@ -27,8 +27,8 @@ ONE_PAGE = "annotated"
 
 
 async def written(client: AsyncClient, result: Result, item: Item, todo: Plan) -> bytes | None:
-    """Writes the item's outputs, each in one step; or answers what goes to stdout. Raises OSError, OcrError."""
-    if todo.to_stdout:
+    """Writes the item's outputs, each in one step; or answers what goes elsewhere. Raises OSError, OcrError."""
+    if todo.to_stdout or todo.joined:
         return await _content(client, result, todo.formats[0], todo)
     for kind, path in item.outputs.items():
         path.parent.mkdir(parents=True, exist_ok=True)
