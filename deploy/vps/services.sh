@@ -97,7 +97,14 @@ start_units() {
 		act "start with the machine" systemctl enable -q ocr.target "${SERVICES[@]/%/.service}" || return 1
 	! $servers || act "restart the servers" systemctl restart ocr-valkey ocr-spool || return 1
 	! $changed || act "restart worker and web" systemctl restart ocr-worker ocr-web || return 1
-	systemctl is-active -q ocr.target "${SERVICES[@]}" || act "start what is not running" systemctl start ocr.target
+	all_run || act "start what is not running" systemctl start ocr.target "${SERVICES[@]}"
+}
+
+all_run() {
+	local name
+	for name in ocr.target "${SERVICES[@]}"; do
+		systemctl is-active -q "$name" || return 1
+	done
 }
 
 ready() {

@@ -9,7 +9,7 @@ SHARED=/etc/nginx/ocr.conf
 ACME=/var/lib/ocr-acme
 
 names() {
-	if [ -n "$DOMAIN" ]; then echo "$DOMAIN"; else echo "$(hostname -f 2>/dev/null || hostname) 127.0.0.1 $(hostname -I)"; fi
+	if [ -n "$DOMAIN" ]; then echo "$DOMAIN"; else echo "$(uname -n) 127.0.0.1 $(hostname -I)"; fi
 }
 
 have_site() {
@@ -84,14 +84,23 @@ address() {
 	fi
 }
 
-# A receipt through nginx, as a client would send it.
-final_check() {
-	say "A page is read"
-	local to=http port=$HTTP_PORT name answer
+# ask PATH [OPTION OF CURL ...]: through nginx, by the name that clients use.
+ask() {
+	local path=$1 to=http port=$HTTP_PORT name
 	name=$(names | cut -d ' ' -f 1)
 	! certificate || { to=https && port=443; }
-	answer=$(curl -fsS --max-time 120 --insecure --connect-to "::127.0.0.1:$port" -H "Prefer: wait=60" \
-		-F "file=@$SOURCE/examples/receipt.png" "$to://$name:$port/ocr/image") ||
+	curl -fsS --max-time 120 --insecure --connect-to "::127.0.0.1:$port" "${@:2}" "$to://$name:$port$path"
+}
+
+# A receipt, as a client would send it. Those of nginx's processes that have not read its files yet know of no service.
+final_check() {
+	say "A page is read"
+	local answer second
+	for ((second = 0; second < 20; second++)); do
+		! ask /health/alive >/dev/null 2>&1 || break
+		sleep 0.5
+	done
+	answer=$(ask /ocr/image -H "Prefer: wait=60" -F "file=@$SOURCE/examples/receipt.png") ||
 		refuse "the service is up, but did not read a page" "look: journalctl --namespace=ocr -e"
 	grep -qi "total" <<<"$answer" || refuse "a page was read wrongly" "look: journalctl --namespace=ocr -e"
 	cat <<-TEXT
