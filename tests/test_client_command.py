@@ -177,6 +177,14 @@ def test_a_wrong_call_says_what_would_do(shell: Shell, args: list[str], advice: 
     assert shell.files() == ["1.jpg", "1.png", "2.png"]
 
 
+def test_files_of_one_name_keep_their_endings(shell: Shell) -> None:
+    shell.scans("one", "two")
+    (shell.folder / "1.tiff").write_bytes(document(["other"]))
+    shell.run("scan", "1.png", "1.tiff", "2.png", "--out", "texts/")
+    texts = {path.name: path.read_text().strip() for path in (shell.folder / "texts").iterdir()}
+    assert texts == {"1.png.txt": "one", "1.tiff.txt": "other", "2.txt": "two"}
+
+
 def test_a_bad_file_among_good_ones_fails_alone(shell: Shell) -> None:
     names = shell.scans("one", "two")
     (shell.folder / "bad.png").write_bytes(b"<svg/>")
