@@ -27,7 +27,7 @@ import services.blobs
 import services.exporters
 import services.extractors
 import services.ocr.engines
-from config import ROOT, BadSetting, Settings
+from config import ROOT, BadSetting, Settings, is_prefix
 from controllers.health import HealthApi
 from controllers.jobs import JobsApi
 from controllers.mrz import MrzApi, mrz_error
@@ -38,7 +38,7 @@ from controllers.pos_views import event_view
 from controllers.predict import PredictApi
 from controllers.streams import StreamsApi
 from controllers.views import job_view
-from middleware import errors, metrics, owner, problems, rate_limits, request_id, security_headers, uploads
+from middleware import errors, metrics, owner, prefix, problems, rate_limits, request_id, security_headers, uploads
 from middleware.open_streams import OpenStreams
 from middleware.rate_limits import Rate
 from routes import RouteLimits, docs, events, health, mrz, ocr, openapi, page, pos, predict
@@ -211,9 +211,10 @@ def _environment(
 
 
 def _install_middleware(app: APIFlask, settings: Settings, counted: Metrics) -> None:
-    if settings.trusted_proxies:
-        hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.wsgi_app = prefix.below(app.wsgi_app, settings.application_root, is_prefix)  # type: ignore[assignment,method-assign]
+    if hops := settings.trusted_proxies:
+        proxied = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=hops)
+        app.wsgi_app = proxied  # type: ignore[method-assign]
     request_id.install(app)
     metrics.install(app, counted.request)
     security_headers.install(app, settings.cors_origins)

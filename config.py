@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -14,6 +16,18 @@ from dotenv import dotenv_values
 ROOT = Path(__file__).parent
 MIN_DPI, MOST_DPI = 72, 600
 YEAR = 365 * 86400
+
+EXAMPLES = frozenset(("secret", "secretkey", "password", "passw0rd", "admin", "test", "dev", "development", "default"))
+EXAMPLE_PARTS = (
+    "changeme", "changethis", "replaceme", "replacethis", "example", "placeholder", "yoursecret", "insecure",
+    "notasecret", "supersecret", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".lower(),
+)  # fmt: skip
+"""What stands for a secret in files that are copied; the last is that of the Standard Webhooks specification."""
+
+
+def is_prefix(path: str) -> bool:
+    """Whether a proxy may have the service below it: plain names, each after a slash."""
+    return re.fullmatch(r"(/[A-Za-z0-9_~][A-Za-z0-9._~-]*)+", path) is not None
 
 
 class BadSetting(Exception):
@@ -72,6 +86,7 @@ class Settings:
     log_level: str = _one_of("INFO", "DEBUG", "INFO", "WARNING", "ERROR")
     data_dir: Path = ROOT / "data"
     trusted_proxies: int = _at_least(0, 0)
+    application_root: str = ""
     cors_origins: tuple[str, ...] = ()
     web_workers: int = _at_least(1, 1)
 
@@ -159,10 +174,22 @@ class Settings:
                 raise BadSetting(
                     f"{variable} will not do: use redis://[user:password@]host:port/0, rediss:// or unix:///path"
                 )
+        _check_root(self.application_root)
         if "*" in self.cors_origins:
             raise BadSetting("CORS_ORIGINS=* will not do: name the origins, such as https://app.example.com")
         if self.debug and self.flask_env == "production":
             raise BadSetting("DEBUG=true is refused in production: unset it, or set FLASK_ENV=development")
+        for variable, secrets in (("SECRET_KEY", self.secret_key), ("WEBHOOK_SECRET", self.webhook_secret)):
+            if self.flask_env == "production" and any(map(_is_example, _names(secrets))):
+                raise BadSetting(
+                    f"{variable} looks like an example and is refused in production: "
+                    "set one that nobody else knows (env.example says how), or set FLASK_ENV=development"
+                )
+
+
+def _check_root(path: str) -> None:
+    if path and not is_prefix(path):
+        raise BadSetting(f"APPLICATION_ROOT={path!r} will not do: use a path such as /documents, no slash at its end")
 
 
 def _dotenv() -> dict[str, str]:
@@ -170,6 +197,20 @@ def _dotenv() -> dict[str, str]:
         return {name: value for name, value in dotenv_values(ROOT / ".env").items() if value is not None}
     except (OSError, UnicodeDecodeError):
         raise BadSetting(".env cannot be read: it has to be a text file in UTF-8") from None
+
+
+def _is_example(secret: str) -> bool:
+    """Whether others may know it: a word from examples, in it or in its base64, or hardly more than one character."""
+    try:
+        decoded = base64.b64decode(secret.removeprefix("whsec_"), validate=True).decode("ascii")
+    except ValueError:
+        decoded = ""
+    plain, inner = (re.sub(r"[^a-z0-9]", "", text.removeprefix("whsec_").lower()) for text in (secret, decoded))
+    return (
+        plain in EXAMPLES
+        or len(set(plain)) <= 2
+        or any(word in text for word in EXAMPLE_PARTS for text in (plain, inner))
+    )
 
 
 def _is_redis_url(url: str) -> bool:

@@ -194,4 +194,4 @@ def _percentage(job: Job) -> int:
 
 
 def _where(job: Job) -> str:
-    return f"/api/v1/ocr/jobs/{job.id}"
+    return f"{job.root}/api/v1/ocr/jobs/{job.id}"

@@ -99,7 +99,7 @@ def metrics(seconds: float, counted: Requests) -> Reply:
 
 
 def _where(job: Job) -> str:
-    return f"/paddleocr/status/{job.id}"
+    return f"{job.root}/paddleocr/status/{job.id}"
 
 
 def _view(job: Job, result: Result, page: int | None) -> dict[str, Any]:

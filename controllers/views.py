@@ -26,12 +26,12 @@ OPTIONAL = frozenset({"error", "warning"})
 
 
 def job_links(job: Job) -> dict[str, str]:
-    here = f"/ocr/job/{job.id}"
+    here = f"{job.root}/ocr/job/{job.id}"
     return {"self": here, **{name: f"{here}/{name}" for name in ("result", "events", "cancel")}}
 
 
 def artifact_link(job: Job, kind: str, page: int | None = None) -> str:
-    return f"/ocr/job/{job.id}/artifacts/{kind}" + (f"?page={page}" if page else "")
+    return f"{job.root}/ocr/job/{job.id}/artifacts/{kind}" + (f"?page={page}" if page else "")
 
 
 def accepted(job: Job, queue_position: int | None, seconds: int | None) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def problem(
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
-        "instance": request.path,
+        "instance": request.script_root + request.path,
         "code": code,
         "error": code,
         "message": detail,

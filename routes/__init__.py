@@ -16,6 +16,7 @@ from flask import Response, abort, g, jsonify, request, send_file
 from controllers import Download, Reply
 from controllers.jobs import Caller, UploadedFile
 from middleware.owner import address
+from middleware.prefix import root
 from utils.names import shown
 
 NOT_ACCEPTED: dict[Any, Any] = {
@@ -67,7 +68,7 @@ def uploaded(file: Any) -> UploadedFile:
 
 def caller() -> Caller:
     """Who sent the present request."""
-    return Caller(g.owner, g.request_id, client=address(), route=request.path)
+    return Caller(g.owner, g.request_id, client=address(), route=request.path, root=root())
 
 
 def answers(description: str, schema: object, media_type: str = "application/json") -> Any:

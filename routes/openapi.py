@@ -7,6 +7,7 @@ from typing import Any
 from apiflask import APIFlask
 
 from controllers.schemas.answers import ProblemSchema
+from middleware import prefix
 from routes import JSON_BODY, RouteLimits, pos
 
 PROBLEM = "application/problem+json"
@@ -17,7 +18,8 @@ ERROR_SCHEMAS = {pos.PREFIX: "PosError"}
 def describe(app: APIFlask, limits: RouteLimits) -> None:
     """Have `app` serve it, when all blueprints are there."""
     app.schema_name_resolver = _schema_name
-    app.config["SPEC_DECORATORS"] = [limits.none]
+    app.config["AUTO_SERVERS"] = False  # the first request's address, for ever
+    app.config["SPEC_DECORATORS"] = [limits.none, prefix.documented]
     app.tags = ["OCR", "Passports", "Predict", "Point of sale", "Operations"]
     app.config["OPENAPI_VERSION"] = "3.1.0"
     app.config["HTTP_ERROR_SCHEMA"] = app.config["VALIDATION_ERROR_SCHEMA"] = ProblemSchema
@@ -29,7 +31,7 @@ def describe(app: APIFlask, limits: RouteLimits) -> None:
     def problems(spec: Any) -> Any:
         for path, operations in spec["paths"].items():
             for operation in operations.values():
-                own = next((name for prefix, name in ERROR_SCHEMAS.items() if path.startswith(f"{prefix}/")), None)
+                own = next((name for below, name in ERROR_SCHEMAS.items() if path.startswith(f"{below}/")), None)
                 _error_types(operation["responses"], own)
                 if in_json := operation.pop(JSON_BODY, None):
                     operation["requestBody"]["content"]["application/json"] = {"schema": in_json}

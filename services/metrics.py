@@ -12,7 +12,9 @@ import threading
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 import redis
 from prometheus_client import generate_latest
@@ -127,6 +129,14 @@ class Metrics:
         now = seconds + microseconds / 1e6
         return waiting, running, max(0.0, now - oldest[0][1]) if oldest else 0.0, states, failed
 
+    @translated
+    def broker_memory(self) -> tuple[int, int] | None:
+        """Bytes that the server's data take, and may take (0: no limit). None from a server that does not say."""
+        with suppress(redis.ResponseError):
+            told: Any = self._redis.info("memory")
+            return int(told["used_memory"]), int(told["maxmemory"])
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class QueueStatus:
@@ -199,7 +209,7 @@ class ServiceCollector(Collector):
     def collect(self) -> Iterator[Metric]:
         try:
             series = self._metrics.read()
-            gauges = [*self._queue(), self._memory()]
+            gauges = [*self._queue(), self._memory(), *self._broker_memory()]
         except BrokerUnavailable:
             yield GaugeMetricFamily("ocr_broker_up", "1 when the broker answers", value=0)
             return
@@ -219,6 +229,13 @@ class ServiceCollector(Collector):
         yield GaugeMetricFamily("ocr_failed_jobs", "Failed jobs that an operator may run again", value=failed)
         yield GaugeMetricFamily("ocr_queue_oldest_seconds", "How long the oldest unit has waited", value=age)
 
+    def _broker_memory(self) -> Iterator[Metric]:
+        """A full server takes nothing in, counts of refusals neither. Nothing where the service may not ask."""
+        if memory := self._metrics.broker_memory():
+            used, limit = memory
+            yield GaugeMetricFamily("ocr_broker_memory_bytes", "Memory that the broker's data take", value=used)
+            yield GaugeMetricFamily("ocr_broker_memory_limit_bytes", "Its maxmemory; 0 for none", value=limit)
+
     def _memory(self) -> Metric:
         family = GaugeMetricFamily("ocr_worker_rss_bytes", "Memory of worker processes", labels=("host", "pid"))
         for state in self._workers.all():
@@ -234,6 +251,8 @@ def _counter(name: str, series: dict[str, float]) -> Metric:
         metric, *values = field.split("|")
         if metric == name:
             family.add_metric(values, value)
+    if not labels and not family.samples:
+        family.add_metric((), 0.0)  # so that the first one shows as an increase
     return family
 
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Installs the programs that some tests drive: a browser, and readers of PDFs from elsewhere.
+# Installs the programs that some tests drive: a browser, readers of PDFs from elsewhere, nginx.
 # Where that cannot be (no Debian, no root), the tests that need them are skipped and say so.
 set -euo pipefail
-packages=(chromium poppler-utils)
-programs=(chromium pdftotext)
+packages=(chromium poppler-utils nginx-light)
+programs=(chromium pdftotext nginx)
 
 missing=()
 for i in "${!programs[@]}"; do

@@ -44,7 +44,7 @@ class Caller:
     `family` is kept in the job for the family of routes that was called. `client` is who the rate limits count by, and
     who the queue is fair to; jobs keep the beginning of its hash. A request with the same `idempotency_key` as an
     earlier one of this owner to the same `route` is answered with the job that that one made. `callback_url` has been
-    checked.
+    checked. `root` is the path below which this caller has the service, empty for none.
     """
 
     owner: str
@@ -52,6 +52,7 @@ class Caller:
     family: Mapping[str, Any] = field(default_factory=dict)
     client: str = ""
     route: str = ""
+    root: str = ""
     idempotency_key: str = ""
     callback_url: str | None = field(default=None, repr=False)
 
@@ -59,7 +60,7 @@ class Caller:
         """Under which this upload may be sent again: whatever is said here decides, but who passes it on and when."""
         if not self.idempotency_key:
             return None
-        told = asdict(replace(self, request_id="", client=""))
+        told = asdict(replace(self, request_id="", client="", root=""))
         return claim_of(self.idempotency_key, self.owner, (told, upload.sha256, asdict(options)))
 
 
@@ -219,6 +220,7 @@ class Jobs:
             family=caller.family,
             client=sha256(caller.client.encode()).hexdigest()[:16],
             callback_url=caller.callback_url,
+            root=caller.root,
         )
 
     def _accept(self, job: Job) -> Job:

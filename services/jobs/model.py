@@ -77,7 +77,8 @@ class Job:
     `in_memory` job, upload and result are in the spool only, and its record says nothing of either. A job without a
     `cache_key` is computed for itself. `client` stands for who is counted by the fair queue, `document` is whether it
     has pages rather than one picture. `claim` is that of the request that is being answered, and `replayed` whether an
-    earlier one with the same claim made this job. `callback_url` is told when the job ends, and forgotten then.
+    earlier one with the same claim made this job. `callback_url` is told when the job ends, and forgotten then. `root`
+    is the path below which its sender has the service; links to it begin with that.
     """
 
     id: str
@@ -103,6 +104,7 @@ class Job:
     claim: Claim | None = None
     replayed: bool = False
     callback_url: str | None = field(default=None, repr=False)
+    root: str = ""
 
     @property
     def ended(self) -> bool:

@@ -30,6 +30,7 @@ def dump(job: Job) -> dict[str, str]:
     fields |= {"in_memory": "1"} if job.in_memory else {"flow": job.flow, "listed": owner_hash(job.owner)}
     fields |= {"idempotency": job.claim.key} if job.claim else {}
     fields |= {"callback_url": job.callback_url} if job.callback_url else {}
+    fields |= {"root": job.root} if job.root else {}
     return fields | ({"password": job.options.password} if job.options.password is not None else {})
 
 
@@ -64,6 +65,7 @@ def load(job_id: str, fields: Mapping[str, str]) -> Job:
         client=client,
         document=kind == "document",
         callback_url=fields.get("callback_url"),
+        root=fields.get("root", ""),
     )
 
 

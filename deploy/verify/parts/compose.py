@@ -14,17 +14,20 @@ from deploy.verify.commands import ROOT
 from deploy.verify.composed import Stack
 from deploy.verify.containers import Site, until
 from deploy.verify.outcome import Figure, check
+from deploy.verify.restored import comes_back
+from deploy.verify.sockets import messages
+from deploy.verify.tls import certified, shakes_hands
 
 AFTER = ("build", "neighbours")
-PROGRAMS = {**containers.PROGRAMS, "iptables": "iptables"}
+PROGRAMS = {**containers.PROGRAMS, "iptables": "iptables", "openssl": "openssl"}
 NAMESPACES = ("--mount", "--net", "--pid")
 
-PORT = 8080
+PORT, TLS_PORT = 8080, 8443
 URL = f"http://127.0.0.1:{PORT}"
-UPLOADS = 60
+UPLOADS = 80
 """A minute, for one client: enough for all but the test of that very limit."""
 
-JOBS, WORKERS = 30, 3
+JOBS, WORKERS, DRAINED = 30, 3, 10
 PROXY_BYTES, SERVICE_BYTES = 70 << 20, 60 << 20
 """More than nginx takes, and more than the service takes."""
 
@@ -32,16 +35,20 @@ PROXY_BYTES, SERVICE_BYTES = 70 << 20, 60 << 20
 def run(site: Site) -> list[Figure]:
     """Start, use, break, stop."""
     stack, began = Stack(site), time.monotonic()
-    stack.lay_out(HTTP_PORT=str(PORT), HTTPS_PORT="8443", RATE_LIMIT_REQUESTS=str(UPLOADS))
+    stack.lay_out(HTTP_PORT=str(PORT), HTTPS_PORT=str(TLS_PORT), RATE_LIMIT_REQUESTS=str(UPLOADS))
+    certificate = certified(stack.folder / "nginx" / "tls")
     try:
         stack.up("redis", "spool")
         stack.up("worker", "api")
         stack.up("nginx")
         until(lambda: status(f"{URL}/health/ready") == 200, 60, "ready through nginx")
         figures = [Figure("compose", "start to ready", f"{time.monotonic() - began:.1f} s"), *_memory(stack)]
-        _use()
+        job = _use()
+        shakes_hands(TLS_PORT, certificate, URL)
+        _drain(stack)
         unfinished = _break(stack)
         _refuse()
+        comes_back(stack, URL, job)
         return [*figures, Figure("compose", "jobs that a killed worker and a restarted redis met", str(unfinished))]
     finally:
         stack.down()
@@ -54,18 +61,20 @@ def _memory(stack: Stack) -> list[Figure]:
     return [Figure(name, "memory idle", f"{containers.memory_mb(pid):.0f} MB") for name, pid in pids.items()]
 
 
-def _use() -> None:
-    """Upload through nginx, follow a job's events through it, send a passport."""
+def _use() -> str:
+    """Upload through nginx, follow a job's events through it, send a passport. The first job."""
     read = posted(URL, "/ocr/image", RECEIPT.read_bytes())
     check("TOTAL" in read["text"].upper(), f"the receipt was read as {read['text'][:200]!r}")
     events = _events(submitted(URL, "/ocr/pdf", (EXAMPLES / "letter.pdf").read_bytes()))
     check(events[-1:] == ["job_completed"], f"through nginx the job's events were {events}")
+    _is_told_by_websocket()
     passport_is_read(URL)
     headers = httpx.get(f"{URL}/health", timeout=10).headers
     twice = [name for name, times in Counter(name.lower() for name, _ in headers.multi_items()).items() if times > 1]
     check(not twice, f"headers that are sent twice: {twice}")
     packed = httpx.get(f"{URL}/openapi.json", timeout=10).headers.get("content-encoding")
     check(packed == "gzip", f"JSON comes with the encoding {packed}")
+    return str(read["job_id"])
 
 
 def _events(job: str) -> list[str]:
@@ -73,6 +82,36 @@ def _events(job: str) -> list[str]:
     with httpx.stream("GET", f"{URL}/ocr/job/{job}/events", timeout=60) as answer:
         check(answer.status_code == 200, f"events were answered with {answer.status_code}")
         return [line.partition(": ")[2] for line in answer.iter_lines() if line.startswith("event: ")]
+
+
+def _is_told_by_websocket() -> None:
+    """Of a job of the point of sale, through nginx."""
+    image = {"image": ("receipt.png", varied(RECEIPT, 201))}
+    answer = httpx.post(f"{URL}/api/v1/ocr/process/async", files=image, data={"type": "receipt"}, timeout=60)
+    check(answer.status_code == 202, f"the point of sale was answered with {answer.status_code}: {answer.text[:200]}")
+    job = answer.json()["data"]["job_id"]
+    told = [message["event"] for message in messages(URL, f"/api/v1/ocr/jobs/{job}/ws")]
+    check(told[-1:] == ["job_completed"], f"by WebSocket the job's events were {told}")
+
+
+def _drain(stack: Stack) -> None:
+    """Stop all workers while they read, in good order, and start them again: nothing is lost or counts as that."""
+    jobs = [submitted(URL, "/ocr/image", varied(RECEIPT, 210 + number)) for number in range(DRAINED)]
+    until(lambda: any(_started(job) for job in jobs), 60, "a job is being read")
+    names = stack.names("worker")
+    stack.site.podman("stop", "--time", "60", *names, seconds=90)
+    codes = [containers.inspected(stack.site, name)["State"]["ExitCode"] for name in names]
+    check(not any(codes), f"workers that were told to stop ended with {codes}")
+    check(any(status(f"{URL}/ocr/job/{job}") == 202 for job in jobs), "all was read before the workers had stopped")
+    stack.site.podman("start", *names)
+    for job in jobs:
+        check("TOTAL" in result(URL, job)["text"].upper(), f"job {job} was read otherwise")
+    lost = [line for line in httpx.get(f"{URL}/metrics").text.splitlines() if line.startswith("ocr_units_lost_total ")]
+    check(lost == ["ocr_units_lost_total 0.0"], f"a stop in good order counts as a loss: {lost}")
+
+
+def _started(job: str) -> bool:
+    return bool(httpx.get(f"{URL}/ocr/job/{job}", timeout=10).json().get("started_at"))
 
 
 def _break(stack: Stack) -> int:

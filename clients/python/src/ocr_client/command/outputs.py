@@ -55,7 +55,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Plan:
-    """`joined` is the one file that the outputs of all items go into, `layout` asks for text as it stands on the page."""
+    """`joined` is the one file that the outputs of all items go into; `layout` asks for text with its layout kept."""
 
     items: Sequence[Item]
     formats: Sequence[str]
@@ -71,7 +71,7 @@ def plan(inputs: Sequence[str], formats: Sequence[str], out: str | None, *, recu
     if out == STDIN or (out is None and all(item.source == STDIN for item in found)):
         return Plan(_for_stdout(found, chosen), chosen, True)
     if out is not None and _is_file(out) and len(found) > 1:
-        return Plan(found, chosen, False, _joined(found, chosen, Path(out), force))
+        return Plan(found, chosen, False, joined=_joined(found, chosen, Path(out), force))
     items = _placed(found, chosen, out)
     _check_places(items)
     return Plan([_missing(item, force, _is_file(out)) for item in items], chosen, False)
