@@ -37,6 +37,7 @@ webhooks-failed: $(VENV)/runtime ## List webhooks that were given up: job, when,
 	@$(BIN)/python -m services.publishers
 
 webhooks-resend: $(VENV)/runtime ## Send them again (ID=<job id>, or ID=all)
+	@test -n "$(ID)" || { echo "Say which: make webhooks-resend ID=<job id>, or ID=all"; exit 2; }
 	@$(BIN)/python -m services.publishers "$(ID)"
 
 models: $(VENV)/runtime ## Fetch the model weights and verify their hashes

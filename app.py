@@ -36,13 +36,12 @@ from controllers.pos import PosApi
 from controllers.pos_errors import envelope
 from controllers.pos_views import event_view
 from controllers.predict import PredictApi
-from controllers.schemas.native import ProblemSchema
 from controllers.streams import StreamsApi
 from controllers.views import job_view
 from middleware import errors, metrics, owner, prefix, problems, rate_limits, request_id, security_headers, uploads
 from middleware.open_streams import OpenStreams
 from middleware.rate_limits import Rate
-from routes import JSON_BODY, RouteLimits, docs, events, health, mrz, ocr, page, pos, predict
+from routes import RouteLimits, docs, events, health, mrz, ocr, openapi, page, pos, predict
 from services import outbound, plugins, remote
 from services.blobs import BlobStore
 from services.embedded import CannotStart, Child, alone, binary, http_ok, redis_url, run, spool, spool_url, valkey
@@ -77,12 +76,8 @@ if TYPE_CHECKING:
 VERSION = (ROOT / "VERSION").read_text().strip()
 
 WORKER_ARGUMENTS = ("--without-gossip", "--without-mingle", "--without-heartbeat")
-PROBLEM = "application/problem+json"
 PARTS = ("web", "worker")
 """The children that may run by themselves, beside others of their kind."""
-
-ERROR_SCHEMAS = {pos.PREFIX: "PosError"}
-"""The schemas of families whose every error has a shape of its own, by the beginning of their paths."""
 
 WEB_PATIENCE, WORKER_PATIENCE = 0, 60
 """Seconds for which an outage of the broker is borne: a client is told at once, a worker waits."""
@@ -140,7 +135,7 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     web = WebParts(settings, calls, jobs, rules, estimate.seconds, workers, counted, probed, limits, told)
     for blueprint in _blueprints(web):
         app.register_blueprint(blueprint)
-    _document(app, limits)
+    openapi.describe(app, limits)
     return app
 
 
@@ -241,44 +236,6 @@ def _limits(app: APIFlask, settings: Settings, url: str) -> RouteLimits:
         streams=lambda view: reads(slots(view)),
         none=rate_limits.exempt(limiter),
     )
-
-
-def _document(app: APIFlask, limits: RouteLimits) -> None:
-    """OpenAPI 3.1 at /openapi.json, errors as problem+json."""
-    app.schema_name_resolver = _schema_name
-    app.config["AUTO_SERVERS"] = False  # the first request's address, for ever
-    app.config["SPEC_DECORATORS"] = [limits.none, prefix.documented]
-    app.tags = ["OCR", "Passports", "Predict", "Point of sale", "Operations"]
-    app.config["OPENAPI_VERSION"] = "3.1.0"
-    app.config["HTTP_ERROR_SCHEMA"] = app.config["VALIDATION_ERROR_SCHEMA"] = ProblemSchema
-    app.config["VALIDATION_ERROR_DESCRIPTION"] = "An option or the upload is invalid; `errors` names which."
-    app.config["LICENSE"] = {"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"}
-    app.config["DESCRIPTION"] = "Turns images and PDFs into text."
-
-    @app.spec_processor
-    def problems(spec: Any) -> Any:
-        for path, operations in spec["paths"].items():
-            for operation in operations.values():
-                own = next((name for prefix, name in ERROR_SCHEMAS.items() if path.startswith(f"{prefix}/")), None)
-                _error_types(operation["responses"], own)
-                if in_json := operation.pop(JSON_BODY, None):
-                    operation["requestBody"]["content"]["application/json"] = {"schema": in_json}
-        return spec
-
-
-def _schema_name(schema: Any) -> str:
-    """`Job` for JobSchema or an instance of it."""
-    name: str = (schema if isinstance(schema, type) else type(schema)).__name__
-    return name.removesuffix("Schema")
-
-
-def _error_types(responses: dict[str, Any], own: str | None) -> None:
-    """Problems are of a type of their own, unless the family has another shape: the schema called `own`."""
-    for status, answer in responses.items():
-        schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
-        if int(status) >= 400 and schema.get("$ref", "").endswith("/Problem"):
-            ref = {"$ref": f"#/components/schemas/{own}"}
-            answer["content"] = {"application/json": {"schema": ref}} if own else {PROBLEM: {"schema": schema}}
 
 
 def _engine_info(settings: Settings) -> EngineInfo:

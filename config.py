@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 from collections.abc import Callable, Mapping
@@ -15,6 +16,13 @@ from dotenv import dotenv_values
 ROOT = Path(__file__).parent
 MIN_DPI, MOST_DPI = 72, 600
 YEAR = 365 * 86400
+
+EXAMPLES = frozenset(("secret", "secretkey", "password", "passw0rd", "admin", "test", "dev", "development", "default"))
+EXAMPLE_PARTS = (
+    "changeme", "changethis", "replaceme", "replacethis", "example", "placeholder", "yoursecret", "insecure",
+    "notasecret", "supersecret", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".lower(),
+)  # fmt: skip
+"""What stands for a secret in files that are copied; the last is that of the Standard Webhooks specification."""
 
 
 def is_prefix(path: str) -> bool:
@@ -171,6 +179,12 @@ class Settings:
             raise BadSetting("CORS_ORIGINS=* will not do: name the origins, such as https://app.example.com")
         if self.debug and self.flask_env == "production":
             raise BadSetting("DEBUG=true is refused in production: unset it, or set FLASK_ENV=development")
+        for variable, secrets in (("SECRET_KEY", self.secret_key), ("WEBHOOK_SECRET", self.webhook_secret)):
+            if self.flask_env == "production" and any(map(_is_example, _names(secrets))):
+                raise BadSetting(
+                    f"{variable} looks like an example and is refused in production: "
+                    "set one that nobody else knows (env.example says how), or set FLASK_ENV=development"
+                )
 
 
 def _check_root(path: str) -> None:
@@ -183,6 +197,20 @@ def _dotenv() -> dict[str, str]:
         return {name: value for name, value in dotenv_values(ROOT / ".env").items() if value is not None}
     except (OSError, UnicodeDecodeError):
         raise BadSetting(".env cannot be read: it has to be a text file in UTF-8") from None
+
+
+def _is_example(secret: str) -> bool:
+    """Whether others may know it: a word from examples, in it or in its base64, or hardly more than one character."""
+    try:
+        decoded = base64.b64decode(secret.removeprefix("whsec_"), validate=True).decode("ascii")
+    except ValueError:
+        decoded = ""
+    plain, inner = (re.sub(r"[^a-z0-9]", "", text.removeprefix("whsec_").lower()) for text in (secret, decoded))
+    return (
+        plain in EXAMPLES
+        or len(set(plain)) <= 2
+        or any(word in text for word in EXAMPLE_PARTS for text in (plain, inner))
+    )
 
 
 def _is_redis_url(url: str) -> bool:

@@ -21,8 +21,8 @@ from benchmarks.environments import FOLDER
 from config import ROOT, Settings
 from services import extractors
 from services.document import Document
+from services.document_json import dump_page, load_document
 from services.extractors import Extractor
-from services.jobs import results
 from services.jobs.extraction import extracted, inspector
 from services.ocr import engines
 from services.ocr.engines import Engine, EngineInfo, ReadOptions
@@ -67,10 +67,10 @@ def document(entry: Mapping[str, Any]) -> Document:
     if not kept.is_file():
         pipeline = Pipeline(_engine(), Limits.of(_settings()))
         with _opened(entry, pipeline) as source:
-            pages = [results.dump_page(pipeline.read(source, number, options)) for number in source.numbers]
+            pages = [dump_page(pipeline.read(source, number, options)) for number in source.numbers]
         kept.parent.mkdir(parents=True, exist_ok=True)
         kept.write_text(json.dumps(pages))
-    return results.load_document(json.loads(kept.read_text()))
+    return load_document(json.loads(kept.read_text()))
 
 
 def language(entry: Mapping[str, Any]) -> str:

@@ -53,23 +53,18 @@ class JobsApi:
 
     def submit(self, file: UploadedFile, given: Mapping[str, Any], caller: Caller, wait: float) -> Reply:
         """202 with the job, or 200 with the result if it is there within `wait` seconds."""
-        options, caller = self.rules.options(given), self.rules.told(caller, given)
-        job = self.jobs.submit(file.stream, file.name, options, caller)
-        replayed = {"Idempotency-Replayed": "true"} if job.replayed else {}
-        if wait and (ended := waited(self.jobs, job, caller.owner, wait)).ended:
-            reply = _result(self.jobs, ended)
-            return Reply(reply.body, reply.status, {"Preference-Applied": f"wait={wait:g}", **replayed})
-        return Reply(self._accepted(job), 202, _where(job) | replayed)
+        return self._submit(file, self.rules.options(given), self.rules.told(caller, given), wait)
 
     def submit_url(self, url: str, given: Mapping[str, Any], caller: Caller, wait: float) -> Reply:
-        """`submit` with a file from elsewhere.
+        """`submit` with a file from elsewhere, which is fetched once all else is found to be right.
 
         Raises CapabilityUnavailable where that is off, UrlRefused, UrlUnreachable, UploadTooLarge.
         """
         if self.fetched is None:
             raise CapabilityUnavailable("url: this deployment fetches no files. Send the file as multipart/form-data.")
+        options, caller = self.rules.options(given), self.rules.told(caller, given)
         with self.fetched(url) as (stream, name):
-            return self.submit(UploadedFile(stream, name), given, caller, wait)
+            return self._submit(UploadedFile(stream, name), options, caller, wait)
 
     def submit_batch(self, files: Sequence[UploadedFile], given: Mapping[str, Any], caller: Caller) -> Reply:
         """202 with one job or error per file, in the order of the files. Raises BadInput if none could be accepted.
@@ -125,6 +120,14 @@ class JobsApi:
             "max_upload_bytes": self.artifacts.settings.max_content_length,
         }
         return Reply(self.rules.json_schema() | made)
+
+    def _submit(self, file: UploadedFile, options: Options, caller: Caller, wait: float) -> Reply:
+        job = self.jobs.submit(file.stream, file.name, options, caller)
+        replayed = {"Idempotency-Replayed": "true"} if job.replayed else {}
+        if wait and (ended := waited(self.jobs, job, caller.owner, wait)).ended:
+            reply = _result(self.jobs, ended)
+            return Reply(reply.body, reply.status, {"Preference-Applied": f"wait={wait:g}", **replayed})
+        return Reply(self._accepted(job), 202, _where(job) | replayed)
 
     def _batch_item(self, index: int, file: UploadedFile, options: Options, caller: Caller) -> dict[str, Any]:
         head = {"index": index, "filename": file.name}

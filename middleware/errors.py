@@ -98,7 +98,7 @@ def _invalid_request(error: HTTPError) -> Response:
     if error.status_code != 422:
         return problem(error.status_code, "bad_request", HTTP_ADVICE.get(error.status_code, error.message or ""))
     found = [{"field": field, "message": text} for part in error.detail.values() for field, text in _flat(part)]
-    detail = "; ".join(f"{entry['field']}: {entry['message']}" for entry in found) or "The request is invalid."
+    detail = " ".join(f"{entry['field']}: {entry['message']}" for entry in found) or "The request is invalid."
     return problem(422, "invalid_request", detail, errors=found)
 
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import re
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from io import BytesIO
-from typing import Any
+from typing import Any, cast
 
 from apiflask import APIBlueprint
 from apispec.ext.marshmallow.openapi import OpenAPIConverter
-from flask import Response, g, jsonify, request, send_file
+from flask import Response, abort, g, jsonify, request, send_file
 
 from controllers import Download, Reply
 from controllers.jobs import Caller, UploadedFile
 from middleware.owner import address
 from middleware.prefix import root
+from utils.names import shown
 
 NOT_ACCEPTED: dict[Any, Any] = {
     400: "The deployment cannot do that, or the request is malformed.",
@@ -61,8 +62,8 @@ def respond(reply: Reply | Download) -> Response:
 
 
 def uploaded(file: Any) -> UploadedFile:
-    """A file of the form, under the last part of its name."""
-    return UploadedFile(file.stream, re.split(r"[\\/]", file.filename or "")[-1][:255])
+    """A file of the form, under the name that it is shown by."""
+    return UploadedFile(file.stream, shown(file.filename or ""))
 
 
 def caller() -> Caller:
@@ -74,6 +75,9 @@ def answers(description: str, schema: object, media_type: str = "application/jso
     """A documented answer."""
     return {"description": description, "content": {media_type: {"schema": schema}}}
 
+
+MOST_JSON = 1 << 16
+"""Bytes of a request in JSON, all of which is read into memory."""
 
 JSON_BODY = "x-json-body"
 """Where a view's documentation has the schema of the JSON that it takes in place of a form."""
@@ -94,12 +98,25 @@ def or_json(bp: APIBlueprint, schema: Any, headers: Any, other: Callable[..., Re
     def decorate(view: Any) -> Any:
         @wraps(view)
         def either(**given: Any) -> Response:
-            answer: Response = (loaded if request.is_json else view)(**given)
-            return answer
+            if not request.is_json:
+                return cast(Response, view(**given))
+            request.max_content_length = min(MOST_JSON, request.max_content_length or MOST_JSON)
+            if not _is_text(request.get_data(cache=True)):
+                abort(400)
+            return loaded(**given)
 
         return either
 
     return decorate
+
+
+def _is_text(body: bytes) -> bool:
+    """Whether it is JSON, nested no deeper than can be read, with texts that UTF-8 can hold: JSON can say others."""
+    try:
+        json.dumps(json.loads(body), ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def takes(bp: APIBlueprint, query: Any, form: Any = None, headers: Any = None) -> Callable[[Any], Any]:

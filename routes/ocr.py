@@ -11,16 +11,18 @@ from flask import Response
 
 from controllers.jobs import Caller, JobsApi
 from controllers.schemas import EmptySchema
-from controllers.schemas.native import (
+from controllers.schemas.answers import (
     AcceptedSchema,
-    ArtifactSchema,
     BatchSchema,
-    BatchUploadSchema,
     DocumentResultSchema,
-    IdempotencySchema,
     ImageResultSchema,
     JobSchema,
     JobsSchema,
+)
+from controllers.schemas.native import (
+    ArtifactSchema,
+    BatchUploadSchema,
+    IdempotencySchema,
     ListSchema,
     OptionsSchema,
     PreferSchema,

@@ -1,4 +1,4 @@
-"""`python -m services.probe [web|worker]`: whether the part of the service that runs here does its work.
+"""`python -m services.probe [web|worker|worker-alive]`: whether the part of the service that runs here does its work.
 
 For a container's health check. Exit status 0 if so, 1 with a sentence if not. Without an argument, process 1 tells by
 its command line what runs here; `python app.py` by itself is both.
@@ -18,6 +18,7 @@ from services.jobs.broker import connect
 from services.workers import WorkerRegistry
 
 FIRST = Path("/proc/1/cmdline")
+UNSEEN = "the broker does not answer, so the worker cannot be seen"
 
 
 def web(settings: Settings) -> str:
@@ -30,13 +31,22 @@ def worker(settings: Settings) -> str:
     try:
         workers = WorkerRegistry(connect(redis_url(settings), patience=0)).all()
     except BrokerUnavailable:
-        return "the broker does not answer, so the worker cannot be seen"
+        return UNSEEN
     here = any(one.loaded and one.host == socket.gethostname() for one in workers)
     return "" if here else "no worker of this host has its models loaded"
 
 
+def worker_alive(settings: Settings) -> str:
+    """As `worker`, but content while the broker is away: a worker bears that, and starting it again would not help."""
+    fault = worker(settings)
+    return "" if fault == UNSEEN else fault
+
+
 PARTS: Mapping[str, Callable[[Settings], str]] = {"web": web, "worker": worker}
 """What is asked of each part: the fault, or an empty text."""
+
+QUESTIONS: Mapping[str, Callable[[Settings], str]] = {**PARTS, "worker-alive": worker_alive}
+"""What may be asked by name."""
 
 
 def running(command: bytes) -> tuple[str, ...]:
@@ -50,9 +60,9 @@ def main(parts: Sequence[str]) -> int:
     """Ask each part. Prints what is wrong."""
     try:
         settings = Settings.from_env()
-        faults = [PARTS[part](settings) for part in parts or running(FIRST.read_bytes())]
+        faults = [QUESTIONS[part](settings) for part in parts or running(FIRST.read_bytes())]
     except KeyError as error:
-        faults = [f"there is no part {error}; choose from {', '.join(PARTS)}"]
+        faults = [f"there is no part {error}; choose from {', '.join(QUESTIONS)}"]
     except BadSetting as error:
         faults = [str(error)]
     print("; ".join(filter(None, faults)) or "well")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from email.message import Message
 from pathlib import Path, PurePosixPath
@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 from config import Settings
 from services.errors import UploadTooLarge, UrlRefused, UrlUnreachable
 from services.outbound import Answer, Outbound, Refused, TooLarge, Unreachable
+from utils.names import shown
 
 Fetched = Callable[[str], AbstractContextManager[tuple[BinaryIO, str]]]
 """See `RemoteFiles.fetched`."""
@@ -57,5 +58,7 @@ def _name(answer: Answer) -> str:
     """What its server calls it (RFC 6266), else the last part of its path; for display only."""
     header = Message()
     header["Content-Disposition"] = re.sub(r"[\r\n]", " ", answer.headers.get("content-disposition", ""))
-    given = header.get_filename() or unquote(PurePosixPath(urlsplit(answer.url.path).path).name)
-    return re.split(r"[\\/]", given)[-1][:255]
+    given = ""
+    with suppress(ValueError):  # it is in an encoding that Python has and that refuses it
+        given = header.get_filename() or ""
+    return shown(given or unquote(PurePosixPath(urlsplit(answer.url.path).path).name))

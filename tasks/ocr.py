@@ -10,11 +10,14 @@ from typing import Any
 
 from celery import shared_task
 
-from services.jobs.runner import OutOfTime, Runner
+from services.jobs.runner import Runner
 from tasks import stopping
 from tasks.queue import TASK
 
 log = logging.getLogger(__name__)
+
+AGAIN = 0.05
+"""Seconds after which a unit that could not be broken off just then is tried to be broken off again."""
 
 _loaded: dict[str, Runner] = {}
 
@@ -25,7 +28,9 @@ def load(runner: Runner) -> None:
 
 
 def _out_of_time(_signal: int, _frame: FrameType | None) -> None:
-    raise OutOfTime
+    """Celery says it once, and it may be a moment at which nothing may be broken off."""
+    _loaded["runner"].time_is_up()
+    signal.setitimer(signal.ITIMER_REAL, AGAIN)
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:
@@ -36,11 +41,13 @@ def _stop(_signal: int, _frame: FrameType | None) -> None:
 def run(_task: Any) -> None:
     """Ends the process if the unit cannot be given back."""
     signal.signal(signal.SIGUSR1, _out_of_time)
+    signal.signal(signal.SIGALRM, _out_of_time)
     signal.signal(stopping.SIGNAL, _stop)
     try:
         _loaded["runner"].run()
-        signal.signal(signal.SIGUSR1, signal.SIG_IGN)
-        signal.signal(stopping.SIGNAL, signal.SIG_IGN)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        for sent in (signal.SIGUSR1, signal.SIGALRM, stopping.SIGNAL):
+            signal.signal(sent, signal.SIG_IGN)
     except (SystemExit, KeyboardInterrupt):
         os._exit(1)  # told to end at once; the unit is brought back by others
     except BaseException:

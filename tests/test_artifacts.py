@@ -5,13 +5,23 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
+from pathlib import Path
 
 import httpx
 import pypdf
 import pytest
 
-from config import ROOT
+import services.exporters
+from config import ROOT, Settings
+from services.blobs.filesystem import FilesystemBlobs
+from services.document import Page
+from services.document_json import dump_page
+from services.errors import JobExpired
+from services.jobs.artifacts import Artifacts
+from services.jobs.model import Job, Options, Upload, new_id
+from services.jobs.results import Result
 from tests.stack import document, picture
 
 TYPES = {
@@ -47,6 +57,17 @@ def test_every_kind_has_its_type_and_name(client: httpx.Client, job: str, kind: 
     assert answer.headers["Content-Type"] == media_type
     assert answer.headers["Content-Disposition"].startswith(disposition)
     assert f"my scan.{SUFFIXES.get(kind, 'jpg')}" in answer.headers["Content-Disposition"]
+
+
+def test_a_name_cannot_break_the_answer_or_mislead(client: httpx.Client) -> None:
+    name = "filename*=UTF-8''a%0D%0AX-Evil%3A%201%00%E2%80%AEgnp.exe"
+    head = f'--B\r\nContent-Disposition: form-data; name="file"; {name}\r\nContent-Type: image/png\r\n\r\n'
+    body, form = head.encode() + picture("named") + b"\r\n--B--\r\n", "multipart/form-data; boundary=B"
+    answer = client.post("/ocr/image", content=body, headers={"Content-Type": form, "Prefer": "wait=30"})
+    assert answer.json()["filename"] == "aX-Evil: 1gnp.exe", answer.text
+    for kind in TYPES:
+        file = client.get(f"/ocr/job/{answer.json()['job_id']}/artifacts/{kind}")
+        assert file.status_code == 200 and "X-Evil" not in file.headers, file.text
 
 
 def test_each_format_has_the_words(client: httpx.Client, job: str, text: str) -> None:
@@ -85,6 +106,28 @@ def test_a_pdf_comes_back_with_its_bytes_and_a_locked_one_is_wanted_unlocked(cli
     answer = client.post("/ocr/pdf", files={"file": ("letter.pdf", content)}, headers={"Prefer": "wait=30"})
     made = client.get(f"/ocr/job/{answer.json()['job_id']}/artifacts/pdf")
     assert made.status_code == 200 and made.content.startswith(content)
+
+
+class Fleeting(FilesystemBlobs):
+    """Whose files are deleted as soon as somebody wants to read them."""
+
+    @contextmanager
+    def local(self, key: str) -> Iterator[Path]:
+        with super().local(key) as path:
+            path.unlink()
+            yield path
+
+
+@pytest.mark.parametrize("content", [picture("x"), (ROOT / "examples" / "letter.pdf").read_bytes()])
+def test_a_file_that_is_deleted_while_it_is_drawn_is_gone(tmp_path: Path, content: bytes) -> None:
+    settings, blobs = Settings(), Fleeting(tmp_path)
+    artifacts = Artifacts(settings, blobs, services.exporters.build(services.exporters, settings))
+    upload = Upload("a", len(content), "", "application/pdf" if content.startswith(b"%PDF") else "image/png")
+    job = Job(new_id(), "me", upload, Options(("en",), "balanced", 300), "", "r", 0.0, 9e9)
+    blobs.put(job.upload_key, BytesIO(content))
+    page = dump_page(Page(1, 64, 32))
+    with pytest.raises(JobExpired):
+        artifacts.write("pdf", job, Result([page], "null", [], False, []))
 
 
 def test_words_are_only_in_results_that_want_them(client: httpx.Client, text: str) -> None:

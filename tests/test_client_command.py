@@ -123,6 +123,14 @@ def test_formats_go_into_a_folder(shell: Shell) -> None:
     assert [page["text"] for page in pages] == ["first", "second"] and pages[0]["lines"][0]["words"]
 
 
+def test_text_keeps_its_layout_on_request(shell: Shell) -> None:
+    (shell.folder / "a.tiff").write_bytes(document(["first", "second"]))
+    shell.run("scan", "a.tiff", "--layout", "--out", "out/")
+    assert (shell.folder / "out" / "a.txt").read_text() == "first\n\fsecond\n"
+    assert shell.run("scan", "a.tiff", "--layout", "--out", "-")[0] == "first\n\fsecond\n"
+    assert shell.run("scan", "a.tiff", "--out", "-")[0] == "first\fsecond\n"
+
+
 def test_a_named_output_says_its_format_and_is_not_overwritten(shell: Shell) -> None:
     shell.scans("text")
     shell.run("scan", "1.png", "--out", "result.json")
@@ -145,13 +153,16 @@ def test_stdin_to_stdout_in_a_pipe(shell: Shell) -> None:
     ("args", "advice"),
     [
         (["nowhere"], "-r"),
-        (["1.png", "2.png", "--out", "all.txt"], "--out all.txt/"),
+        (["1.png", "2.png", "--out", "all.hocr"], "--out all.hocr/"),
+        (["1.png", "2.png", "-f", "text", "-f", "pdf", "--out", "all.pdf"], "--out all.pdf/"),
+        (["1.png", "2.png", "--out", "2.png", "-f", "text", "--force"], "itself among the files"),
         (["1.png", "--out", "result.xyz"], "--format"),
         (["1.png", "1.jpg"], "another --out"),
         (["1.png", "2.png", "-f", "pdf", "--out", "-"], "one file goes to stdout"),
         (["1.png", "-f", "text", "-f", "json", "--out", "-"], "One format"),
         (["1.png", "--out", "-", "--json"], "--json"),
         (["1.png", "-f", "docx"], "markdown"),
+        (["1.png", "-f", "json", "--layout"], "--format text"),
         (["1.png", "-j", "0"], "above 0"),
         (["1.png", "--password-file", "none"], "cannot be read"),
         (["1.png", "--server", "localhost"], "http://"),
@@ -171,7 +182,8 @@ def test_a_bad_file_among_good_ones_fails_alone(shell: Shell) -> None:
     (shell.folder / "bad.png").write_bytes(b"<svg/>")
     out, err = shell.run("scan", names[0], "bad.png", "missing.png", names[1], code=1)
     assert shell.files() == ["1.png", "1.txt", "2.png", "2.txt", "bad.png"]
-    assert "bad.png: This file type is not read here. Send a PDF" in err and "missing.png: No such file" in err
+    assert "bad.png: This file type is not read here. Send a PDF" in err
+    assert "missing.png: No such file" in err and err.count("missing.png") == 1
     assert "2 done, 2 failed" in err and not shell.notes()
 
 
@@ -197,7 +209,8 @@ def test_nobody_there_is_code_3(shell: Shell) -> None:
 
 def test_a_password_comes_from_a_file_or_the_environment(shell: Shell) -> None:
     (shell.folder / "locked.pdf").write_bytes(samples.encrypted_pdf("text", "open sesame"))
-    assert "password" in shell.run("scan", "locked.pdf", code=1)[1]
+    assert "--ask-password" in shell.run("scan", "locked.pdf", code=1)[1]
+    assert "another one" in shell.run("scan", "locked.pdf", code=1, OCR_PASSWORD="wrong")[1]
     (shell.folder / "secret").write_text("open sesame\n")
     shell.run("scan", "locked.pdf", "--password-file", "secret")
     shell.run("scan", "locked.pdf", "--force", OCR_PASSWORD="open sesame")
@@ -216,7 +229,8 @@ def test_the_rate_limit_is_waited_for(tmp_path: Path) -> None:
     with running(tmp_path / "data", **limits) as stack:
         (tmp_path / "work").mkdir()
         shell = Shell(tmp_path / "work", stack.url)
-        assert "7 done" in shell.run("scan", *shell.scans(*map(str, range(7))))[1]
+        _, err = shell.run("scan", *shell.scans(*map(str, range(7))))
+        assert "7 done" in err and "Goes on in" in err
         names = shell.scans(*(unique() for _ in range(7)))
         _, err = shell.run("scan", *names, "--force", "--timeout", "0.5", code=4)
         assert "Too many requests" in err

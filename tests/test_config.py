@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import os
+import secrets
 import subprocess
 import sys
 from pathlib import Path
@@ -43,6 +45,30 @@ def test_a_wrong_value_is_named(name: str, value: str) -> None:
 @pytest.mark.parametrize("url", ["redis://h", "redis://:p@h:1/3", "rediss://u:p@h/0", "unix:///run/x.sock?db=1"])
 def test_a_server_can_be_named_in_many_ways(url: str) -> None:
     assert Settings.from_env({"REDIS_URL": url}).redis_url == url
+
+
+EXAMPLE_SECRETS = ("changeme", "Change-Me!", "secret", "your-secret-key-here", "sk-example-1", "x" * 40)
+WEBHOOK_EXAMPLES = ("whsec_changeme", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_" + "A" * 44)
+INNER = "whsec_" + base64.b64encode(b"this is an example of a secret").decode()
+SECRETS = [
+    *(("SECRET_KEY", value) for value in EXAMPLE_SECRETS),
+    *(("WEBHOOK_SECRET", value) for value in (*WEBHOOK_EXAMPLES, INNER, f"whsec_{'b25l' * 8},whsec_changeme")),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), SECRETS)
+def test_a_secret_from_an_example_is_refused_in_production_only(name: str, value: str) -> None:
+    with pytest.raises(BadSetting, match=f"{name} looks like an example") as refused:
+        Settings.from_env({name: value})
+    assert value not in str(refused.value)
+    assert Settings.from_env({name: value, "FLASK_ENV": "development"})
+
+
+def test_a_secret_of_ones_own_is_taken() -> None:
+    for _ in range(1000):
+        webhook = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+        assert Settings.from_env({"SECRET_KEY": secrets.token_hex(32), "WEBHOOK_SECRET": webhook})
+    assert Settings.from_env({"SECRET_KEY": "", "WEBHOOK_SECRET": ""})
 
 
 def test_an_empty_value_is_the_default() -> None:

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -212,6 +213,12 @@ def test_layout_keeps_columns_and_gaps() -> None:
     assert rows[2:5] == ["", "", ""] and rows[5] == "Sum"
 
 
+def test_rows_of_a_page_that_leans_start_at_the_margin() -> None:
+    rows = [line("Text of a row", 50 + place, 50 + 30 * place) for place in range(8)]
+    spread = exporter("text").spread
+    assert spread and spread(Document((page(*rows),)), PDF).decode() == "Text of a row\n" * 8
+
+
 def test_markdown_tells_headings_lists_tables_and_paragraphs() -> None:
     rows = [
         line("A large title", 50, 30, height=50),
@@ -227,6 +234,40 @@ def test_markdown_tells_headings_lists_tables_and_paragraphs() -> None:
         "# A large title\n\nRunning text that is broken at the end of its row\n\n- first\n- second\n\n"
         "| Item | Price |\n| --- | --- |\n| Tea\\|1 | 2.50 |\n\n---\n\n\\# not a heading\n"
     )
+
+
+def test_markdown_keeps_the_rows_of_an_address_over_a_letter() -> None:
+    rows = ["Example Shop Ltd", "12 Sample Street", "Springfield"]
+    address = [line(text, 50, 50 + 24 * place) for place, text in enumerate(rows)]
+    body = [line("Running text of a letter that goes on for longer", 50, 200 + 24 * place) for place in range(3)]
+    text = written("markdown", page(*address, *body))
+    assert text.startswith("Example Shop Ltd\\\n12 Sample Street\\\nSpringfield\n\nRunning text of")
+    assert text.count("\\\n") == 2
+
+
+def test_markdown_finds_the_table_of_a_bill() -> None:
+    """Whose rows have parts of their own, go on in a second row, and stand below a table of other columns."""
+    cells = [
+        *(line("Date", 50, 30), line("Due", 250, 30)),
+        *(line("1 March", 50, 54), line("1 April", 250, 54)),
+        *(line("Article", 50, 120), line("Price", 500, 120)),
+        *(line("Oat milk", 50, 144), line("2 x 1.95", 300, 144), line("3.90", 500, 144)),
+        line("of oats", 50, 168),
+        *(line("Bread", 50, 192), line("2.80", 500, 192)),
+        line("Thank you for shopping with us, and come again soon, please", 50, 240),
+    ]
+    assert written("markdown", page(*cells)) == (
+        "| Date | Due |\n| --- | --- |\n| 1 March | 1 April |\n\n"
+        "| Article | Price |\n| --- | --- |\n| Oat milk 2 x 1.95 | 3.90 |\n| of oats |  |\n| Bread | 2.80 |\n\n"
+        "Thank you for shopping with us, and come again soon, please\n"
+    )
+
+
+def test_a_table_of_many_rows_becomes_several() -> None:
+    """What parts them is quadratic in the rows of a table, and files may be made to have many."""
+    cells = [line(f"{side} {row}", 50 + 300 * side, 20 + 24 * row) for row in range(250) for side in (0, 1)]
+    text = written("markdown", page(*cells))
+    assert text.count("---") == 6 and all(f"| 0 {row} | 1 {row} |" in text for row in range(250))
 
 
 def test_ideographs_are_joined_without_spaces() -> None:
@@ -265,3 +306,27 @@ def test_nothing_that_was_read_breaks_a_format(found: list[tuple[str, float, flo
         etree.fromstring(written(kind, page(*lines)).encode("utf-8"))
     assert all(len(row) == 12 for row in table_of(written("tsv", page(*lines))))
     assert written("markdown", page(*lines)).endswith("\n")
+
+
+TURNS = """
+from gevent import monkey, sleep, spawn
+monkey.patch_all()
+from tests.test_exporters import Document, line, page, exporter, PDF
+turns = 0
+def others():
+    global turns
+    while True:
+        turns += 1
+        sleep(0)
+spawn(others)
+exporter({kind!r}).write(Document(tuple(page(line("word", 10, 10), number=n) for n in range(1, 31))), PDF)
+assert turns >= 30, turns
+"""
+
+
+@pytest.mark.parametrize("kind", ["hocr", "alto", "tsv", "markdown"])
+def test_a_long_document_does_not_keep_other_clients_of_a_web_process_waiting(kind: str) -> None:
+    told = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", TURNS.format(kind=kind)], capture_output=True, text=True
+    )
+    assert told.returncode == 0, told.stderr

@@ -7,104 +7,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
 import pytest
-import redis
 
 from config import ROOT
-from services.blobs.filesystem import FilesystemBlobs
 from services.errors import BrokerUnavailable, JobExpired, UnknownJob
-from services.jobs.housekeeping import LEFTOVER_AFTER, Housekeeping
-from services.jobs.hub import Hub
-from services.jobs.jobs import Caller, Jobs
-from services.jobs.model import Job, JobError, Options, Status, Upload, new_id
-from services.jobs.ports import Publish
-from services.jobs.store import JobStore
+from services.jobs.housekeeping import LEFTOVER_AFTER
+from services.jobs.jobs import Caller
+from services.jobs.model import JobError, Options, Status
 from services.jobs.units import Unit, ranges
-from services.spool import Spool
+from tests.house import LIMIT, QUEUE, House, new_job, new_jobs
 from tests.stack import Broker, broker, picture
-
-LIMIT = 100.0
-"""The hard time limit of a unit in seconds."""
-
-QUEUE = "ocr"
-HERE = "worker-a/1"
-"""A process of worker-a."""
-
-NO_SPOOL = Spool("unix:///nowhere")
-"""For jobs that are not in memory."""
-
-
-@dataclass
-class House:
-    """The store with its housekeeping, and how many messages were sent."""
-
-    redis: redis.Redis
-    store: JobStore
-    blobs: FilesystemBlobs
-    calls: int = 0
-
-    @property
-    def keeping(self) -> Housekeeping:
-        return Housekeeping(self.store, self.blobs, self.call, lambda *labels: None, QUEUE, LIMIT)
-
-    @property
-    def jobs(self) -> Jobs:
-        return new_jobs(self, self.call)
-
-    def call(self) -> None:
-        self.calls += 1
-
-    def take(self, holder: str = HERE, lease: float = 5) -> tuple[Unit, int] | None:
-        """The next unit, and the number of its try."""
-        return self.store.next(holder, lease)
-
-    def accept(self, key: str = "", *, keep: float = 1000) -> Job:
-        """A job that waits; with an upload of its own."""
-        job = new_job(key, keep)
-        self.blobs.put(job.upload_key, BytesIO(b"upload"))
-        self.store.accept(job)
-        return job
-
-    def complete(self, job: Job) -> None:
-        self.blobs.put(job.result_key, BytesIO(b"result"))
-        assert self.store.finish(job.id)
-
-    def arrived(self, ago: float) -> None:
-        """Make it look as if all that waits had come so many seconds ago."""
-        for unit in self.redis.zrange("ocr:arrived", 0, -1):  # type: ignore[union-attr]
-            self.redis.zadd("ocr:arrived", {unit: time.time() - ago})
-
-    def ran(self, job: Job, seconds: float, *, ago: float = 0.0) -> None:
-        """Make it look as if the job's process, which is gone, had run it for so long until so long ago."""
-        taken = self.take()
-        assert taken and taken[0] == Unit(job.id)
-        gone = time.time() - ago
-        self.redis.hset("ocr:holders", job.id, f"{HERE}|{gone - seconds}")
-        self.redis.zadd("ocr:running", {job.id: gone})
-
-
-def new_jobs(house: House, publish: Publish) -> Jobs:
-    return Jobs(
-        house.store,
-        house.blobs,
-        NO_SPOOL,
-        publish,
-        lambda options: ("test",),
-        lambda *labels: None,
-        keep=1000,
-        room=lambda: 5,
-        hub=Hub(house.redis),
-    )
-
-
-def new_job(key: str = "", keep: float = 1000) -> Job:
-    now, job_id = time.time(), new_id()
-    upload, options = Upload("a.png", 6, "0" * 64, "image/png"), Options(("en",), "balanced", 300)
-    return Job(job_id, "anonymous", upload, options, key or job_id, "request", now, now + keep)
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +32,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
 def house(server: Broker, tmp_path: Path) -> Iterator[House]:
     with server.client() as client:
         client.flushall()
-        yield House(client, JobStore(client, keep=1000, cache_ttl=1000), FilesystemBlobs(tmp_path))
+        yield House.on(client, tmp_path)
 
 
 def test_a_job_whose_acceptance_was_repeated_waits_for_itself_not(house: House) -> None:
@@ -263,10 +178,11 @@ def test_an_ended_document_leaves_no_unit_behind(house: House) -> None:
 
 def test_followers_are_told_by_housekeeping_when_nobody_else_did(house: House) -> None:
     leader, follower = house.accept("key"), house.accept("key")
+    house.store.set_total(leader.id, 7)
     house.complete(leader)  # and the process is killed before it can tell the follower
     house.keeping.recover()
     told = house.store.read(follower.id)
-    assert (told.status, told.cached) == (Status.COMPLETED, True)
+    assert (told.status, told.cached, told.done, told.total) == (Status.COMPLETED, True, 7, 7)
     assert house.blobs.read(follower.result_key) == b"result"
     assert house.store.settling() == []
 

@@ -24,6 +24,12 @@ def test_links_are_found() -> None:
     assert ("docs/errors.md", "") in linked(ROOT / "README.md")
 
 
+@pytest.mark.parametrize("guide", sorted((ROOT / "docs").glob("*.md")), ids=lambda path: path.name)
+def test_every_guide_is_linked(guide: Path) -> None:
+    others = (ROOT / text for text in TEXTS if ROOT / text != guide)
+    assert not TEXTS or any((other.parent / path).resolve() == guide for other in others for path, _ in linked(other))
+
+
 def linked(path: Path) -> list[tuple[str, str]]:
     """Paths, empty for the same file, and headings, empty for none."""
     return LINK.findall(re.sub(r"```.*?```", "", path.read_text(), flags=re.DOTALL))

@@ -62,6 +62,15 @@ def test_the_same_upload_is_answered_from_the_cache(client: httpx.Client) -> Non
     assert second["filename"] == "b.png"
 
 
+def test_a_result_from_the_cache_has_as_many_pages(client: httpx.Client, stack: Stack) -> None:
+    content = frames([unique() for _ in range(3)])
+    for _ in range(2):
+        job = stack.finished(client.post("/ocr/image", files={"file": ("a.tiff", content)}).json()["job_id"])
+        assert job["progress"] == {"done": 3, "total": 3, "step": "completed"}
+    events = client.get(job["links"]["events"]).text
+    assert '"progress":{"done":3,"total":3}' in events.split("job_completed")[1]
+
+
 def test_other_options_are_another_result(client: httpx.Client) -> None:
     content = picture(unique())
     client.post("/ocr/image", files={"file": ("a.png", content)}, headers=WAIT)
@@ -159,8 +168,12 @@ def test_an_unknown_option_is_answered_with_the_known_ones(client: httpx.Client)
 
 
 def test_no_file_is_said_to_be_missing(client: httpx.Client) -> None:
-    answer = client.post("/ocr/image", data={"lang": "en"})
-    assert answer.status_code == 422 and answer.json()["errors"][0]["field"] == "file"
+    """And how it is sent, also to those who sent it as the body itself."""
+    for path, field in (("/ocr/image", "file"), ("/ocr/batch", "files[]")):
+        for content in ({"data": {"lang": "en"}}, {"content": picture("x")}):
+            answer = client.post(path, **content)
+            assert answer.status_code == 422 and answer.json()["errors"][0]["field"] == field
+            assert answer.json()["detail"] == f"{field}: Send the file in this field, as multipart/form-data."
 
 
 def test_a_job_that_is_not_there(client: httpx.Client) -> None:

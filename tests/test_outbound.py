@@ -141,10 +141,11 @@ def test_localhost_is_refused_as_this_machine_resolves_it() -> None:
         ("inside.example", "http://inside.example/"),
         ("INSIDE.example.", "http://inside.example/"),
         ("*.example", "http://inside.example/"),
+        ("cafe.de", "http://cafe.de/"),
     ],
 )
 def test_what_is_allowed_is_called_and_over_http_too(allow: str, url: str) -> None:
-    outbound(allow, names={"inside.example": ["10.0.0.1"]}).check(url)
+    outbound(allow, names={"inside.example": ["10.0.0.1"], "cafe.de": ["10.0.0.1"]}).check(url)
 
 
 @pytest.mark.parametrize("allow", ["inside.example", "*.inside.example", "10.0.0.2", "example", "*.nside.example"])

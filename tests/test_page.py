@@ -151,13 +151,17 @@ def test_twenty_pages_are_paged_through_and_searched(page: Page) -> None:
 
 def test_every_format_is_downloaded(page: Page, stack: Stack) -> None:
     opened(page, "scan.tif", document([f"page one {uuid.uuid4()}", "page two"]))
-    names = []
-    for number in range(len(stack.get("/ocr/options").json()["artifacts"])):
+    names: list[str] = []
+    contents: list[bytes] = []
+    buttons = page.locator(".menu li button")
+    assert buttons.count() == len(stack.get("/ocr/options").json()["artifacts"]) + 1  # text comes in two ways
+    for number in range(buttons.count()):
         page.get_by_text("Download", exact=True).click()
         with page.expect_download() as download:
-            page.locator(".menu li button").nth(number).click()
+            buttons.nth(number).click()
         names.append(download.value.suggested_filename)
-        assert download.value.path().stat().st_size > 0
+        contents.append(download.value.path().read_bytes())
+    assert all(contents) and any(content.endswith(b"\n\fpage two\n") for content in contents)
     assert len(names) > 1 and all(name.startswith("scan.") for name in names), names
 
 
@@ -196,6 +200,15 @@ def test_hostile_names_and_texts_are_only_shown(page: Page, name: str) -> None:
     expect(page.locator("#past li")).to_have_count(1)
     assert page.evaluate("window.hit") is None
     assert page.locator("img[src=x]").count() == 0
+
+
+@pytest.mark.parametrize("name", ["%", "%ff", "..", "<img src=x onerror=window.hit=1>", "%3Cscript%3E", "a/b?c#d"])
+def test_an_address_that_names_no_job_is_explained(page: Page, name: str) -> None:
+    page.evaluate("name => { location.hash = `#/job/${name}`; }", name)
+    expect(page.locator("#result-title")).to_be_visible()
+    page.get_by_role("link", name="Back to all files").click()
+    expect(page.locator("#home")).to_be_visible()
+    assert page.evaluate("window.hit") is None
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,13 @@ def test_the_health_check_knows_a_missing_broker(tmp_path: Path) -> None:
     assert answer.returncode == 1 and "broker does not answer" in answer.stdout
 
 
+def test_a_worker_is_not_started_again_because_the_broker_is_away(tmp_path: Path) -> None:
+    assert probe(Stack(tmp_path, {"REDIS_URL": "redis://127.0.0.1:1/0"}), "worker-alive").returncode == 0
+    with broker(tmp_path / "broker") as server:
+        answer = probe(Stack(tmp_path, {"REDIS_URL": server.url}), "worker-alive")
+    assert answer.returncode == 1 and "no worker of this host" in answer.stdout
+
+
 @pytest.mark.parametrize(
     ("command", "asked"),
     [

@@ -43,10 +43,10 @@ def begun(stack: Stack, texts: list[str]) -> list[float]:
     return [tries[0].at for text in texts if (tries := stack.tries(text))]
 
 
-def operate(stack: Stack, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """What `make jobs-failed` and `make jobs-rerun` run."""
+def operate(stack: Stack, *arguments: str, module: str = "services.jobs.failed") -> subprocess.CompletedProcess[str]:
+    """What `make jobs-failed` and `make jobs-rerun` run, and others of their kind."""
     env = {**os.environ, **stack.env, "DATA_DIR": str(stack.data)}
-    program = [sys.executable, "-m", "services.jobs.failed", *arguments]
+    program = [sys.executable, "-m", module, *arguments]
     return subprocess.run(program, cwd=ROOT, env=env, capture_output=True, text=True)
 
 
@@ -182,10 +182,17 @@ def test_all_failed_jobs_are_run_again_but_those_whose_upload_is_gone(stack: Sta
     assert [line.split()[0] for line in operate(stack).stdout.splitlines()[1:]] == [lost]
 
 
-def test_an_operator_is_told_what_is_missing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("module", ["services.jobs.failed", "services.publishers"])
+def test_an_operator_is_told_what_is_missing(tmp_path: Path, module: str) -> None:
     nowhere = Stack(tmp_path / "data", {})
-    answer = operate(nowhere)
+    answer = operate(nowhere, module=module)
     assert answer.returncode == 1 and "make run" in answer.stderr
     away = Stack(tmp_path / "data", {"REDIS_URL": "redis://127.0.0.1:1/0"})
-    answer = operate(away)
+    answer = operate(away, module=module)
     assert answer.returncode == 1 and "REDIS_URL" in answer.stderr
+
+
+def test_an_operator_is_told_that_there_is_nothing_to_send_again(stack: Stack) -> None:
+    assert "No webhook was given up" in operate(stack, module="services.publishers").stdout
+    answer = operate(stack, "nonsense", module="services.publishers")
+    assert answer.returncode == 1 and "make webhooks-failed" in answer.stdout

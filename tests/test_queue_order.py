@@ -71,6 +71,22 @@ def test_one_clients_pictures_are_taken_as_they_came(line: Line) -> None:
     assert [unit.job_id for unit in line.all()] == jobs
 
 
+def test_who_waits_for_what_another_client_sent_last_does_not_wait_for_all_of_that(line: Line) -> None:
+    """It pays for that with its own turn."""
+    first, *others, wanted = [line.accept("a", key=str(number)) for number in range(10)]
+    follower = line.accept("b", key="9")
+    own = line.accept("b")
+    assert line.store.followers(wanted) == [follower]
+    assert [unit.job_id for unit in line.all()][:4] == [first, wanted, others[0], own]
+
+
+def test_who_sends_the_same_again_gains_nothing_by_it(line: Line) -> None:
+    jobs = [line.accept("a", key=str(number)) for number in range(10)]
+    for _ in range(3):
+        line.accept("a", key="9")
+    assert [unit.job_id for unit in line.all()] == jobs
+
+
 @pytest.mark.parametrize("client", ["a", "b"])
 @pytest.mark.parametrize("size", [1, 4])
 def test_a_picture_waits_for_one_part_of_a_long_document(line: Line, client: str, size: int) -> None:

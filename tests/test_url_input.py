@@ -57,6 +57,24 @@ def test_a_document_has_the_name_that_its_server_gives_it(service: Stack, server
     assert answer.json()["filename"] == "naïve.tiff" and answer.json()["full_text"] == "two"
 
 
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("UTF-8''a%0D%0AX-Evil:%201%00.png", "aX-Evil: 1.png"),
+        ("UTF-8''%E2%80%AEgnp.exe", "gnp.exe"),
+        ("unicode_escape''%5Cud800a.png", "a.png"),
+        ("idna''hidden.png", "own.png"),
+        ("undefined''hidden.png", "own.png"),
+    ],
+)
+def test_a_hostile_name_is_made_harmless(service: Stack, server: Receiver, given: str, shown: str) -> None:
+    server.plans["/own.png"] = [says(200, picture("named"), Content_Disposition=f"attachment; filename*={given}")]
+    answer = send(service, f"{server.url}/own.png")
+    assert answer.status_code == 200 and answer.json()["filename"] == shown, answer.text
+    file = service.get(f"/ocr/job/{answer.json()['job_id']}/artifacts/text")
+    assert file.status_code == 200 and "X-Evil" not in file.headers
+
+
 def test_the_limits_of_uploads_hold(service: Stack, server: Receiver) -> None:
     server.plans["/endless"] = [pours]
     problem(send(service, f"{server.url}/endless"), 413, "upload_too_large")
@@ -104,13 +122,22 @@ def test_nothing_of_it_stays_when_it_failed(service: Stack, server: Receiver) ->
     assert not [path for path in (service.data / "incoming").rglob("*") if path.is_file()]
 
 
+def test_nothing_is_fetched_for_a_request_that_will_not_do(service: Stack, server: Receiver) -> None:
+    problem(send(service, f"{server.url}/wanted", tier="fast"), 400, "capability_unavailable")
+    assert server.at("/wanted") == []
+
+
 def test_wrong_json_is_named(service: Stack, server: Receiver) -> None:
     problem(send(service, 7), 422, "invalid_request")
     assert "Allowed" in problem(send(service, server.url, colour="red"), 422, "invalid_request")
+    for odd in (1e300, {"mrz": True}, [["mrz"]]):
+        assert "extract" in problem(send(service, server.url, extract=odd), 422, "invalid_request")
     with service.client() as client:
         json = {"Content-Type": "application/json"}
         assert client.post("/ocr/image", content=b"[]", headers=json).status_code == 422
-        problem(client.post("/ocr/image", content=b"{", headers=json), 400, "bad_request")
+        for body in (b"{", b"[" * 5000, b'{"url": 1%s}' % (b"0" * 5000), rb'{"url": "x", "password": "\ud800"}'):
+            problem(client.post("/ocr/image", content=body, headers=json), 400, "bad_request")
+        problem(client.post("/ocr/image", content=b" " * 100_000, headers=json), 413, "upload_too_large")
 
 
 def test_it_is_off_unless_turned_on(client: httpx.Client) -> None:

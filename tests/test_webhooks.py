@@ -79,10 +79,15 @@ def failed(service: Stack) -> set[str]:
 
 
 def resend(service: Stack, *which: str) -> str:
+    done = operate(*which, DATA_DIR=str(service.data))
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def operate(*which: str, **settings: str) -> subprocess.CompletedProcess[str]:
     """What `make webhooks-failed` and `make webhooks-resend` run."""
-    own = {**os.environ, "DATA_DIR": str(service.data)}
     command = [sys.executable, "-m", "services.publishers", *which]
-    return subprocess.run(command, cwd=ROOT, env=own, capture_output=True, text=True, timeout=60, check=True).stdout
+    return subprocess.run(command, cwd=ROOT, env={**os.environ, **settings}, capture_output=True, text=True, timeout=60)
 
 
 def refused(service: Stack, url: str) -> httpx.Response:
@@ -184,6 +189,22 @@ def test_all_can_be_sent_again(service: Stack, receiver: Receiver) -> None:
     receiver.plans["/all"] = [says(200)]
     resend(service, "all")
     assert {event["data"]["job_id"] for event in told(service, receiver, "/all", 3)} == ids
+
+
+def test_operators_are_told_that_nothing_was_given_up(service: Stack) -> None:
+    untouched = f"unix://{service.data}/run/valkey.sock?db=1"
+    assert operate(REDIS_URL=untouched).stdout == "No webhook was given up.\n"
+
+
+def test_operators_are_told_where_nothing_runs(tmp_path: Path) -> None:
+    """And not to wait: nothing would come of it."""
+    done = operate(DATA_DIR=str(tmp_path))
+    assert done.returncode == 1 and "make run" in done.stderr
+
+
+def test_sending_again_asks_which() -> None:
+    done = subprocess.run(["make", "-o", ".venv/runtime", "webhooks-resend"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 2 and "ID=all" in done.stdout
 
 
 def test_one_who_is_slow_holds_up_nobody_else(service: Stack, receiver: Receiver) -> None:

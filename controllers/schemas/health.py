@@ -19,7 +19,7 @@ class AliveSchema(Schema):
     memory = fields.Nested(MemorySchema, required=True)
 
 
-class ProcessSchema(Schema):
+class WorkerProcessSchema(Schema):
     pid = fields.Integer(required=True)
     rss_mb = fields.Float(required=True)
 
@@ -28,7 +28,7 @@ class WorkerSchema(Schema):
     host = fields.String(required=True)
     loaded_processes = fields.Integer(required=True)
     rss_mb = fields.Float(required=True)
-    processes = fields.List(fields.Nested(ProcessSchema), required=True)
+    processes = fields.List(fields.Nested(WorkerProcessSchema), required=True)
 
 
 class ReadySchema(Schema):

@@ -1,4 +1,4 @@
-"""`/ocr`: options in, jobs and results out."""
+"""`/ocr`: what is asked for."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import EXCLUDE, INCLUDE, Schema, ValidationError, fields, validate
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 import services.extractors
 from config import MIN_DPI, MOST_DPI
@@ -20,7 +20,6 @@ from services.ocr.source import Mode
 from services.outbound import LONGEST
 
 LANG = r"^[A-Za-z][A-Za-z_\-]{1,30}$"
-STATUSES = tuple(status.value for status in Status)
 KEY = r"^[!-~]{1,255}$"
 
 
@@ -29,8 +28,15 @@ class Names(fields.List[str]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> list[Any]:
         given = [value] if isinstance(value, str) else value
-        parts = [part.strip() for text in given for part in str(text).split(",")] if isinstance(given, list) else value
+        if not isinstance(given, list) or not all(isinstance(text, str) for text in given):
+            raise self.make_error("invalid")
+        parts = [part.strip() for text in given for part in text.split(",")]
         return super()._deserialize([p for p in parts if p], attr, data, **kwargs)
+
+
+NO_FILE: dict[str, str | list[Any] | dict[Any, Any]] = {
+    "required": "Send the file in this field, as multipart/form-data."
+}
 
 
 class File(fields.Field[Any]):
@@ -38,7 +44,8 @@ class File(fields.Field[Any]):
 
     def __init__(self, **kwargs: Any) -> None:
         description = kwargs.pop("metadata", {})
-        super().__init__(metadata={"type": "string", "format": "binary", **description}, **kwargs)
+        described = {"type": "string", "format": "binary", **description}
+        super().__init__(metadata=described, error_messages=NO_FILE, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         if not hasattr(value, "stream"):
@@ -52,14 +59,6 @@ class Wait(fields.Field[float]):
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> float:
         found = re.search(r"(?:^|[,;\s])wait\s*=\s*\"?(\d{1,4}(?:\.\d+)?)", str(value))
         return min(float(found[1]), MOST_SECONDS) if found else 0.0
-
-
-class Estimated(fields.Integer):
-    """When a job may have ended."""
-
-    def __init__(self) -> None:
-        text = "Seconds until the job may have ended, judged by how long pages took lately; null if unknown."
-        super().__init__(required=True, allow_none=True, metadata={"description": text})
 
 
 class CallbackUrl(fields.String):
@@ -151,6 +150,7 @@ class BatchUploadSchema(OptionsSchema):
     files = fields.List(
         File(),
         required=True,
+        error_messages=NO_FILE,
         data_key="files[]",
         validate=validate.Length(min=1),
         metadata={"description": "Uploads."},
@@ -230,187 +230,3 @@ class PreferSchema(IdempotencySchema):
             "example": "wait=30",
         },
     )
-
-
-class ProblemSchema(Schema):
-    """RFC 9457, with the members that older clients read. Some errors have more, such as `quality` or `status_url`."""
-
-    class Meta:
-        unknown = INCLUDE
-
-    type = fields.String(required=True)
-    title = fields.String(required=True)
-    status = fields.Integer(required=True)
-    detail = fields.String(required=True)
-    instance = fields.String(required=True)
-    code = fields.String(required=True, metadata={"description": "Stable and machine-readable."})
-    error = fields.String(required=True)
-    message = fields.String(required=True)
-    retryable = fields.Boolean(required=True)
-    request_id = fields.String(required=True)
-    errors = fields.List(fields.Dict(), metadata={"description": "One entry per wrong field, page or file."})
-
-
-class JobErrorSchema(Schema):
-    code = fields.String(required=True)
-    message = fields.String(required=True)
-    retryable = fields.Boolean()
-
-
-class ProgressSchema(Schema):
-    done = fields.Integer(required=True)
-    total = fields.Integer(required=True, allow_none=True)
-    step = fields.String(required=True)
-
-
-class LinksSchema(Schema):
-    self_ = fields.String(data_key="self", required=True)
-    result = fields.String(required=True)
-    events = fields.String(required=True)
-    cancel = fields.String(required=True)
-
-
-class AcceptedSchema(Schema):
-    job_id = fields.String(required=True)
-    status = fields.String(required=True, validate=validate.OneOf(STATUSES))
-    filename = fields.String(required=True)
-    file_size = fields.Integer(required=True)
-    message = fields.String(required=True)
-    processing_dpi = fields.Integer()
-    queue_position = fields.Integer(
-        required=True,
-        allow_none=True,
-        metadata={"description": "The job's place in the order in which work is taken, from 1; null once it was."},
-    )
-    estimated_time_seconds = Estimated()
-    expires_at = fields.DateTime(required=True)
-    links = fields.Nested(LinksSchema, required=True)
-
-
-class JobSchema(Schema):
-    job_id = fields.String(required=True)
-    status = fields.String(required=True, validate=validate.OneOf(STATUSES))
-    ready = fields.Boolean(required=True)
-    successful = fields.Boolean(required=True, allow_none=True)
-    failed = fields.Boolean(required=True, allow_none=True)
-    progress = fields.Nested(ProgressSchema, required=True)
-    created_at = fields.DateTime(required=True)
-    started_at = fields.DateTime(required=True, allow_none=True)
-    ended_at = fields.DateTime(required=True, allow_none=True)
-    expires_at = fields.DateTime(required=True)
-    queue_wait_ms = fields.Integer(required=True, allow_none=True)
-    processing_time_ms = fields.Integer(required=True, allow_none=True)
-    estimated_time_seconds = Estimated()
-    attempts = fields.Integer(required=True)
-    error = fields.Nested(JobErrorSchema, required=True, allow_none=True)
-    links = fields.Nested(LinksSchema, required=True)
-
-
-class ListedJobSchema(JobSchema):
-    filename = fields.String(required=True)
-    file_size = fields.Integer(required=True)
-
-
-class JobsSchema(Schema):
-    """Newest first. With a `status`, a page may have few jobs or none though there are more: go on while there
-    is a cursor."""
-
-    jobs = fields.List(fields.Nested(ListedJobSchema), required=True)
-    next_cursor = fields.String(
-        required=True, allow_none=True, metadata={"description": "Goes on with the next page; null on the last one."}
-    )
-
-
-class BatchItemSchema(Schema):
-    index = fields.Integer(required=True)
-    filename = fields.String(required=True)
-    success = fields.Boolean(required=True)
-    job = fields.Nested(AcceptedSchema)
-    error = fields.Nested(JobErrorSchema)
-
-
-class BatchSchema(Schema):
-    total = fields.Integer(required=True)
-    accepted = fields.Integer(required=True)
-    files = fields.List(fields.Nested(BatchItemSchema), required=True)
-    errors = fields.List(fields.Dict(), required=True)
-
-
-class WordSchema(Schema):
-    text = fields.String(required=True)
-    confidence = fields.Float(required=True)
-    bbox = fields.List(
-        fields.List(fields.Float()),
-        required=True,
-        validate=validate.Length(equal=4),
-        metadata={"description": "Four [x, y] points in the upload's pixels, clockwise from the text's own top left."},
-    )
-
-
-class LineSchema(WordSchema):
-    words = fields.List(fields.Nested(WordSchema))
-
-
-class ResultHeadSchema(Schema):
-    job_id = fields.String(required=True)
-    status = fields.String(required=True)
-    success = fields.Boolean(required=True)
-    filename = fields.String(required=True)
-    file_size = fields.Integer(required=True)
-    media_type = fields.String(required=True, metadata={"description": "What the upload is, told from its bytes."})
-    cached = fields.Boolean(required=True)
-    processing_time_ms = fields.Integer(required=True)
-    tier = fields.String(required=True)
-    engine = fields.String(required=True)
-    model = fields.String(required=True)
-    lang = fields.List(fields.String(), required=True)
-    fields_ = fields.Dict(
-        data_key="fields",
-        required=True,
-        metadata={
-            "description": "What was found, by extractor; null for one that failed, as `warnings` then say. Boxes "
-            "are four [x, y] points in the upload's pixels."
-        },
-    )
-    warnings = fields.List(fields.String(), required=True)
-
-
-class ImageResultSchema(ResultHeadSchema):
-    """The result for one picture."""
-
-    text = fields.String(required=True)
-    lines = fields.List(fields.Nested(LineSchema), required=True)
-    width = fields.Integer(required=True)
-    height = fields.Integer(required=True)
-    rotation = fields.Integer(
-        required=True,
-        metadata={"description": "The clockwise turn in degrees that a viewer applies to show the picture upright."},
-    )
-
-
-class PageSchema(Schema):
-    page = fields.Integer(required=True)
-    text = fields.String(required=True)
-    lines = fields.List(fields.Nested(LineSchema), required=True)
-    success = fields.Boolean(required=True)
-    source = fields.String(required=True, validate=validate.OneOf(("ocr", "pdf")))
-    width = fields.Integer(required=True)
-    height = fields.Integer(required=True)
-    dpi = fields.Integer(required=True, allow_none=True)
-    rotation = fields.Integer(
-        required=True,
-        metadata={
-            "description": "The clockwise turn in degrees that a viewer applies. A PDF's boxes and size have it."
-        },
-    )
-    error = fields.Nested(JobErrorSchema)
-    warning = fields.String(metadata={"description": "What may be missing or wrong in the text of this page."})
-
-
-class DocumentResultSchema(ResultHeadSchema):
-    """The result for a PDF, a multi-page TIFF or an animated GIF."""
-
-    pages = fields.List(fields.Nested(PageSchema), required=True)
-    full_text = fields.String(required=True)
-    total_pages = fields.Integer(required=True)
-    processing_dpi = fields.Integer(required=True)

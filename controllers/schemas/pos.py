@@ -6,7 +6,8 @@ from marshmallow import Schema, fields, validate
 
 from controllers.pos import FIELDS_OF, LANGUAGES, MOST_IMAGES
 from controllers.schemas import StrictSchema
-from controllers.schemas.native import STATUSES, CallbackUrl, File
+from controllers.schemas.answers import STATUSES
+from controllers.schemas.native import NO_FILE, CallbackUrl, File
 
 CODES = ("INVALID_IMAGE", "LOW_QUALITY", "MODEL_ERROR", "TIMEOUT", "QUOTA_EXCEEDED", "NETWORK_ERROR")
 PICTURE = "JPEG, PNG, WebP, BMP, PNM, or a TIFF or GIF of one picture."
@@ -45,7 +46,11 @@ class ProcessLaterSchema(ProcessSchema):
 
 class ImagesSchema(AskedSchema):
     images = fields.List(
-        File(), required=True, validate=validate.Length(min=1, max=MOST_IMAGES), metadata={"description": PICTURE}
+        File(),
+        required=True,
+        error_messages=NO_FILE,
+        validate=validate.Length(min=1, max=MOST_IMAGES),
+        metadata={"description": PICTURE},
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from controllers.schemas import StrictSchema
-from controllers.schemas.native import File, JobErrorSchema, LineSchema, OptionsSchema
+from controllers.schemas.answers import JobErrorSchema, LineSchema
+from controllers.schemas.native import File, OptionsSchema
 
 STATES = ("PENDING", "STARTED", "RETRY", "SUCCESS", "FAILURE")
 TYPES = ("PAN", "AADHAAR", "DRIVING_LICENCE", "PASSPORT", "UDYAM")

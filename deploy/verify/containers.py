@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import resource
+import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,12 @@ from deploy.verify.commands import run, works
 from deploy.verify.machine import pip_settings
 from deploy.verify.outcome import Failed
 
-PROGRAMS = {"podman": "podman", "buildah": "buildah", "crun": "crun", "ip": "iproute2", "mmdebstrap": "mmdebstrap"}
+PROGRAMS = {
+    **{"podman": "podman", "buildah": "buildah", "crun": "crun", "ip": "iproute2", "mmdebstrap": "mmdebstrap"},
+    **{"fuse-overlayfs": "fuse-overlayfs", "newuidmap": "uidmap", "catatonit": "catatonit"},
+    **{f"/usr/lib/podman/{name}": name for name in ("netavark", "aardvark-dns")},
+}
+"""With what podman's package only recommends."""
 
 BASE = "docker.io/library/debian:bookworm-slim"
 DEBIAN = (
@@ -117,6 +124,24 @@ def memory_mb(pid: int) -> float:
                 lines = (folder / "smaps_rollup").read_text().splitlines()
                 total += int(next(line for line in lines if line.startswith("Pss:")).split()[1])
     return total / 1024
+
+
+@contextmanager
+def peaks(pids: Mapping[str, int]) -> Iterator[dict[str, float]]:
+    """The most megabytes that were seen of each, by its name, inside the `with`."""
+    seen, done = {name: memory_mb(pid) for name, pid in pids.items()}, threading.Event()
+
+    def look() -> None:
+        while not done.wait(0.25):
+            seen.update((name, max(seen[name], memory_mb(pid))) for name, pid in pids.items())
+
+    watcher = threading.Thread(target=look)
+    watcher.start()
+    try:
+        yield seen
+    finally:
+        done.set()
+        watcher.join()
 
 
 def until(holds: Any, seconds: float, what: str) -> float:

@@ -7,7 +7,8 @@ corners then run counter-clockwise (`services.ocr.raster.map_quad`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from services.document import Document, Line, Page, Quad
@@ -17,7 +18,14 @@ from services.ocr.source import PDF
 
 def upright(document: Document, media_type: str) -> Document:
     """The document with every page, its lines and their words in the pixels of what a viewer shows."""
-    return document if media_type == PDF else Document(tuple(map(upright_page, document.pages)))
+    return Document(tuple(upright_pages(document, media_type)))
+
+
+def upright_pages(document: Document, media_type: str) -> Iterator[Page]:
+    """The pages of `upright`. Before each, others have a turn: one thread of a web process serves all its clients."""
+    for page in document.pages:
+        time.sleep(0)
+        yield page if media_type == PDF else upright_page(page)
 
 
 def upright_page(page: Page) -> Page:

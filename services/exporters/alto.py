@@ -16,7 +16,7 @@ from services.document import Document, Line, Page, Point, Word
 from services.exporters import About, Exporter
 from services.exporters._blocks import Block, Paragraph, around, blocks_of
 from services.exporters._boxes import Bounds, baseline, language, pixels, slant, xml_text
-from services.exporters._upright import upright
+from services.exporters._upright import upright_pages
 from services.exporters._words import words_of
 from services.ocr.text import runs_leftwards
 
@@ -37,7 +37,7 @@ def _write(version: str, document: Document, about: About) -> bytes:
     alto = Element("alto", xmlns=NAMESPACE, SCHEMAVERSION="4.4")
     _describe(alto, version, about)
     layout = SubElement(alto, "Layout")
-    for page in upright(document, about.media_type).pages:
+    for page in upright_pages(document, about.media_type):
         _page(layout, page, language(about.languages))
     return b'<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(alto, encoding="unicode").encode() + b"\n"
 

@@ -25,7 +25,7 @@ from services.exporters._boxes import (
     slant,
     xml_text,
 )
-from services.exporters._upright import upright
+from services.exporters._upright import upright_pages
 from services.exporters._words import words_of
 from services.ocr.text import runs_leftwards
 
@@ -51,7 +51,7 @@ def _write(version: str, document: Document, about: About) -> bytes:
         html.set("lang", lang)
     _head(html, f"ocr-service {version}", about, len(document.pages))
     body = SubElement(html, "body")
-    for page in upright(document, about.media_type).pages:
+    for page in upright_pages(document, about.media_type):
         _page(body, page, about.filename)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{DOCTYPE}\n{tostring(html, encoding="unicode")}\n'.encode()
 

@@ -6,8 +6,8 @@ import json
 
 from config import Settings
 from services.document import Document
+from services.document_json import dump_page
 from services.exporters import About, Exporter
-from services.jobs.results import dump_page
 
 REQUIRES: tuple[str, ...] = ()
 

@@ -17,7 +17,7 @@ from services.document import Document, Page
 from services.exporters import About, Exporter
 from services.exporters._blocks import Paragraph, Row, blocks_of, rows_of
 from services.exporters._tables import Table, has_columns, tables_of
-from services.exporters._upright import upright
+from services.exporters._upright import upright_pages
 
 REQUIRES: tuple[str, ...] = ()
 
@@ -46,15 +46,17 @@ def build(settings: Settings) -> Exporter:
 
 
 def _write(document: Document, about: About) -> bytes:
-    pages = ("\n\n".join(_page(page)) for page in upright(document, about.media_type).pages)
+    pages = ("\n\n".join(_page(page)) for page in upright_pages(document, about.media_type))
     return ("\n\n---\n\n".join(pages) + "\n").encode()
 
 
 def _page(page: Page) -> Iterator[str]:
-    usual = _usual_height(rows_of(page.lines))
+    rows = rows_of(page.lines)
+    usual = _usual_height(rows)
+    running = [row for row in rows if len(row.text) > SHORT and not has_columns(row)]
     for block in blocks_of(page.lines):
         for part in tables_of(block.paragraphs):
-            yield from [_table(part)] if isinstance(part, Table) else _prose(part, usual)
+            yield from [_table(part)] if isinstance(part, Table) else _prose(part, usual, _edge(part, running))
 
 
 def _usual_height(rows: Iterable[Row]) -> float:
@@ -70,12 +72,26 @@ def _table(table: Table) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-def _prose(paragraph: Paragraph, usual: float) -> Iterator[str]:
+def _edge(paragraph: Paragraph, running: Iterable[Row]) -> float:
+    """Up to where its rows could have gone on.
+
+    That is where its widest row ends; of short ones, as of an address over a letter, where most of the `running`
+    text does that starts below each other with them.
+    """
+    edge = max(row.right for row in paragraph.rows)
+    if any(len(row.text) > SHORT for row in paragraph.rows):
+        return edge
+    left, near = min(row.left for row in paragraph.rows), 2 * paragraph.rows[0].height
+    ends = sorted(row.right for row in running if abs(row.left - left) < near)
+    return max(edge, ends[len(ends) // 2]) if ends else edge
+
+
+def _prose(paragraph: Paragraph, usual: float, edge: float) -> Iterator[str]:
     """A heading, or items and running text, items one below the other."""
     if level := _level(paragraph, usual):
         yield "#" * level + " " + escaped(joined(paragraph.rows))
         return
-    for is_item, group in groupby(_parts(paragraph.rows), key=lambda part: bool(part[0])):
+    for is_item, group in groupby(_parts(paragraph.rows, edge), key=lambda part: bool(part[0])):
         yield ("\n" if is_item else "\n\n").join(mark + escaped(text) for mark, text in group)
 
 
@@ -83,17 +99,21 @@ def _level(paragraph: Paragraph, usual: float) -> int:
     """1 or 2 for a heading, 0 for what is none."""
     tall = min(row.height for row in paragraph.rows) / max(usual, 1e-6)
     text = joined(paragraph.rows)
-    if tall < HEADING or len(text) > LONGEST or not any(one.isalpha() for one in text):
+    if tall < HEADING or len(text) > LONGEST or any(map(has_columns, paragraph.rows)) or not _has_letters(text):
         return 0
     return 1 if tall >= TITLE else 2
 
 
-def _parts(rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
+def _has_letters(text: str) -> bool:
+    return any(one.isalpha() for one in text)
+
+
+def _parts(rows: Sequence[Row], edge: float) -> Iterator[tuple[str, str]]:
     """Items of a list with the marks that Markdown has for them; text that is none with an empty one."""
     starts = [place for place, row in enumerate(rows) if _marker(row.text)[0]]
     for start, end in zip([0, *starts], [*starts, len(rows)], strict=True):
         if start < end:
-            text = joined(rows[start:end])
+            text = joined(rows[start:end], edge)
             mark, length = _marker(text)
             yield mark, text[length:]
 
@@ -107,12 +127,12 @@ def _marker(text: str) -> tuple[str, int]:
     return "", 0
 
 
-def joined(rows: Sequence[Row]) -> str:
-    """One text, with a line feed only after rows that end before they had to, as in an address.
+def joined(rows: Sequence[Row], edge: float = 0.0) -> str:
+    """One text, with a line feed only after rows that end before they had to, as in an address: `edge`, or the widest.
 
     Words parted by a hyphen at a row's end are whole again, ideographs stand without spaces.
     """
-    edge = max(row.right for row in rows)
+    edge = max(edge, *(row.right for row in rows))
     text = rows[0].text
     for row, after in pairwise(rows):
         text = f"{text}\n{after.text}" if _ends_early(row, after, edge) else _joint(text, after.text)

@@ -14,7 +14,7 @@ from config import Settings
 from services.document import Document, Page
 from services.exporters import About, Exporter
 from services.exporters._blocks import Row, level_rows
-from services.exporters._upright import upright
+from services.exporters._upright import upright_pages
 from services.exporters._words import width_of
 
 REQUIRES: tuple[str, ...] = ()
@@ -36,7 +36,7 @@ def _plain(document: Document, about: About) -> bytes:
 
 
 def _spread(document: Document, about: About) -> bytes:
-    pages = ("\n".join(_page(page)) for page in upright(document, about.media_type).pages)
+    pages = ("\n".join(_page(page)) for page in upright_pages(document, about.media_type))
     return ("\n\f".join(pages) + "\n").encode()
 
 
@@ -44,7 +44,8 @@ def _page(page: Page) -> Iterator[str]:
     rows = level_rows(page.lines)
     if not rows:
         return
-    width, margin = _character_width(rows), min(row.left for row in rows)
+    width = _character_width(rows)
+    margin = _margin(rows, width)
     pitch = _pitch(rows)
     yield _grid(rows[0], width, margin)
     for row, after in pairwise(rows):
@@ -64,6 +65,12 @@ def _character_width(rows: Sequence[Row]) -> float:
     return max(median(shares), 1e-6) if shares else 1.0
 
 
+def _margin(rows: Sequence[Row], width: float) -> float:
+    """Where most rows start, within a character of the first: those of a page that leans start there too."""
+    first = min(row.left for row in rows)
+    return median(row.left for row in rows if row.left - first < width)
+
+
 def _pitch(rows: Sequence[Row]) -> float:
     """From row to row where they stand closest, which a page of few rows has less often than not."""
     steps = sorted(after.middle - row.middle for row, after in pairwise(rows))
@@ -73,7 +80,7 @@ def _pitch(rows: Sequence[Row]) -> float:
 def _grid(row: Row, width: float, margin: float) -> str:
     text, reach = "", 0
     for line, start, _ in row.placed:
-        column = min(round((start - margin) / width), WIDEST)
+        column = max(0, min(round((start - margin) / width), WIDEST))
         gap = max(column - reach, 1 if text else 0)
         text += " " * gap + line.text
         reach += gap + round(_length(line.text))

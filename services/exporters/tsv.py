@@ -13,7 +13,7 @@ from services.document import Document, Line, Page
 from services.exporters import About, Exporter
 from services.exporters._blocks import around, blocks_of
 from services.exporters._boxes import Bounds, pixels
-from services.exporters._upright import upright
+from services.exporters._upright import upright_pages
 from services.exporters._words import words_of
 
 REQUIRES: tuple[str, ...] = ()
@@ -29,7 +29,7 @@ def build(settings: Settings) -> Exporter:
 
 
 def _write(document: Document, about: About) -> bytes:
-    rows = [row for page in upright(document, about.media_type).pages for row in _page(page)]
+    rows = [row for page in upright_pages(document, about.media_type) for row in _page(page)]
     return "".join("\t".join(row) + "\n" for row in [COLUMNS, *rows]).encode()
 
 

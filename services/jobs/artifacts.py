@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 from config import Settings
 from services.blobs import BlobMissing, BlobStore
 from services.document import Document
-from services.errors import BadInput, CapabilityUnavailable, JobExpired, PageOutOfRange, PasswordRequired
+from services.document_json import load_document
+from services.errors import (
+    BadInput,
+    CapabilityUnavailable,
+    JobExpired,
+    PageOutOfRange,
+    PasswordRequired,
+    ServiceError,
+)
 from services.exporters import About, Exporter, Original, Write, _process
 from services.jobs.model import Job
-from services.jobs.results import Result, load_document
+from services.jobs.results import Result
 
 DRAWN_AT_ONCE = 2
 """Processes that may draw at a time; each may take a few hundred megabytes."""
@@ -68,11 +77,23 @@ class Artifacts:
         try:
             with self._turns, self.blobs.local(job.upload_key) as path:
                 original = Original(path, job.upload.media_type, job.options.dpi)
-                return _process.run(self.settings, kind, document, original)
+                with _unless_gone(path):
+                    return _process.run(self.settings, kind, document, original)
         except BlobMissing:
             raise JobExpired() from None
         except PasswordRequired:
             raise PasswordRequired(LOCKED) from None
+
+
+@contextmanager
+def _unless_gone(path: Path) -> Iterator[None]:
+    """Whatever a file fails with that is not there any more, it was deleted meanwhile. Raises JobExpired."""
+    try:
+        yield
+    except ServiceError:
+        if not path.exists():
+            raise JobExpired() from None
+        raise
 
 
 def _about(job: Job, result: Result) -> About:

@@ -14,6 +14,7 @@ local function call_back(id)
   if not url then return 0 end
   redis.call('HDEL', P..'job:'..id, 'callback_tries', 'callback_failure')
   redis.call('ZREM', P..'webhooks:failed', id)
+  redis.call('ZREM', P..'webhooks:sending:'..host_of(url), id)
   redis.call('ZADD', P..'webhooks:due:'..host_of(url), now(), id)
   aim(host_of(url))
   return 1

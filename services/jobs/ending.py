@@ -25,19 +25,22 @@ def fail(store: JobStore, blobs: BlobStore, job_id: str, error: ServiceError) ->
 def settle(store: JobStore, blobs: BlobStore, leader_id: str) -> None:
     """Give every follower of an ended job its own copy of the result, or the same error. Safe to repeat."""
     if followers := store.followers(leader_id):
-        error = _error(store, leader_id)
+        error, pages = _outcome(store, leader_id)
         for follower_id in followers:
-            ended = store.finish(follower_id, error or _copy(blobs, leader_id, follower_id), cached=True)
+            failed = error or _copy(blobs, leader_id, follower_id)
+            ended = store.finish_follower(follower_id, leader_id, failed, pages)
             if not ended and not store.has_files(follower_id):
                 blobs.delete(follower_id)  # it was cancelled or deleted meanwhile
     store.settled(leader_id)
 
 
-def _error(store: JobStore, leader_id: str) -> JobError | None:
+def _outcome(store: JobStore, leader_id: str) -> tuple[JobError | None, int | None]:
+    """Its error, and how many pages it had."""
     try:
-        return store.read(leader_id).error
+        leader = store.read(leader_id)
     except (UnknownJob, JobExpired):
-        return GONE
+        return GONE, None
+    return leader.error, leader.total
 
 
 def _copy(blobs: BlobStore, leader_id: str, follower_id: str) -> JobError | None:

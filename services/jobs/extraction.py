@@ -12,9 +12,9 @@ from functools import partial, singledispatch
 from typing import Any, TypeVar
 
 from services.document import Document, Findings, Quad
+from services.document_json import quad_points
 from services.errors import ServiceError
 from services.extractors import Extractor, OnDocument, OnPage
-from services.jobs.results import quad_points
 from services.ocr.engines import Read
 from services.ocr.pipeline import Inspect
 from services.ocr.raster import Raster, map_quad

@@ -6,22 +6,21 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
+
+import redis
 
 import services.blobs
-from config import BadSetting, Settings
+from config import Settings
 from services import plugins
 from services.blobs import BlobMissing, BlobStore
-from services.embedded import redis_url
-from services.errors import BrokerUnavailable, JobExpired, UnknownJob
-from services.jobs.broker import connect
+from services.errors import JobExpired, UnknownJob
 from services.jobs.model import Job
 from services.jobs.store import JobStore
+from services.operator import ALL, on_server
 
-ALL = "all"
 HEAD = ("JOB", "FAILED AT", "CODE", "TRIES", "TYPE", "BYTES", "OWNER")
 NONE = "No job has failed by the service's fault."
-AWAY = "The server of REDIS_URL cannot be reached: start it, or correct REDIS_URL."
-NOT_RUNNING = "The service does not run here, and its jobs are in a server that it starts itself: do `make run` first."
 
 QUEUED = "waits for a worker again"
 GONE = "has no upload any more: it has to be sent again"
@@ -93,18 +92,13 @@ def main(arguments: list[str] | None = None) -> int:
     """1 where not all could be done, with a sentence that says why."""
     parser = ArgumentParser(prog="python -m services.jobs.failed", description="List failed jobs, or run them again.")
     parser.add_argument("--rerun", metavar="JOB", help=f"the id of a failed job, or `{ALL}`")
-    wanted = parser.parse_args(arguments).rerun
-    try:
-        settings = Settings.from_env()
-        blobs: BlobStore = plugins.load(services.blobs, settings.blob_store).build(settings)
-        client = connect(redis_url(settings), patience=0)
-        store = JobStore(client, keep=settings.job_ttl, cache_ttl=settings.redis_cache_ttl)
-        return _rerun(store, blobs, wanted) if wanted else _list(store)
-    except BadSetting as error:
-        print(error, file=sys.stderr)
-    except BrokerUnavailable:
-        print(AWAY if settings.redis_url else NOT_RUNNING, file=sys.stderr)
-    return 1
+    return on_server(partial(_operate, parser.parse_args(arguments).rerun))
+
+
+def _operate(wanted: str | None, settings: Settings, client: redis.Redis) -> int:
+    blobs: BlobStore = plugins.load(services.blobs, settings.blob_store).build(settings)
+    store = JobStore(client, keep=settings.job_ttl, cache_ttl=settings.redis_cache_ttl)
+    return _rerun(store, blobs, wanted) if wanted else _list(store)
 
 
 if __name__ == "__main__":

@@ -156,12 +156,11 @@ class Jobs:
         Raises UnknownJob, JobExpired, BrokerUnavailable.
         """
         job = self.store.read(job_id, owner)
-        if job.ended:
-            return job
-        self.store.cancel(job_id)
-        if self.store.in_flight(job.cache_key):
-            self._call(job)
-        job = self.store.read(job_id, owner)
+        if not job.ended:
+            self.store.cancel(job_id)
+            if self.store.in_flight(job.cache_key):
+                self._call(job)
+            job = self.store.read(job_id, owner)
         if job.status is Status.CANCELLED:
             self._remove_files(job)
         return job
@@ -185,9 +184,15 @@ class Jobs:
 
     @contextmanager
     def _or_nothing(self, job_id: str) -> Iterator[None]:
-        """Removes the upload if what follows fails."""
+        """Removes the files if what follows fails.
+
+        Where the broker dies over this, nobody knows whether the record was written, so they stay. They are then read
+        for nobody, or removed by housekeeping as leftovers.
+        """
         try:
             yield
+        except BrokerUnavailable:
+            raise
         except BaseException:
             self.blobs.delete(job_id)
             raise
@@ -219,10 +224,7 @@ class Jobs:
         )
 
     def _accept(self, job: Job) -> Job:
-        """Where the broker dies over this, nobody knows whether the record was written, so the upload stays.
-
-        It is then read for nobody, or removed by housekeeping as a leftover.
-        """
+        """Where the broker dies over this, the upload stays: see `_or_nothing`."""
         try:
             while (outcome := self.store.accept(job)) == "hit":
                 if cached := self._from_cache(job):
@@ -245,7 +247,7 @@ class Jobs:
         except BlobMissing:
             self.store.forget_cached(job.cache_key)
             return None
-        self.store.add_completed(job)
+        self.store.add_completed(job, source)
         return replace(job, status=Status.COMPLETED, ended_at=job.created_at, cached=True)
 
     def _call(self, job: Job) -> None:

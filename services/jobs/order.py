@@ -10,6 +10,9 @@ Here the virtual time is half a page beyond the start tag of the last unit taken
 still, so that new clients, however many come, cannot put off for ever what waits already. Units of one tag are taken
 as they came: a count of all that came is added to the tag, as a fraction that stays below the half.
 
+A unit that a job of another flow waits for too stands where that flow's own would: who sends what somebody else has
+sent at the end of a thousand files does not wait for the thousand.
+
 Pictures in memory only, whose clients wait, have tags below all others, by the time that they came; what comes back
 from a pause or a lost worker has waited already, and stands between the two.
 
@@ -25,20 +28,26 @@ local function job_of(unit) return string.match(unit, '^[^:]+') end
 local function pages_of(unit) return tonumber(string.match(unit, ':(%d+)$')) or 1 end
 local function flow_of(unit) return redis.call('HGET', P..'job:'..job_of(unit), 'flow') end
 local function virtual() return tonumber(redis.call('HGET', P..'virtual', 'tag') or 0) end
+local function counted(tag) return tag + redis.call('HINCRBY', P..'virtual', 'count', 1) % 2^19 * 2^-20 end
+local function start_tag(flow) return math.max(virtual(), tonumber(redis.call('ZSCORE', P..'flows', flow) or 0)) end
 local function stand(unit, tag, flow)
-  local count = redis.call('HINCRBY', P..'virtual', 'count', 1)
-  redis.call('ZADD', P..'waiting', flow and tag + count % 2^19 * 2^-20 or now() - 1e10, unit)
+  redis.call('ZADD', P..'waiting', flow and counted(tag) or now() - 1e10, unit)
   redis.call('ZADD', P..'arrived', now(), unit)
-  if flow and unit == job_of(unit) then redis.call('SADD', P..'queued', unit) end
+  local begun = unit ~= job_of(unit) or redis.call('HGET', P..'job:'..unit, 'status') ~= 'queued'
+  if flow and not begun then redis.call('SADD', P..'queued', unit) end
 end
 local function wait_turn(unit)
   if redis.call('ZSCORE', P..'waiting', unit) then return end
-  local flow, tag = flow_of(unit), virtual()
-  if flow then
-    tag = math.max(tag, tonumber(redis.call('ZSCORE', P..'flows', flow) or 0))
-    redis.call('ZADD', P..'flows', tag + pages_of(unit), flow)
-  end
+  local flow = flow_of(unit)
+  local tag = flow and start_tag(flow)
+  if flow then redis.call('ZADD', P..'flows', tag + pages_of(unit), flow) end
   stand(unit, tag, flow)
+end
+local function bring_forward(unit, flow)
+  local place, tag = redis.call('ZSCORE', P..'waiting', unit), start_tag(flow)
+  if not place or tonumber(place) <= tag + 0.5 then return end
+  redis.call('ZADD', P..'waiting', counted(tag), unit)
+  redis.call('ZADD', P..'flows', tag + pages_of(unit), flow)
 end
 local function go_first(unit)
   if not redis.call('ZSCORE', P..'waiting', unit) then stand(unit, virtual() - 1, flow_of(unit)) end
@@ -64,7 +73,8 @@ local function take_next()
   return unit
 end
 """
-"""They need `P` and `now` of the scripts' prelude. `give_way` takes a unit out that is not wanted any more."""
+"""They need `P` and `now` of the scripts' prelude. `give_way` takes a unit out that is not wanted any more.
+`bring_forward` has a unit stand where another flow's would, which pays for it, unless it stands before that already."""
 
 AHEAD = """
 local id, key, most, typical = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])

@@ -11,6 +11,7 @@ from io import BytesIO
 from typing import Any
 
 from services.blobs import BlobStore, Shelf
+from services.document_json import dump_page, load_document
 from services.errors import (
     BadInput,
     BrokerUnavailable,
@@ -42,7 +43,7 @@ from utils import logs
 log = logging.getLogger(__name__)
 
 Pages = list[dict[str, Any]]
-"""In the JSON form of `services.jobs.results`."""
+"""In the JSON form of `services.document_json`."""
 
 RETRIES = 3
 """How often a unit is tried again after a failure that may pass, after 1, 2 and 4 seconds."""
@@ -126,12 +127,22 @@ class Runner:
         Nothing is raised amid a command to the server or while a record is written, nor twice for one page: whoever
         asks has to ask again.
         """
-        if not self._interruptible or is_talking():
+        if not self._is_at_a_page():
             return
         with suppress(BrokerUnavailable):
             if self._stopping(self._holder) == self._interruptible:
                 self._interruptible = ""
                 raise Cancelled
+
+    def time_is_up(self) -> None:
+        """Raise OutOfTime, under the same conditions as `interrupt`."""
+        if self._is_at_a_page():
+            self._interruptible = ""
+            raise OutOfTime
+
+    def _is_at_a_page(self) -> bool:
+        """Whether what runs may be broken off just here."""
+        return bool(self._interruptible) and not is_talking()
 
     @contextmanager
     def _reading(self, job: Job) -> Iterator[None]:
@@ -212,7 +223,7 @@ class Runner:
             log.warning("page failed", exc_info=error, extra={"page": number})
             page = failed_page(number, error if isinstance(error, ServiceError) else Failure())
         self._count("ocr_pages", "false" if page.failure else "true")
-        return json.dumps(results.dump_page(page), ensure_ascii=False)
+        return json.dumps(dump_page(page), ensure_ascii=False)
 
     def _join(self, job: Job, source: Source) -> None:
         pages = [json.loads(page) for page in self._store.pages(job.id)]
@@ -242,7 +253,7 @@ class Runner:
             self._spool.delete(job.result_key)
 
     def _result(self, job: Job, source: Source, pages: Pages) -> Result:
-        document = results.load_document(pages if job.options.extract else [])
+        document = load_document(pages if job.options.extract else [])
         extraction = extracted(self._extractors, job.options.extract, document)
         return Result(
             pages=[results.without_findings(page) for page in pages],

@@ -109,11 +109,11 @@ class JobStore:
             raise QueueFull()
 
     @translated
-    def add_completed(self, job: Job) -> None:
-        """Record a job that was answered from the cache. Raises IdempotencyInProgress as `accept` does."""
+    def add_completed(self, job: Job, source: str) -> None:
+        """Record a job that has the result of an earlier one. Raises IdempotencyInProgress as `accept` does."""
         fields = records.dump(job)
         fields.pop("password", None)
-        args = job.id, job.expires_at, repr(job.created_at), *_claim(job), *_pairs(fields)
+        args = job.id, job.expires_at, repr(job.created_at), source, *_claim(job), *_pairs(fields)
         if self._run("add_completed", *args) == "claimed":
             raise IdempotencyInProgress()
 
@@ -178,7 +178,7 @@ class JobStore:
     @translated
     def save_page(self, job_id: str, number: int, page: str) -> int:
         """Keep a page that was read; how many there are now, or -1 if the job has ended meanwhile."""
-        return int(self._run("save_page", job_id, number, page, self._keep))
+        return int(self._run("save_page", job_id, number, page))
 
     @translated
     def page_numbers(self, job_id: str) -> set[int]:
@@ -198,14 +198,25 @@ class JobStore:
         return [page for page in found if page]
 
     @translated
-    def finish(self, job_id: str, error: JobError | None = None, *, cached: bool = False) -> bool:
+    def finish(self, job_id: str, error: JobError | None = None) -> bool:
         """End a job, once, and count it. False if it had ended before."""
+        return bool(self._run("finish", *self._end(job_id, error, self._cache_ttl)))
+
+    @translated
+    def finish_follower(self, job_id: str, leader_id: str, error: JobError | None, pages: int | None) -> bool:
+        """End a job as its ended leader did, which had so many pages.
+
+        False if it had ended before, or waits for that one no more.
+        """
+        read = {"done": str(pages), "total": str(pages)} if pages and not error else {}
+        end = self._end(job_id, error, 0, cached="1", **read)
+        return bool(self._scripts["finish_follower"](keys=[leader_id], args=[str(part) for part in end]))
+
+    def _end(self, job_id: str, error: JobError | None, cache_ttl: int, **more: str) -> tuple[object, ...]:
         status = Status.FAILED if error else Status.COMPLETED
-        extra = {"error": json.dumps(asdict(error))} if error else {}
-        extra |= {"cached": "1"} if cached else {}
-        extra |= {"kept": "1"} if error and _is_ours(error) else {}
-        ttl = 0 if cached else self._cache_ttl
-        return bool(self._run("finish", job_id, status.value, self._keep, ttl, *_pairs(extra)))
+        fields = more | ({"error": json.dumps(asdict(error))} if error else {})
+        fields |= {"kept": "1"} if error and _is_ours(error) else {}
+        return job_id, status.value, self._keep, cache_ttl, *_pairs(fields)
 
     @translated
     def cancel(self, job_id: str) -> bool:
@@ -226,7 +237,7 @@ class JobStore:
     def erase(self, job_id: str) -> bool:
         """Leave nothing of an ended job but its files, which are to go now; a minute later they go once more.
 
-        False if it has not ended.
+        False if it has not ended, or some still wait for its result.
         """
         return bool(self._run("erase", job_id))
 
@@ -248,10 +259,8 @@ class JobStore:
 
     @translated
     def settled(self, job_id: str) -> None:
-        with self._redis.pipeline() as pipe:
-            pipe.delete(f"ocr:followers:{job_id}")
-            pipe.srem("ocr:settling", job_id)
-            pipe.execute()
+        """Nobody waits for this ended job any more; nothing happens if it has begun anew."""
+        self._run("settled", job_id)
 
     @translated
     def renew(self, worker: str, lease: float, pids: Iterable[int]) -> None:
@@ -308,7 +317,9 @@ class JobStore:
 
     @translated
     def rerun(self, job_id: str) -> Literal["queued", "unknown", "settling"]:
-        """Queue one of `failed` as if it came now. `unknown`: it is none; `settling`: others are still told of its end.
+        """Queue one of `failed` as if it came now.
+
+        `unknown`: it is none; `settling`: those who waited are still told of its end, or of its own leader's.
 
         Who waits for it asks again; it hears of it by the job's events, which begin anew.
         """

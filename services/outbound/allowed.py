@@ -11,7 +11,8 @@ from config import BadSetting
 from services.outbound.addresses import Address, plain
 from services.outbound.target import host
 
-NETWORK = re.compile(r"[0-9a-fA-F:.]+(/\d+)?")
+NETWORK = re.compile(r"([0-9.]+|[0-9a-fA-F.]*:[0-9a-fA-F:.]*)(/\d+)?")
+"""What is meant for one; `cafe.de` is a name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,28 +5,31 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 
-from config import BadSetting, Settings
-from services.embedded import redis_url
-from services.errors import BrokerUnavailable
-from services.jobs.broker import connect
+import redis
+
+from config import Settings
+from services.operator import ALL, on_server
 from services.publishers.deliveries import Deliveries, GivenUp
+
+NONE = "No webhook was given up."
+UNKNOWN = "No webhook of this job was given up: `make webhooks-failed` lists those that were."
 
 
 def main(arguments: Sequence[str]) -> int:
     """1 where there is nothing to send again, or no server."""
-    try:
-        deliveries = Deliveries(connect(redis_url(Settings.from_env()), patience=0))
-        return resend(deliveries, arguments[0]) if arguments else show(deliveries)
-    except (BadSetting, BrokerUnavailable) as error:
-        print(error, file=sys.stderr)
-        return 1
+    return on_server(partial(_operate, arguments))
+
+
+def _operate(arguments: Sequence[str], _settings: Settings, client: redis.Redis) -> int:
+    deliveries = Deliveries(client)
+    return resend(deliveries, arguments[0]) if arguments else show(deliveries)
 
 
 def show(deliveries: Deliveries) -> int:
     """One line for each, the oldest first."""
-    for one in deliveries.failed():
-        print(line(one))
+    print("\n".join(map(line, deliveries.failed())) or NONE)
     return 0
 
 
@@ -37,10 +40,10 @@ def line(one: GivenUp) -> str:
 
 def resend(deliveries: Deliveries, which: str) -> int:
     """`which` is the id of a job, or `all`."""
-    wanted = [one.job_id for one in deliveries.failed()] if which == "all" else [which]
+    wanted = [one.job_id for one in deliveries.failed()] if which == ALL else [which]
     sent = sum(deliveries.resend(job_id) for job_id in wanted)
-    print(f"{sent} will be sent again.")
-    return 0 if sent or which == "all" else 1
+    print(f"{sent} will be sent again." if sent else NONE if which == ALL else UNKNOWN)
+    return 0 if sent or which == ALL else 1
 
 
 if __name__ == "__main__":

@@ -34,7 +34,8 @@ for _, host in ipairs(redis.call('ZRANGEBYSCORE', P..'webhooks', '-inf', t)) do
         redis.call('ZADD', due, t + lease, id)
         redis.call('ZADD', sending, t + lease, id)
         aim(host)
-        return {id, host, redis.call('HINCRBY', P..'job:'..id, 'callback_tries', 1)}
+        local tries = redis.call('HINCRBY', P..'job:'..id, 'callback_tries', 1)
+        return {id, host, tries, redis.call('ZSCORE', sending, id)}
       end
       redis.call('ZREM', due, id)
     end
@@ -44,10 +45,11 @@ end
 """
 
 SETTLE = """
-local id, host, try, fate, word = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
-local record, due = P..'job:'..id, P..'webhooks:due:'..host
-redis.call('ZREM', P..'webhooks:sending:'..host, id)
-if redis.call('HGET', record, 'callback_tries') ~= try then return 0 end
+local id, host, lease, fate, word = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local record, due, sending = P..'job:'..id, P..'webhooks:due:'..host, P..'webhooks:sending:'..host
+if redis.call('ZSCORE', sending, id) ~= lease then return 0 end
+redis.call('ZREM', sending, id)
+if redis.call('HEXISTS', record, 'callback_url') == 0 then return 0 end
 if tonumber(fate) then
   redis.call('ZADD', due, now() + tonumber(fate), id)
 else
@@ -87,11 +89,15 @@ return call_back(ARGV[1])
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A delivery that is this thread's for a while; `tried` counts its tries, this one included."""
+    """A delivery that is this thread's for a while; `tried` counts its tries, this one included.
+
+    `lease` tells it from other claims: the same job may end anew, and be claimed again, before this one is settled.
+    """
 
     job_id: str
     host: str
     tried: int
+    lease: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +127,7 @@ class Deliveries:
         After `lease` seconds it is due again, unless it is settled; so is one whose claim was answered to nobody.
         """
         found = self._run("claim", lease, AT_ONCE)
-        return Claimed(found[0], found[1], int(found[2])) if found else None
+        return Claimed(found[0], found[1], int(found[2]), found[3]) if found else None
 
     def delivered(self, claimed: Claimed) -> None:
         """The address is forgotten, but for that of a failed job, which may be run again."""
@@ -145,8 +151,8 @@ class Deliveries:
 
     @translated
     def _settle(self, claimed: Claimed, fate: object, word: str = "") -> None:
-        """Nothing happens if another has taken it over by now."""
-        self._run("settle", claimed.job_id, claimed.host, claimed.tried, fate, word)
+        """Nothing happens if another has taken it over by now, or the job has ended anew."""
+        self._run("settle", claimed.job_id, claimed.host, claimed.lease, fate, word)
 
     def failed(self) -> Iterator[GivenUp]:
         """Those that were given up and whose jobs are still kept, the oldest first."""

@@ -38,9 +38,9 @@ export const remove = (id) => ask(job(id), { method: "DELETE" });
 /** @param {string} id */
 export const events = (id) => new EventSource(`${job(id)}/events`);
 
-/** @param {string} id @param {string} kind @param {number} [page] @param {AbortSignal} [signal] */
-export async function artifact(id, kind, page, signal) {
-  const answer = await get(`${job(id)}/artifacts/${kind}${page ? `?page=${page}` : ""}`, { signal });
+/** @param {string} id @param {string} kind @param {Record<string, string>} given such as `page` @param {AbortSignal} [signal] */
+export async function artifact(id, kind, given, signal) {
+  const answer = await get(`${job(id)}/artifacts/${kind}?${new URLSearchParams(given)}`, { signal });
   return { blob: await answer.blob(), name: fileName(answer.headers.get("Content-Disposition")) };
 }
 
@@ -101,9 +101,9 @@ function answered(request, resolve, reject) {
   return reject(problem(status, responseText, request.getResponseHeader("Retry-After")));
 }
 
-/** @param {File} file */
-export function isPdf(file) {
-  return file.type === "application/pdf" || /\.pdf$/i.test(file.name);
+/** @param {{name: string, type: string}} file */
+export function isPdf({ name, type }) {
+  return type === "application/pdf" || /\.pdf$/i.test(name);
 }
 
 function unreachable() {

@@ -61,7 +61,7 @@ const atHome = () => !byId("home").hidden;
 
 /** Show what the address says. */
 async function route() {
-  const id = /^#\/job\/(.+)$/.exec(location.hash)?.[1];
+  const id = named(location.hash);
   leaving.abort();
   leaving = new AbortController();
   viewer?.close();
@@ -70,7 +70,17 @@ async function route() {
   byId("result").hidden = !id;
   document.body.dataset.view = id ? "result" : "home";
   if (!id) return home();
-  return result(decodeURIComponent(id), leaving.signal);
+  return result(id, leaving.signal);
+}
+
+/** The job that an address names, also one that somebody mistyped. @param {string} hash */
+function named(hash) {
+  const id = /^#\/job\/(.+)$/.exec(hash)?.[1];
+  try {
+    return id && decodeURIComponent(id);
+  } catch {
+    return id;
+  }
 }
 
 function home() {

@@ -63,7 +63,7 @@ export class Cards {
     const text = el("p", { class: "card-state" });
     const bar = el("progress", { max: 1, "aria-label": `Progress of ${name}` });
     const [buttons, more] = [el("div", { class: "card-buttons" }), el("div", { class: "card-more" })];
-    const kind = el("span", { class: "card-icon" }, icon(isPdf(entry.file) ? "pages" : "receipt"));
+    const kind = el("span", { class: "card-icon" }, icon(isPdf(entry.file) ? "pages" : "picture"));
     const title = el("h3", { tabindex: -1 }, el("span", { class: "name" }, name), el("span", { class: "small muted" }, size(bytes)));
     const card = el("li", { class: "card" }, kind, el("div", { class: "card-body" }, title, text, bar, more), buttons);
     byId("cards").append(card);

@@ -1,12 +1,14 @@
 // Taking a result away: copying its text, downloading files made of it.
 
 import { artifact } from "./api.js";
-import { button, el, toast } from "./dom.js";
+import { button, el, icon, toast } from "./dom.js";
 import { explained } from "./problems.js";
 import { FORMATS } from "./words.js";
 
 /** Kinds that are one page's, the one that is looked at. */
 const OF_ONE_PAGE = ["annotated", "image"];
+/** No kind of its own, but `text` with its layout kept. */
+const LAYOUT = "layout";
 
 /** @param {string} text */
 export async function copy(text) {
@@ -41,10 +43,10 @@ export function downloadMenu(kinds, job, name, page) {
     el("li", {}, button(FORMATS[kind] ?? kind, () => {
       menu.open = false;
       menu.querySelector("summary")?.focus();
-      void save(job, kind, name, OF_ONE_PAGE.includes(kind) ? page() : undefined);
+      void save(job, kind, name, OF_ONE_PAGE.includes(kind) ? { page: String(page()) } : {});
     })),
   );
-  menu.append(el("summary", { class: "button" }, "Download"), el("ul", {}, ...items));
+  menu.append(el("summary", { class: "button" }, icon("down"), "Download"), el("ul", {}, ...items));
   menu.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     menu.open = false;
@@ -58,17 +60,17 @@ export function downloadMenu(kinds, job, name, page) {
 
 /** Known kinds first, in the order of their names above. @param {string[]} kinds */
 function ordered(kinds) {
-  const known = Object.keys(FORMATS).filter((kind) => kinds.includes(kind));
+  const known = Object.keys(FORMATS).filter((kind) => kinds.includes(kind === LAYOUT ? "text" : kind));
   return [...known, ...kinds.filter((kind) => !known.includes(kind))];
 }
 
-/** @param {string} job @param {string} kind @param {string} name @param {number} [page] */
-async function save(job, kind, name, page) {
+/** @param {string} job @param {string} kind @param {string} name @param {Record<string, string>} given */
+async function save(job, kind, name, given) {
   toast("Making the file …");
   try {
-    const { blob, name: given } = await artifact(job, kind, page);
+    const { blob, name: file } = await (kind === LAYOUT ? artifact(job, "text", { layout: "true" }) : artifact(job, kind, given));
     const address = URL.createObjectURL(blob);
-    const link = el("a", { href: address, download: given || `${name}.${kind}` });
+    const link = el("a", { href: address, download: file || `${name}.${kind}` });
     link.click();
     setTimeout(() => URL.revokeObjectURL(address), 60_000);
     toast("Downloaded.");

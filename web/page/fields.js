@@ -167,6 +167,6 @@ function numbers(found, show) {
 function quality(found) {
   return found.map(({ flaw, reason, suggestion, page, width, height }) => {
     const where = found.length > 1 ? `Page ${page}: ` : "";
-    return flaw ? note("caution", `${where}${reason} ${suggestion}`) : note("good", `${where}good enough to read, ${width} × ${height} pixels.`);
+    return flaw ? note("caution", `${where}${reason} ${suggestion}`) : note("good", `${where}Good enough to read, ${width} × ${height} pixels.`);
   });
 }

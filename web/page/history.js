@@ -1,6 +1,6 @@
 // What this browser had read: ids, names and times in its own storage.
 
-import { Problem, remove } from "./api.js";
+import { Problem, isPdf, remove } from "./api.js";
 import { button, byId, el, icon, put, toast } from "./dom.js";
 import { explained } from "./problems.js";
 import { ago } from "./words.js";
@@ -58,7 +58,7 @@ export class History {
     const link = el("a", { href: `#/job/${encodeURIComponent(one.id)}` }, el("span", { class: "name" }, one.name));
     const when = el("span", { class: "small muted" }, expired ? `${ago(one.at)}, expired` : ago(one.at));
     const forget = button(`Forget ${one.name}`, () => this.forget(one), { icon: "close", bare: true, class: "quiet" });
-    return el("li", expired ? { class: "expired" } : {}, icon("pages"), link, when, forget);
+    return el("li", expired ? { class: "expired" } : {}, icon(isPdf({ name: one.name, type: "" }) ? "pages" : "picture"), link, when, forget);
   }
 
   /** @param {Past} one */

@@ -31,7 +31,7 @@ export class Pictures {
   /** @param {number} number */
   fetched(number) {
     const there = this.kept.get(number);
-    const address = there ?? artifact(this.job, "image", number, this.closed.signal).then(({ blob }) => URL.createObjectURL(blob));
+    const address = there ?? artifact(this.job, "image", { page: String(number) }, this.closed.signal).then(({ blob }) => URL.createObjectURL(blob));
     this.kept.delete(number);
     this.kept.set(number, address);
     if (!there) address.catch(() => this.kept.delete(number));

@@ -19,7 +19,7 @@ const LOCKED = "The picture of a locked PDF is not kept. Its text and boxes are.
 const LEGEND = [["sure", "90 % and more"], ["check", "70 to 90 %"], ["doubtful", "less than 70 %"]];
 
 /** The pages of a result in one shape. @param {any} result @returns {Page[]} */
-export function pagesOf(result) {
+function pagesOf(result) {
   return result.pages ?? [{ ...result, page: 1, success: true, source: "ocr" }];
 }
 
@@ -73,7 +73,7 @@ export class Viewer {
 
   facts() {
     const { processing_time_ms: time, cached, tier } = this.result;
-    const seconds = cached ? "Known from before" : `Read in ${(time / 1000).toFixed(1)} s`;
+    const seconds = cached ? "Read before" : `Read in ${(time / 1000).toFixed(1)} s`;
     return [this.pages.length > 1 && counted(this.pages.length, "page"), seconds, `${tier} quality`].filter(Boolean).join(" · ");
   }
 

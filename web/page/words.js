@@ -30,8 +30,12 @@ export function percent(share) {
   return `${Math.floor(share * 100)} %`;
 }
 
+/** Names that are no words. @type {Record<string, string>} */
+const NAMED = { sku: "Article number" };
+
 /** `dateOfBirth`, `line_items` and `DRIVING_LICENCE` as words. @param {string} name */
 export function humanise(name) {
+  if (Object.hasOwn(NAMED, name)) return NAMED[name];
   if (/^[A-Z0-9]{2,6}$/.test(name)) return name;
   const words = name.replace(/_/g, " ").replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
@@ -57,6 +61,7 @@ export const FINDINGS = {
 export const FORMATS = {
   pdf: "Searchable PDF",
   text: "Plain text",
+  layout: "Text as it stands on the page",
   markdown: "Markdown",
   json: "JSON with boxes",
   hocr: "hOCR",

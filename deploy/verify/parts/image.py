@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -64,13 +63,14 @@ def _case(site: Site, case: Case) -> list[Figure]:
         _probe(site, case)
         parts = listed(case.title, lambda path: site.podman("exec", NAME, "cat", path))
         idle = containers.memory_mb(pid)
-        peak = _peak(pid, _work)
+        with containers.peaks({NAME: pid}) as peak:
+            _work()
         site.podman("exec", NAME, "python", "-m", "services.probe")
         stop = _stop(site, case)
     return [
         Figure(case.title, "start to ready", f"{ready:.1f} s"),
         Figure(case.title, "memory idle", f"{idle:.0f} MB"),
-        Figure(case.title, "memory at most", f"{peak:.0f} MB"),
+        Figure(case.title, "memory at most", f"{peak[NAME]:.0f} MB"),
         Figure(case.title, "stop", f"{stop:.1f} s"),
         Figure(case.title, "parts listed", str(parts)),
     ]
@@ -114,24 +114,6 @@ def _work() -> None:
     letter = posted(URL, "/ocr/pdf", (EXAMPLES / "letter.pdf").read_bytes())
     check(letter["total_pages"] > 0 and letter["full_text"].strip() != "", "the letter was read as nothing")
     passport_is_read(URL)
-
-
-def _peak(pid: int, work: Callable[[], None]) -> float:
-    """The most memory, in megabytes, that was seen during the work."""
-    seen, done = [containers.memory_mb(pid)], threading.Event()
-
-    def look() -> None:
-        while not done.wait(0.25):
-            seen.append(containers.memory_mb(pid))
-
-    watcher = threading.Thread(target=look)
-    watcher.start()
-    try:
-        work()
-    finally:
-        done.set()
-        watcher.join()
-    return max(seen)
 
 
 def _stop(site: Site, case: Case) -> float:

@@ -15,7 +15,7 @@ from ocr_client import flows
 from ocr_client.connection import DEFAULT_URL, JOB_TIMEOUT, TIMEOUT, Connection, id_of
 from ocr_client.effects import Course, Flow, emitted_later
 from ocr_client.flows import OnProgress
-from ocr_client.retries import Policy
+from ocr_client.retries import OnPause, Policy
 from ocr_client.saving import whole_file
 from ocr_client.uploads import File, Options
 from ocr_client.values import Job, Page, Result, Zone
@@ -38,9 +38,10 @@ class AsyncClient:
         retries: int = 5,
         deadline: float = 600.0,
         verify: bool | ssl.SSLContext = True,
+        on_pause: OnPause | None = None,
     ) -> None:
         self._http = httpx.AsyncClient(**Connection(base_url, api_key, timeout, verify).arguments())
-        self._policy = Policy(retries, deadline)
+        self._policy = Policy(retries, deadline, on_pause)
 
     async def read(
         self,

@@ -15,7 +15,7 @@ from ocr_client import flows
 from ocr_client.connection import DEFAULT_URL, JOB_TIMEOUT, TIMEOUT, Connection, id_of
 from ocr_client.effects import Course, Flow, emitted
 from ocr_client.flows import OnProgress
-from ocr_client.retries import Policy
+from ocr_client.retries import OnPause, Policy
 from ocr_client.saving import whole_file
 from ocr_client.uploads import File, Options
 from ocr_client.values import Job, Page, Result, Zone
@@ -31,6 +31,7 @@ class Client:
 
     `timeout` is how many seconds the service may be silent within one request, `retries` how often a request is made
     again while the service is away, and `deadline` the most seconds that one request takes with all its tries.
+    `on_pause` is told the error and the seconds before each further try.
     """
 
     def __init__(
@@ -42,9 +43,10 @@ class Client:
         retries: int = 5,
         deadline: float = 600.0,
         verify: bool | ssl.SSLContext = True,
+        on_pause: OnPause | None = None,
     ) -> None:
         self._http = httpx.Client(**Connection(base_url, api_key, timeout, verify).arguments())
-        self._policy = Policy(retries, deadline)
+        self._policy = Policy(retries, deadline, on_pause)
 
     def read(
         self,

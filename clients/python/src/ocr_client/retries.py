@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ocr_client.errors import OcrError, ServiceError, TooManyRequests, Unreachable
@@ -16,6 +17,9 @@ FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 20.0
 LONGEST_OBEYED = 300.0
 """Seconds. A service that asks for a longer pause is not asked again; the error says what it wants."""
+
+OnPause = Callable[[OcrError, float], object]
+"""Told why a request will be made again, and in how many seconds."""
 
 GATEWAY = (502, 503, 504)
 """What a proxy says while the service behind it is away. The service itself says 502 and 504 for good."""
@@ -30,6 +34,7 @@ class Policy:
 
     retries: int = 5
     seconds: float = 600.0
+    told: OnPause | None = None
 
     def started(self) -> Attempts:
         return Attempts(self, time.monotonic() + self.seconds)
@@ -52,6 +57,8 @@ class Attempts:
         if (wanted or 0) > LONGEST_OBEYED or time.monotonic() + seconds > self.deadline:
             raise error
         self.failed += not isinstance(error, TooManyRequests)
+        if self.policy.told:
+            self.policy.told(error, seconds)
         return seconds
 
     def _backoff(self) -> float:

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 
 from ocr_client.command import environment, show
-from ocr_client.command.outputs import FORMATS
+from ocr_client.command.outputs import FORMATS, JOINED
 from ocr_client.command.scan import scan
 from ocr_client.version import VERSION
 
@@ -17,6 +17,14 @@ exit codes:
   2  wrong call        130  interrupted; the same call again goes on
 
 OCR_SERVER, OCR_API_KEY and OCR_PASSWORD are read from the environment."""
+
+EXAMPLES = """\
+examples:
+  ocr scan letter.pdf --out searchable.pdf
+  ocr scan -r scans -f text -f json --out results/
+  ocr scan receipt.jpg -f json --extract receipt --out -
+
+"""
 
 Run = Callable[[argparse.Namespace], int]
 
@@ -59,6 +67,7 @@ def _command(
 
 def _scan(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     found = _command(commands, "scan", scan, "read files and write what they say")
+    found.epilog = EXAMPLES + CODES
     found.add_argument("inputs", nargs="+", metavar="FILE", help="images, PDFs, folders (with -r), - for stdin")
     _reading(found.add_argument_group("how to read"))
     _writing(found.add_argument_group("what to write, and where"))
@@ -88,9 +97,16 @@ def _writing(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "-o",
         "--out",
-        help="a file (for one input), a folder (ends with /, or exists), - for stdout;\ndefault: beside the input",
+        help="a folder (ends with /, or exists), - for stdout, or a file: several inputs become one,\n"
+        f"in the order given, as {', '.join(JOINED)}; default: beside the input",
     )
+    group.add_argument("--layout", action="store_true", help="text as it stands on the page, columns kept by spaces")
     group.add_argument("--force", action="store_true", help="overwrite; otherwise what is there counts as done")
+    group.add_argument(
+        "--skip-failed",
+        action="store_true",
+        help="write one file of several inputs without those that failed; otherwise it is not written",
+    )
 
 
 def _working(group: argparse._ArgumentGroup) -> None:

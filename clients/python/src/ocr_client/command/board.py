@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,11 +18,15 @@ from ocr_client.command.outputs import Item
 from ocr_client.errors import OcrError
 from ocr_client.values import Progress as Pages
 
+NOTICED = 1.0
+"""Seconds of a pause that a person would wonder about."""
+
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a file. `status` is done, present (written by an earlier run), failed or not_tried.
+    """What came of a file.
 
+    `status` is done, present (written by an earlier run), read (and to be joined with others), failed or not_tried.
     `content` is what goes to stdout.
     """
 
@@ -40,6 +45,7 @@ class Board:
     def __init__(self, *, total: int, quiet: bool, as_json: bool) -> None:
         self._console = Console(stderr=True, highlight=False, soft_wrap=True)
         self._quiet, self._json = quiet, as_json
+        self._paused = 0.0
         columns = (
             TextColumn("{task.description}", markup=False),
             BarColumn(),
@@ -65,6 +71,14 @@ class Board:
     def left(self, bar: TaskID) -> None:
         self._bars.remove_task(bar)
 
+    def paused(self, error: OcrError, seconds: float) -> None:
+        """Says why nothing happens, once for all files that wait for the same; short pauses go unnoticed."""
+        now = time.monotonic()
+        if self._quiet or seconds < NOTICED or now + seconds < self._paused + NOTICED:
+            return
+        self._paused = now + seconds
+        self.say(f"{told(error)} Goes on in {seconds:.0f} s.")
+
     def ended(self, outcome: Outcome) -> None:
         self._bars.advance(self._overall)
         if outcome.content is not None:
@@ -74,6 +88,15 @@ class Board:
             print(json.dumps(_told(outcome)), flush=True)
         elif outcome.error or not (self._quiet or outcome.content is not None):
             self.say(_line(outcome))
+
+    def joined(self, outcome: Outcome, files: int) -> None:
+        """The file that so many were put into, after they were told of themselves."""
+        if self._json:
+            print(json.dumps(_told(outcome)), flush=True)
+        elif outcome.error:
+            self.say(_line(outcome))
+        elif not self._quiet:
+            self.say(f"{outcome.item.name}: {files} files, {outcome.pages} pages")
 
     def say(self, text: str) -> None:
         self._console.print(text, markup=False)
@@ -85,12 +108,12 @@ class Board:
             self.say(", ".join(f"{count} {WORDS[status]}" for status, count in counts.items() if count))
 
 
-WORDS = {"done": "done", "present": "there already", "failed": "failed", "not_tried": "not tried"}
+WORDS = {"done": "done", "present": "there already", "read": "read", "failed": "failed", "not_tried": "not tried"}
 
 
 def _line(outcome: Outcome) -> str:
     if outcome.error:
-        return f"{outcome.item.name}: {told(outcome.error)}"
+        return f"{outcome.item.name}: {told(outcome.error, outcome.item.source)}"
     what = ", ".join(printable(path) for path in outcome.outputs) or WORDS[outcome.status]
     return f"{outcome.item.name}: {what}"
 

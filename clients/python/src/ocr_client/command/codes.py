@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ocr_client.errors import NotAllowed, OcrError, TooManyRequests, Unreachable
+from ocr_client.errors import NotAllowed, OcrError, PasswordRequired, TooManyRequests, Unreachable
 
 DONE = 0
 FAILED = 1
@@ -10,6 +10,9 @@ USAGE = 2
 UNREACHABLE = 3
 REFUSED = 4
 INTERRUPTED = 130
+
+PASSWORD = "Give its password by --ask-password, --password-file or OCR_PASSWORD."
+"""Where the service names its own field."""
 
 
 class UsageError(Exception):
@@ -28,10 +31,13 @@ def printable(text: object) -> str:
     return "".join(c if c.isprintable() else "?" for c in str(text))
 
 
-def told(error: OcrError | OSError) -> str:
-    """One line for people; where the operator has to look, with the request's id."""
+def told(error: OcrError | OSError, about: str = "") -> str:
+    """One line for people; where the operator has to look, with the request's id. `about` is named before it."""
+    if isinstance(error, PasswordRequired):
+        return printable(f"{str(error).partition('. ')[0].rstrip('.')}. {PASSWORD}")
     if isinstance(error, OSError) and error.strerror:
-        return printable(f"{error.filename or 'a file'}: {error.strerror}")
+        named = "" if about and error.filename == about else f"{error.filename or 'a file'}: "
+        return printable(f"{named}{error.strerror}")
     request = getattr(error, "request_id", None)
     failed = getattr(error, "status", 0) >= 500 and request
     return printable(f"{error} (request {request})" if failed else error)

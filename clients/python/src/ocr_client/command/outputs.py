@@ -27,6 +27,9 @@ ENDINGS = {".pdf": "pdf", ".xml": "alto", ".jpg": "annotated", ".jpeg": "annotat
 
 BINARY = frozenset({"pdf", "annotated"})
 
+JOINED = ("pdf", "text", "markdown", "json")
+"""Formats in which several files can be one."""
+
 READ_IN_FOLDERS = frozenset(
     (".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".gif", ".pnm", ".pbm", ".pgm", ".ppm")
 )
@@ -52,9 +55,13 @@ class Item:
 
 @dataclass(frozen=True)
 class Plan:
+    """`joined` is the one file that the outputs of all items go into; `layout` asks for text with its layout kept."""
+
     items: Sequence[Item]
     formats: Sequence[str]
     to_stdout: bool
+    layout: bool = False
+    joined: Path | None = None
 
 
 def plan(inputs: Sequence[str], formats: Sequence[str], out: str | None, *, recursive: bool, force: bool) -> Plan:
@@ -63,6 +70,8 @@ def plan(inputs: Sequence[str], formats: Sequence[str], out: str | None, *, recu
     found = _without_own_outputs(_unique(_found(inputs, recursive)))
     if out == STDIN or (out is None and all(item.source == STDIN for item in found)):
         return Plan(_for_stdout(found, chosen), chosen, True)
+    if out is not None and _is_file(out) and len(found) > 1:
+        return Plan(found, chosen, False, joined=_joined(found, chosen, Path(out), force))
     items = _placed(found, chosen, out)
     _check_places(items)
     return Plan([_missing(item, force, _is_file(out)) for item in items], chosen, False)
@@ -137,13 +146,37 @@ def _for_stdout(items: Sequence[Item], formats: Sequence[str]) -> Sequence[Item]
     return items
 
 
+def _joined(items: Sequence[Item], formats: Sequence[str], out: Path, force: bool) -> Path:
+    """Raises UsageError where the files cannot be one in this format, or in this place."""
+    _check_single(formats, out)
+    if formats[0] not in JOINED:
+        raise UsageError(
+            f"Several files can be one in {', '.join(JOINED)}, and not in {formats[0]}. "
+            f"End {printable(out)} with / for a file each in a folder: --out {printable(out)}/"
+        )
+    if out.resolve() in {Path(item.source).resolve() for item in items}:
+        raise UsageError(
+            f"{printable(out)} is itself among the files to read. Give another --out; "
+            "or, if it is what an earlier run wrote, remove it first."
+        )
+    if not force:
+        _check_absent([out])
+    return out
+
+
+def _check_single(formats: Sequence[str], out: Path) -> None:
+    if len(formats) > 1:
+        raise UsageError(
+            f"{printable(out)} would be written more than once. End it with / for a folder: --out {printable(out)}/"
+        )
+
+
 def _placed(items: Sequence[Item], formats: Sequence[str], out: str | None) -> list[Item]:
     if out is None:
         return [_all_beside(item, Path(item.source).parent, formats) for item in items]
     if not _is_file(out):
         return [_all_beside(item, Path(out) / item.relative.parent, formats) for item in items]
-    if len(items) > 1 or len(formats) > 1:
-        raise UsageError(f"{out} would be written more than once. End it with / for a folder: --out {out}/")
+    _check_single(formats, Path(out))
     return [replace(items[0], outputs={formats[0]: Path(out)})]
 
 
@@ -169,7 +202,13 @@ def _missing(item: Item, force: bool, named: bool) -> Item:
     if force:
         return item
     there = [path for path in item.outputs.values() if path.exists()]
-    if there and named:
-        raise UsageError(f"{printable(there[0])} exists already: add --force to overwrite it.")
+    if named:
+        _check_absent(there)
     outputs = {kind: path for kind, path in item.outputs.items() if path not in there}
     return replace(item, outputs=outputs, present=not outputs)
+
+
+def _check_absent(paths: Sequence[Path]) -> None:
+    for path in paths:
+        if path.exists():
+            raise UsageError(f"{printable(path)} exists already: add --force to overwrite it.")

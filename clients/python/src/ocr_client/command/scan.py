@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import sys
 from argparse import Namespace
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import cast
@@ -14,13 +15,15 @@ from typing import cast
 from rich.progress import TaskID
 
 from ocr_client.aio import AsyncClient
-from ocr_client.command import codes, contents, environment
+from ocr_client.client import Client
+from ocr_client.command import codes, contents, environment, joining
 from ocr_client.command.board import Board, Outcome
 from ocr_client.command.codes import UsageError
 from ocr_client.command.notes import Notes
 from ocr_client.command.outputs import BINARY, STDIN, Item, Plan, plan
 from ocr_client.errors import JobExpired, OcrError, ServiceError, UnknownJob
 from ocr_client.uploads import Options
+from ocr_client.values import Result
 
 RETRIES = 9
 """About a minute and a half of a service that is away, such as one that is started anew."""
@@ -33,36 +36,66 @@ OPTIONS = ("lang", "tier", "pages", "dpi", "mode", "words", "extract")
 
 def scan(args: Namespace) -> int:
     """Exit code 0, 1, 3 or 4. Raises UsageError, OcrError, KeyboardInterrupt."""
-    todo = plan(args.inputs, args.format or (), args.out, recursive=args.recursive, force=args.force)
-    _check_stdout(todo, args)
+    planned = plan(args.inputs, args.format or (), args.out, recursive=args.recursive, force=args.force)
+    todo = replace(planned, layout=args.layout)
+    _check(todo, args)
     options = cast(Options, {name: value for name in OPTIONS if (value := getattr(args, name)) is not None})
     if secret := environment.password(args):
         options["password"] = secret
     board = Board(total=len(todo.items), quiet=args.quiet, as_json=args.json)
     notes = Notes(environment.notes_folder(), args.server, options)
     with board.running():
-        return asyncio.run(_scan(args, todo, options, notes, board))
+        batch = asyncio.run(_scan(args, todo, options, notes, board))
+        return _joined(args, batch, todo.joined) if todo.joined else batch.code
 
 
-def _check_stdout(todo: Plan, args: Namespace) -> None:
+def _check(todo: Plan, args: Namespace) -> None:
+    if todo.layout and "text" not in todo.formats:
+        raise UsageError("--layout is for text: add --format text.")
     if todo.to_stdout and args.json:
         raise UsageError("--json and the text cannot both go to stdout. Name a file or folder with --out.")
     if todo.to_stdout and todo.formats[0] in BINARY and sys.stdout.isatty():
         raise UsageError(f"{todo.formats[0]} is not for a terminal. Name a file with --out, or redirect stdout.")
 
 
-async def _scan(args: Namespace, todo: Plan, options: Options, notes: Notes, board: Board) -> int:
+async def _scan(args: Namespace, todo: Plan, options: Options, notes: Notes, board: Board) -> Batch:
     key = environment.api_key(args)
     async with AsyncClient(args.server, api_key=key, retries=1) as first:
         await first.options()  # says at once that nobody is there, or that the key is not good
-    async with AsyncClient(args.server, api_key=key, retries=RETRIES, deadline=args.timeout) as client:
+    patient = AsyncClient(args.server, api_key=key, retries=RETRIES, deadline=args.timeout, on_pause=board.paused)
+    async with patient as client:
         batch = Batch(client, todo, options, notes, board, args.timeout, args.delete_after, args.parallel)
-        return await batch.run(cancel=args.cancel_on_interrupt)
+        await batch.run(cancel=args.cancel_on_interrupt)
+        return batch
+
+
+def _joined(args: Namespace, batch: Batch, path: Path) -> int:
+    """Outside of the event loop, where Ctrl-C ends it at once. Notes and jobs are kept until the file is there."""
+    whole = joining.joined(path, batch.todo.formats[0], batch.outcomes, batch.contents, skip_failed=args.skip_failed)
+    read = [outcome for outcome in batch.outcomes if outcome.status == joining.READ]
+    batch.board.joined(whole, len(read))
+    if whole.error:
+        return batch.code or codes.of(whole.error)
+    for outcome in read:
+        batch.notes.forget(Path(outcome.item.source))
+    if args.delete_after:
+        _delete(args, [outcome.job_id for outcome in read if outcome.job_id])
+    return batch.code
+
+
+def _delete(args: Namespace, job_ids: Sequence[str]) -> None:
+    with Client(args.server, api_key=environment.api_key(args)) as client:
+        for job_id in job_ids:
+            with suppress(UnknownJob, JobExpired):
+                client.delete(job_id)
 
 
 @dataclass
 class Batch:
-    """One run. `stopped` is the error after which no further file is tried; `open_jobs` are those not fetched yet."""
+    """One run. `stopped` is the error after which no further file is tried; `open_jobs` are those not fetched yet.
+
+    `contents` is what is to be joined, by source.
+    """
 
     client: AsyncClient
     todo: Plan
@@ -74,26 +107,30 @@ class Batch:
     parallel: int
     stopped: OcrError | None = None
     open_jobs: dict[str, str] = field(default_factory=dict)
+    outcomes: list[Outcome] = field(default_factory=list)
+    contents: dict[str, bytes] = field(default_factory=dict)
 
-    async def run(self, *, cancel: bool) -> int:
+    async def run(self, *, cancel: bool) -> None:
         """Outcomes are told in the order of the files."""
         self.notes.tidy()
         turns = asyncio.Semaphore(self.parallel)
         tasks = [asyncio.create_task(self._in_turn(item, turns)) for item in self.todo.items]
-        outcomes = []
         try:
             for task in tasks:
-                outcomes.append(await task)
-                self.board.ended(outcomes[-1])
+                self.outcomes.append(await task)
+                self.board.ended(self.outcomes[-1])
         except BaseException as end:
             await self._stop(tasks)
             if not isinstance(end, BrokenPipeError):
                 await self._leave(cancel)
             raise
-        self.board.summary(outcomes)
+        self.board.summary(self.outcomes)
+
+    @property
+    def code(self) -> int:
         if self.stopped:
             return codes.of(self.stopped)
-        return codes.FAILED if any(outcome.error for outcome in outcomes) else codes.DONE
+        return codes.FAILED if any(outcome.error for outcome in self.outcomes) else codes.DONE
 
     async def _stop(self, tasks: list[asyncio.Task[Outcome]]) -> None:
         for task in tasks:
@@ -169,7 +206,15 @@ class Batch:
         await self.client.wait(job_id, timeout=self.timeout, progress=progress)
         result = await self.client.result(job_id)
         content = await contents.written(self.client, result, item, self.todo)
+        if content is not None and self.todo.joined:
+            return self._kept_for_joining(item, job_id, result, content)
         self._forget(item.source)
         if self.delete_after:
             await self.client.delete(job_id)
         return Outcome(item, "done", job_id, tuple(item.outputs.values()), len(result.pages), content=content)
+
+    def _kept_for_joining(self, item: Item, job_id: str, result: Result, content: bytes) -> Outcome:
+        """The note stays: a run that does not get to the joined file fetches from the job again."""
+        self.open_jobs.pop(item.source)
+        self.contents[item.source] = content
+        return Outcome(item, joining.READ, job_id, pages=len(result.pages))

@@ -1,0 +1,159 @@
+"""Runs the pods of the overlay `dev` under their probes and does to them what happens to pods."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+
+from deploy.verify import containers
+from deploy.verify.client import RECEIPT, passport_is_read, posted, result, status, submitted, varied
+from deploy.verify.commands import works
+from deploy.verify.containers import Site, until
+from deploy.verify.manifests import Kustomization
+from deploy.verify.outcome import Figure, check
+from deploy.verify.pods import Cluster, Pod
+from deploy.verify.tables import record_pods
+
+AFTER = ("build", "neighbours", "manifests")
+PROGRAMS = {**containers.PROGRAMS, "iptables": "iptables"}
+NAMESPACES = ("--mount", "--net", "--pid")
+
+JOBS, RECEIPTS, AT_ONCE = 30, 12, 4
+PODS = (("StatefulSet", "redis"), ("Deployment", "spool"), ("Deployment", "web"), ("Deployment", "worker"))
+
+
+def run(site: Site) -> list[Figure]:
+    """Start, use, break, roll, stop."""
+    kustomization = Kustomization(site.folder / "kubernetes")
+    kustomization.lay_out()
+    kustomization.make_secret("dev")
+    cluster = Cluster(site, kustomization.rendered("overlays/dev"), {"ocr:slim": "localhost/ocr:slim"})
+    try:
+        cluster.open()
+        figures = [figure for kind, name in PODS for figure in _start(cluster, kind, name)]
+        url = f"http://{cluster.services()['web']}"
+        until(lambda: status(f"{url}/health/ready") == 200, 30, "ready through the Service")
+        _is_locked(cluster, cluster.of("web")[0])
+        figures += _use(cluster, url)
+        if site.record:
+            record_pods(figures, {pod.workload: _limits(pod) for pod in cluster.pods})
+        return [*figures, *_break(cluster, url), *_drain(cluster, url), *_roll(cluster, url)]
+    except Exception:
+        for pod in cluster.pods:
+            print(f"-- {pod.name}\n{cluster.log(pod)}")
+        raise
+    finally:
+        cluster.close()
+
+
+def _limits(pod: Pod) -> str:
+    """Of processor and memory, as the manifest has them."""
+    kinds = (pod.spec["resources"][kind] for kind in ("requests", "limits"))
+    return ", ".join(f"{one['cpu']} / {one['memory']}" for one in kinds)
+
+
+def _start(cluster: Cluster, kind: str, name: str) -> list[Figure]:
+    began = time.monotonic()
+    pod = cluster.play(kind, name)
+    return [Figure(pod.workload, "until its probes pass", f"{time.monotonic() - began:.1f} s")]
+
+
+def _is_locked(cluster: Cluster, pod: Pod) -> None:
+    """What the pod's securityContext asks for has come to the process."""
+    told = cluster.site.podman("exec", pod.container, "cat", "/proc/1/status").splitlines()
+    found = dict(line.split(":\t", 1) for line in told if ":\t" in line)
+    check(found["Uid"].split() == ["10001"] * 4, f"{pod.name} runs as {found['Uid']}")
+    check(int(found["CapBnd"], 16) == 0, f"{pod.name} may get the capabilities {found['CapBnd']}")
+    check(found["NoNewPrivs"] == "1", f"{pod.name} may gain privileges")
+    touch = cluster.site.command("podman", "exec", pod.container, "touch", "/opt/ocr/x")
+    check(not works(*touch), f"{pod.name} may write its root")
+
+
+def _use(cluster: Cluster, url: str) -> list[Figure]:
+    """Receipts through the Service's port, and a passport through the spool."""
+    pids = {pod.workload: cluster.pid(pod) for pod in cluster.pods}
+    idle = {name: containers.memory_mb(pid) for name, pid in pids.items()}
+    with containers.peaks(pids) as peaks, ThreadPoolExecutor(AT_ONCE) as pool:
+        contents = [varied(RECEIPT, 2 * JOBS + number) for number in range(RECEIPTS)]
+        for read in pool.map(lambda content: posted(url, "/ocr/image", content), contents):
+            _is_receipt(read)
+        passport_is_read(url)
+    measured = (("memory idle", idle), ("memory at most", peaks))
+    return [Figure(name, what, f"{mb:.0f} MB") for what, found in measured for name, mb in found.items()]
+
+
+def _is_receipt(read: dict[str, Any]) -> None:
+    check("TOTAL" in read["text"].upper(), f"the receipt was read as {read['text'][:200]!r}")
+
+
+def _submit(url: str, first: int) -> list[str]:
+    return [submitted(url, "/ocr/image", varied(RECEIPT, number)) for number in range(first, first + JOBS)]
+
+
+def _unfinished(url: str, jobs: list[str]) -> int:
+    return sum(status(f"{url}/ocr/job/{job}") == 202 for job in jobs)
+
+
+def _break(cluster: Cluster, url: str) -> list[Figure]:
+    """Kill the only worker in the middle of jobs, then Redis; new pods have to end every job."""
+    jobs = _submit(url, 0)
+    cluster.kill(cluster.of("worker")[0])
+    met = _unfinished(url, jobs)
+    check(met > 0, "all jobs were read before the worker was killed")
+    cluster.play("Deployment", "worker")
+    cluster.kill(cluster.of("redis")[0])
+    cluster.play("StatefulSet", "redis")
+    until(lambda: status(f"{url}/health/ready") == 200, 90, "ready after redis came again")
+    for job in jobs:
+        _is_receipt(result(url, job))
+    return [Figure("jobs", "unread when the worker was killed, all read in the end", str(met))]
+
+
+def _drain(cluster: Cluster, url: str) -> list[Figure]:
+    """As in a rolling update, the old worker goes when a new one is there; it has to end what it holds."""
+    old = cluster.of("worker")[0]
+    cluster.play("Deployment", "worker")
+    jobs, lost = _submit(url, JOBS), _lost(url)
+    began = time.monotonic()
+    code = cluster.remove(old)
+    seconds, met = time.monotonic() - began, _unfinished(url, jobs)
+    check(code == 0 and seconds < old.grace, f"{old.name} ended with {code} after {seconds:.0f} s")
+    check(met > 0, "all jobs were read before the worker had gone")
+    for job in jobs:
+        _is_receipt(result(url, job))
+    check(_lost(url) == lost, "what the worker held was taken back from it")
+    return [
+        Figure("rolling update", "worker drained in", f"{seconds:.1f} s"),
+        Figure("rolling update", "jobs unread when it had gone, all read in the end", str(met)),
+    ]
+
+
+def _lost(url: str) -> str:
+    """How many units were taken back from workers that died."""
+    lines = httpx.get(f"{url}/metrics", timeout=10).text.splitlines()
+    return next((line for line in lines if line.startswith("ocr_units_lost_total")), "")
+
+
+def _roll(cluster: Cluster, url: str) -> list[Figure]:
+    """A new web pod takes over from the old one while somebody asks all the time, and gets an answer every time."""
+    asked, done = list[int](), threading.Event()
+
+    def ask() -> None:
+        while not done.wait(0.05):
+            asked.append(status(f"{url}/health/alive"))
+
+    client = threading.Thread(target=ask)
+    client.start()
+    try:
+        old = cluster.of("web")[0]
+        cluster.play("Deployment", "web")
+        check(cluster.remove(old) == 0, f"{old.name} has not ended in good order")
+    finally:
+        done.set()
+        client.join()
+    check({*asked} == {200}, f"of {len(asked)} requests meanwhile, {sum(one != 200 for one in asked)} failed")
+    return [Figure("rolling update", "requests answered while web was replaced, all of them", str(len(asked)))]

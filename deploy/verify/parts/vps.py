@@ -1,0 +1,189 @@
+"""Runs deploy-vps.sh on a machine that boots: twice, over a reboot, an upgrade, a broken upgrade, and away again."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from typing import Any
+
+from deploy.verify import nspawn
+from deploy.verify.containers import Site
+from deploy.verify.nspawn import ADDRESS, Machine, machine
+from deploy.verify.outcome import Figure, check
+
+AFTER = ()
+PROGRAMS = nspawn.PROGRAMS
+NAMESPACES = ("--mount", "--pid")
+
+SCRIPT = "cd /root/ocr && ./deploy-vps.sh"
+UNITS = "ocr.target ocr-valkey ocr-spool ocr-worker ocr-web nginx"
+RECEIPT = "/root/ocr/examples/receipt.png"
+URL = f"http://{ADDRESS}"
+QUEUED = 6
+"""Uploads that wait or are being read while an upgrade begins; a client may send 10 a minute."""
+
+STATE = f"""
+find /etc /opt/ocr /var/lib/ocr -xdev -type f -not -name '*.aof' -printf '%p %T@ %m %U %s\\n' | sort
+systemctl show --property=InvocationID {UNITS}
+"""
+OURS = r"find / -xdev -regextype egrep -iregex '.*/(ocr|ocr[-.@][^/]*|[^/]*[.@]ocr[^/]*)' -not -path '/root/*'"
+
+
+def run(site: Site) -> list[Figure]:
+    """The life of an installation."""
+    with machine(site) as vps:
+        figures = [*_installed(vps)]
+        kept = _read(vps, 0)["job_id"]
+        figures.append(_rebooted(vps, kept))
+        figures.append(_upgraded(vps, kept))
+        for part in ("app.py", "tasks/worker.py"):
+            figures.append(_rolled_back(vps, part, kept))
+        _served_by_tls(vps)
+        _removed(vps, kept)
+    return figures
+
+
+def _installed(vps: Machine) -> list[Figure]:
+    """A dry run, a real one, and one more that finds nothing to do."""
+    _refusals(vps)
+    before = vps.shell("find /etc /opt /var/lib -xdev -type f | sort")
+    check("would" in _script(vps, "--dry-run"), "a dry run says nothing")
+    check(before == vps.shell("find /etc /opt /var/lib -xdev -type f | sort"), "a dry run has written files")
+    began = time.monotonic()
+    _script(vps)
+    took = time.monotonic() - began
+    state = vps.shell(STATE)
+    said = _script(vps)
+    check("Done; 0 changes." in said, f"a second run does something:\n{said}")
+    check(state == vps.shell(STATE), "a second run has changed files, or restarted units")
+    check("active" in vps.shell(f"systemctl is-active {UNITS}"), "units are not active")
+    check(vps.shell("stat -c '%a %U:%G' /etc/ocr/ocr.env").strip() == "640 root:ocr", "anyone may read ocr.env")
+    check("404" in _status(vps, "Host: elsewhere.example"), "the default server is no longer what it was")
+    return [Figure("vps", "installed in", f"{took:.0f} s"), *_hardening(vps)]
+
+
+def _refusals(vps: Machine) -> None:
+    """What cannot be is refused with what to do."""
+    for script, words in (
+        ("su nobody -s /bin/sh -c /tmp/ocr-copy/deploy-vps.sh", "as root"),
+        ("/tmp/ocr-copy/deploy-vps.sh --nonsense", "no option"),
+        ("/tmp/ocr-copy/deploy-vps.sh --email a@example.com", "--domain"),
+        ("/tmp/ocr-copy/deploy-vps.sh --port 4999", "port 4999 is taken"),
+        ("/tmp/ocr-copy/deploy-vps.sh --docker", "no docker"),
+    ):
+        listen = "perl -MSocket -e 'socket(S,2,1,0);bind(S,sockaddr_in(4999,INADDR_LOOPBACK));listen(S,1);sleep 9' &"
+        copied = "cp -r /root/ocr /tmp/ocr-copy; chmod -R a+rX /tmp/ocr-copy"
+        code, said = vps.tried(f"{copied}; {listen} sleep 0.5; {script}; c=$?; rm -rf /tmp/ocr-copy; exit $c")
+        check(code == 2 and words in said and "What to do" in said, f"{script} ended with {code}:\n{said}")
+
+
+def _hardening(vps: Machine) -> list[Figure]:
+    """What `systemd-analyze security` says of each unit: 0 is locked up, 10 wide open."""
+    told = vps.shell("systemd-analyze security --no-pager")
+    figures = []
+    for name in ("ocr-web", "ocr-worker", "ocr-valkey", "ocr-spool"):
+        exposure = re.search(rf"{name}\.service +([0-9.]+)", told)
+        check(exposure is not None and float(exposure[1]) < 2, f"{name} is not locked up:\n{told}")
+        figures.append(Figure(name, "exposure", exposure[1] if exposure else ""))
+    return figures
+
+
+def _rebooted(vps: Machine, kept: str) -> Figure:
+    took = vps.reboot()
+    _has_result(vps, kept)
+    _read(vps, 1)
+    return Figure("vps", "up again after a reboot in", f"{took:.0f} s")
+
+
+def _upgraded(vps: Machine, kept: str) -> Figure:
+    """To another version, while jobs wait."""
+    vps.shell("echo 9.9.9 >/root/ocr/VERSION")
+    code, said = vps.tried(SCRIPT)
+    check(code == 2 and "--upgrade" in said, f"another version was put in place unasked:\n{said}")
+    jobs = [_submitted(vps, 10 + number) for number in range(QUEUED)]
+    began = time.monotonic()
+    _script(vps, "--upgrade")
+    took = time.monotonic() - began
+    for job in (kept, *jobs):
+        _has_result(vps, job)
+    check("9.9.9" in vps.shell("readlink /opt/ocr/current"), "the version is not the new one")
+    return Figure("vps", "upgraded in", f"{took:.0f} s")
+
+
+def _rolled_back(vps: Machine, part: str, kept: str) -> Figure:
+    """A version of which one file ends at once."""
+    running = vps.shell("readlink /opt/ocr/current")
+    vps.shell(f"cp /root/ocr/{part} /tmp/whole; sed -i '1i raise SystemExit(\"broken\")' /root/ocr/{part}")
+    began = time.monotonic()
+    code, said = vps.tried(f"{SCRIPT} --upgrade --wait 25", 300)
+    took = time.monotonic() - began
+    vps.shell(f"cp /tmp/whole /root/ocr/{part}; rm /tmp/whole")
+    check(code == 2 and "runs again" in said, f"a broken {part} ended with {code}:\n{said}")
+    check(running == vps.shell("readlink /opt/ocr/current"), f"a broken {part} is still in place")
+    _has_result(vps, kept)
+    _read(vps, len(part))
+    return Figure("vps", f"back from a broken {part} in", f"{took:.0f} s")
+
+
+def _served_by_tls(vps: Machine) -> None:
+    """With a certbot that signs itself, as nobody on the internet can reach this machine."""
+    vps.shell(
+        "cat >/usr/local/bin/certbot <<'END'\n#!/bin/sh\nlive=/etc/letsencrypt/live/ocr.example.com; mkdir -p $live\n"
+        "openssl req -x509 -subj /CN=ocr.example.com -newkey rsa:2048 -nodes -keyout $live/privkey.pem "
+        "-out $live/fullchain.pem 2>/dev/null\nEND\nchmod +x /usr/local/bin/certbot"
+    )
+    _script(vps, "--domain ocr.example.com --email a@example.com")
+    resolve = f"--resolve ocr.example.com:443:{ADDRESS} --insecure"
+    told = vps.shell(f"curl -sS -D - -o /dev/null {resolve} https://ocr.example.com/health/alive")
+    check("200" in told and "max-age" in told, f"over TLS:\n{told}")
+    check("301" in _status(vps, "Host: ocr.example.com"), "without TLS, clients are not sent to it")
+    said = _script(vps)
+    check("Done; 0 changes." in said, f"a second run with TLS does something:\n{said}")
+
+
+def _removed(vps: Machine, kept: str) -> None:
+    """First what runs, then what is kept."""
+    _script(vps, "--uninstall")
+    check("inactive" in vps.tried("systemctl is-active ocr-web")[1], "it still runs")
+    check(vps.tried("test -s /var/lib/ocr/valkey/appendonlydir/*.manifest")[0] == 0, "its data is gone unasked")
+    _script(vps)
+    vps.shell(f"curl -fsS --insecure --resolve ocr.example.com:443:{ADDRESS} https://ocr.example.com/ocr/job/{kept}")
+    _script(vps, "--uninstall --purge")
+    left = vps.shell(OURS).strip()
+    check(not left, f"it leaves behind:\n{left}")
+    check(vps.tried("getent passwd ocr")[0] != 0, "its user is left")
+    check(vps.shell("systemctl is-active nginx").strip() == "active", "nginx is gone with it")
+
+
+def _script(vps: Machine, options: str = "") -> str:
+    return vps.shell(f"{SCRIPT} {options} 2>&1", 600)
+
+
+def _status(vps: Machine, header: str) -> str:
+    return vps.shell(f"curl -sS -o /dev/null -w '%{{http_code}}' -H '{header}' {URL}/health/alive")
+
+
+def _submitted(vps: Machine, number: int) -> str:
+    """The id of a job on a receipt that no cache knows."""
+    return str(_posted(vps, number, "")["job_id"])
+
+
+def _read(vps: Machine, number: int) -> dict[str, Any]:
+    """The result of such a job, through nginx."""
+    found = _posted(vps, number, "-H 'Prefer: wait=60'")
+    check("TOTAL" in found["text"].upper(), f"the receipt was read as {found['text'][:200]!r}")
+    return found
+
+
+def _posted(vps: Machine, number: int, options: str) -> dict[str, Any]:
+    made = f"(cat {RECEIPT}; printf '%03d' {number})"
+    answer = vps.shell(f"curl -fsS {options} -F 'file=@-;filename=receipt.png' {URL}/ocr/image < <{made}")
+    found: dict[str, Any] = json.loads(answer)
+    return found
+
+
+def _has_result(vps: Machine, job: str) -> None:
+    vps.shell(f"curl -fsS '{URL}/ocr/job/{job}?wait=60' >/dev/null")
+    answer = json.loads(vps.shell(f"curl -fsS {URL}/ocr/job/{job}/result"))
+    check("TOTAL" in answer["text"].upper(), f"job {job} has another result: {str(answer)[:200]}")

@@ -1,0 +1,133 @@
+#!/usr/bin/env bash
+# The systemd units: written from a release's own templates, so that going back to a version goes back to its units too.
+# Settings are set in one file and used in another, and constants have no blanks.
+# shellcheck disable=SC1091,SC2016,SC2034,SC2086,SC2153,SC2154,SC2231
+
+SERVICES=(ocr-valkey ocr-spool ocr-worker ocr-web)
+
+run_units() {
+	have_user
+	have_env_file
+	have_release
+	if $DRY && [ ! -e "$OPT/releases/$(release_name)" ]; then
+		did "write the units ${SERVICES[*]}, and start them"
+		return 0
+	fi
+	local before="" now
+	now=$OPT/releases/$(release_name)
+	[ ! -L $OPT/current ] || before=$(readlink $OPT/current)
+	say "Units"
+	if [ -n "$before" ] && [ "$before" != "$now" ]; then
+		upgrade "$before" "$now"
+	else
+		run_release "$now" || refuse "the service does not start" "look: journalctl --namespace=ocr -e"
+	fi
+	$DRY || ready || refuse "the service is not ready in $WAIT s" "look: journalctl --namespace=ocr -e, then run this again"
+}
+
+have_user() {
+	say "User and folders"
+	getent passwd ocr >/dev/null ||
+		act "make the user ocr" useradd --system --user-group --home-dir $VAR --no-create-home --shell /usr/sbin/nologin ocr
+	if [ ! -d $VAR ]; then act "make $VAR" install -d -m 700 -o ocr -g ocr $VAR; fi
+}
+
+# Written once: it is the operator's from then on.
+have_env_file() {
+	[ ! -e $ENV_FILE ] || return 0
+	if $DRY; then
+		did "write $ENV_FILE, with secrets of its own"
+		return 0
+	fi
+	put $ENV_FILE 640 root:ocr <<-TEXT
+		# Settings of the service; env.example lists all. After a change: systemctl restart ocr-worker ocr-web
+		FLASK_ENV=production
+		HOST=127.0.0.1
+		PORT=$PORT
+		TRUSTED_PROXIES=1
+		DATA_DIR=$VAR
+		REDIS_URL=unix:///run/ocr-valkey/valkey.sock?db=0
+		SPOOL_URL=unix:///run/ocr-spool/valkey.sock?db=0
+		SECRET_KEY=$(random 32)
+		# One for each 1.2 GB of the memory that the worker may take, as far as there are cores.
+		OCR_WORKERS=$(worker_processes)
+		# Take the mark away to turn callback_url on.
+		#WEBHOOK_SECRET=whsec_$(head -c 32 /dev/urandom | base64)
+	TEXT
+}
+
+worker_processes() {
+	local fit
+	fit=$(($(memory_mb MemTotal) * 3 / 4 / 1200))
+	[ "$fit" -le "$(nproc)" ] || fit=$(nproc)
+	[ "$fit" -ge 1 ] || fit=1
+	echo "$fit"
+}
+
+# run_release FOLDER: its units, and everything of it running. Restarts what has changed only.
+run_release() {
+	local folder=$1 name changed=false servers=false
+	for name in ocr.target "${SERVICES[@]/%/.service}"; do
+		put "$UNITS/$name" 644 root:root <"$folder/deploy/vps/units/$name"
+		! $CHANGED || changed=true
+		! $CHANGED || [[ $name != ocr-valkey* && $name != ocr-spool* ]] || servers=true
+	done
+	put "$UNITS/ocr-.service.d/hardening.conf" 644 root:root <"$folder/deploy/vps/units/hardening.conf"
+	! $CHANGED || changed=true servers=true
+	put /etc/systemd/journald@ocr.conf 644 root:root <"$folder/deploy/vps/units/journald.conf"
+	if [ "$(readlink $OPT/current)" != "$folder" ]; then
+		[ "$(valkey_in "$OPT/current")" = "$(valkey_in "$folder")" ] || servers=true
+		act "lead $OPT/current to $(basename "$folder")" lead_to "$folder"
+		changed=true
+	fi
+	start_units $changed $servers
+}
+
+valkey_in() { readlink -f "$1/bin/valkey-server" || true; }
+
+lead_to() {
+	ln -sfn "$1" $OPT/next
+	mv -T $OPT/next $OPT/current
+}
+
+start_units() {
+	local changed=$1 servers=$2
+	! $changed || act "have systemd read its units" systemctl daemon-reload || return 1
+	systemctl is-enabled -q ocr.target 2>/dev/null ||
+		act "start with the machine" systemctl enable -q ocr.target "${SERVICES[@]/%/.service}" || return 1
+	! $servers || act "restart the servers" systemctl restart ocr-valkey ocr-spool || return 1
+	! $changed || act "restart worker and web" systemctl restart ocr-worker ocr-web || return 1
+	all_run || act "start what is not running" systemctl start ocr.target "${SERVICES[@]}"
+}
+
+all_run() {
+	local name
+	for name in ocr.target "${SERVICES[@]}"; do
+		systemctl is-active -q "$name" || return 1
+	done
+}
+
+ready() {
+	local second
+	for ((second = 0; second < WAIT; second++)); do
+		! curl -fsS -o /dev/null --max-time 5 "http://127.0.0.1:$PORT/health/ready" 2>/dev/null || return 0
+		sleep 1
+	done
+	return 1
+}
+
+upgrade() {
+	local before=$1 now=$2
+	if run_release "$now" && { $DRY || ready; }; then
+		prune "$now" "$before"
+		return 0
+	fi
+	echo "$(basename "$now") is not ready in $WAIT s; these are its last words:" >&2
+	journalctl --namespace=ocr -u ocr-web -u ocr-worker -n 6 -o cat >&2 || true
+	if ! run_release "$before" || ! ready; then
+		refuse "$(basename "$before") is not ready either" "look: journalctl --namespace=ocr -e"
+	fi
+	remove "$now"
+	refuse "$(basename "$now") does not work here; $(basename "$before") runs again, and nothing was lost" \
+		"read its words above, correct what they name, and say --upgrade again"
+}

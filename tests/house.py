@@ -1,0 +1,104 @@
+"""The services that keep jobs, without web or workers: for tests that play those themselves, on a real Valkey."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from redis import Redis
+
+from services.blobs.filesystem import FilesystemBlobs
+from services.jobs.housekeeping import Housekeeping
+from services.jobs.hub import Hub
+from services.jobs.jobs import Jobs
+from services.jobs.model import Job, Options, Upload, new_id
+from services.jobs.ports import Publish
+from services.jobs.store import JobStore
+from services.jobs.units import Unit
+from services.spool import Spool
+
+LIMIT = 100.0
+"""The hard time limit of a unit in seconds."""
+
+QUEUE = "ocr"
+HERE = "worker-a/1"
+"""A process of worker-a."""
+
+NO_SPOOL = Spool("unix:///nowhere")
+"""For jobs that are not in memory."""
+
+
+@dataclass
+class House:
+    """The store with its housekeeping, and how many messages were sent."""
+
+    redis: Redis
+    store: JobStore
+    blobs: FilesystemBlobs
+    calls: int = 0
+
+    @classmethod
+    def on(cls, client: Redis, folder: Path, keep: int = 1000) -> House:
+        """Jobs are kept for so many seconds."""
+        return cls(client, JobStore(client, keep=keep, cache_ttl=1000), FilesystemBlobs(folder))
+
+    @property
+    def keeping(self) -> Housekeeping:
+        return Housekeeping(self.store, self.blobs, self.call, lambda *labels: None, QUEUE, LIMIT)
+
+    @property
+    def jobs(self) -> Jobs:
+        return new_jobs(self, self.call)
+
+    def call(self) -> None:
+        self.calls += 1
+
+    def take(self, holder: str = HERE, lease: float = 5) -> tuple[Unit, int] | None:
+        """The next unit, and the number of its try."""
+        return self.store.next(holder, lease)
+
+    def accept(self, key: str = "", *, keep: float = 1000) -> Job:
+        """A job that waits; with an upload of its own."""
+        job = new_job(key, keep)
+        self.blobs.put(job.upload_key, BytesIO(b"upload"))
+        self.store.accept(job)
+        return job
+
+    def complete(self, job: Job) -> None:
+        self.blobs.put(job.result_key, BytesIO(b"result"))
+        assert self.store.finish(job.id)
+
+    def arrived(self, ago: float) -> None:
+        """Make it look as if all that waits had come so many seconds ago."""
+        for unit in self.redis.zrange("ocr:arrived", 0, -1):  # type: ignore[union-attr]
+            self.redis.zadd("ocr:arrived", {unit: time.time() - ago})
+
+    def ran(self, job: Job, seconds: float, *, ago: float = 0.0) -> None:
+        """Make it look as if the job's process, which is gone, had run it for so long until so long ago."""
+        taken = self.take()
+        assert taken and taken[0] == Unit(job.id)
+        gone = time.time() - ago
+        self.redis.hset("ocr:holders", job.id, f"{HERE}|{gone - seconds}")
+        self.redis.zadd("ocr:running", {job.id: gone})
+
+
+def new_jobs(house: House, publish: Publish) -> Jobs:
+    return Jobs(
+        house.store,
+        house.blobs,
+        NO_SPOOL,
+        publish,
+        lambda options: ("test",),
+        lambda *labels: None,
+        keep=1000,
+        room=lambda: 5,
+        hub=Hub(house.redis),
+    )
+
+
+def new_job(key: str = "", keep: float = 1000) -> Job:
+    now, job_id = time.time(), new_id()
+    upload, options = Upload("a.png", 6, "0" * 64, "image/png"), Options(("en",), "balanced", 300)
+    return Job(job_id, "anonymous", upload, options, key or job_id, "request", now, now + keep)
