@@ -157,7 +157,6 @@ def test_stdin_to_stdout_in_a_pipe(shell: Shell) -> None:
         (["1.png", "2.png", "-f", "text", "-f", "pdf", "--out", "all.pdf"], "--out all.pdf/"),
         (["1.png", "2.png", "--out", "2.png", "-f", "text", "--force"], "itself among the files"),
         (["1.png", "--out", "result.xyz"], "--format"),
-        (["1.png", "1.jpg"], "another --out"),
         (["1.png", "2.png", "-f", "pdf", "--out", "-"], "one file goes to stdout"),
         (["1.png", "-f", "text", "-f", "json", "--out", "-"], "One format"),
         (["1.png", "--out", "-", "--json"], "--json"),
