@@ -28,6 +28,9 @@ LEVEL = 5.0
 
 QUARTERS = ((1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0))
 
+HIGHER = 1.1
+"""A word whose ends reach over so many heights of its line, as long ones on pages that lean do, is written higher."""
+
 DECIMALS = 1
 """Of what is written in points: a seventh of a pixel at 200 dpi."""
 
@@ -40,12 +43,13 @@ _LEFT_TO_RIGHT = re.compile(r"\d+(?:[.,:/-]\d+)*|[A-Za-z\u00c0-\u024f]+|.", re.D
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """A word in the frame of its line: where it starts along the baseline, how far off it, and how long it is."""
+    """A word in the frame of its line: where it starts along the baseline, how far off it, how long and how high."""
 
     text: str
     start: float
     off: float
     length: float
+    height: float
 
 
 def content(lines: Sequence[Line], to_page: Affine, name: str, codes: Mapping[str, int]) -> bytes:
@@ -63,8 +67,8 @@ def _line(line: Line, name: str, codes: Mapping[str, int]) -> Iterator[str]:
     placed = sorted((_placed(word, (x, y), along, size) for word in words_of(line)), key=lambda one: one.start)
     words = [word for word in placed if word.length >= LEAST and _codes(word.text, codes)]
     if words:
-        yield f"/{name} {_number(size)} Tf {_matrix(along, (x, y))} Tm"
-        yield from _words(words, size, codes)
+        yield f"{_matrix(along, (x, y))} Tm"
+        yield from _words(words, name, codes)
 
 
 def _levelled(dx: float, dy: float) -> Point:
@@ -81,23 +85,30 @@ def _levelled(dx: float, dy: float) -> Point:
 
 
 def _placed(word: Word, origin: Point, along: Point, size: float) -> _Placed:
-    """By its middle, so that what is written level is as far off at either end."""
-    quad = word.quad
-    (x, y), (x1, y1), (x2, y2), (x3, y3) = quad.points
-    length = (abs((x1 - x) * along[0] + (y1 - y) * along[1]) + abs((x3 - x) * along[0] + (y3 - y) * along[1])) or 0.0
+    """By its middle, so that what is written level is as far off at either end, and then as high as its ends reach."""
+    (x, y), (x1, y1), (x2, y2), (x3, y3) = word.quad.points
+    across = -along[1], along[0]
+    length, reach = (_extent((x1 - x, y1 - y), (x3 - x, y3 - y), way) for way in (along, across))
+    height = reach if reach > HIGHER * size else size
     dx, dy = (x + x1 + x2 + x3) / 4 - origin[0], (y + y1 + y2 + y3) / 4 - origin[1]
     start, off = dx * along[0] + dy * along[1], dy * along[0] - dx * along[1]
-    return _Placed(visual(word.text), start - length / 2, off - (0.5 - BASELINE) * size, length)
+    return _Placed(visual(word.text), start - length / 2, off - (0.5 - BASELINE) * height, length, height)
 
 
-def _words(words: Sequence[_Placed], size: float, codes: Mapping[str, int]) -> Iterator[str]:
+def _extent(side: Point, other: Point, way: Point) -> float:
+    """Of a parallelogram with these sides, in the direction `way`."""
+    return sum(abs(x * way[0] + y * way[1]) for x, y in (side, other))
+
+
+def _words(words: Sequence[_Placed], name: str, codes: Mapping[str, int]) -> Iterator[str]:
     """Each is moved to from where the one before began, in rounded steps that add up."""
-    at = 0.0, 0.0
+    at, size = (0.0, 0.0), ""
     for word in words:
         there = round(word.start, DECIMALS), round(word.off, DECIMALS)
         move = f"{_number(there[0] - at[0])} {_number(there[1] - at[1])} Td"
-        yield f"{move} {_shown(_codes(word.text, codes), word.length, size, space=codes[' '])}"
-        at = there
+        set_size = f"/{name} {_number(word.height)} Tf " if size != _number(word.height) else ""
+        yield f"{set_size}{move} {_shown(_codes(word.text, codes), word.length, word.height, space=codes[' '])}"
+        at, size = there, _number(word.height)
 
 
 def _shown(word: Sequence[int], length: float, size: float, space: int) -> str:
