@@ -71,10 +71,10 @@ def _agreeing(objects: Sequence[Object]) -> Iterator[str]:
 
 
 def _alerts_load(site: Site, files: Kustomization) -> None:
-    """They are those of the compose stack's Prometheus. Files are compared: kustomize folds long lines in its own way."""
+    """They are those of the compose stack's Prometheus. Files are compared, as kustomize folds lines in its own way."""
     rules = yaml.safe_load((files.folder / "components" / "monitoring" / "rules.yaml").read_text())
     same = rules["spec"] == yaml.safe_load(ALERTS.read_text())
-    check(same, f"{ALERTS.relative_to(ROOT)} has other alerts than k8s/components/monitoring/rules.yaml, which says how")
+    check(same, f"k8s/components/monitoring/rules.yaml has other alerts than {ALERTS.relative_to(ROOT)}")
     file = site.folder / "alerts.yml"
     file.write_text(yaml.safe_dump(rules["spec"]))
     commands.run("promtool", "check", "rules", file)
