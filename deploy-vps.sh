@@ -71,7 +71,7 @@ parse() {
 
 value() {
 	case $1 in
-	--domain) DOMAIN=$(matching "$1" "$2" '^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$') ;;
+	--domain) DOMAIN=$(matching "$1" "$2" '^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$') ;;
 	--email) EMAIL=$(matching "$1" "$2" '^[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+$') ;;
 	--http-port) HTTP_PORT=$(matching "$1" "$2" '^[1-9][0-9]{0,4}$') ;;
 	--port) PORT=$(matching "$1" "$2" '^[1-9][0-9]{0,4}$') ;;
@@ -88,6 +88,7 @@ install_service() {
 	check_machine
 	have_swap
 	have_packages
+	check_installed
 	have_options
 	if [ "$RUNNER" = docker ]; then
 		run_containers

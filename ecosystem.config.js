@@ -19,7 +19,7 @@ module.exports = {
         FLASK_ENV: "production",
         WORKER_MAX_MEMORY_MB: "1200", // this bounds the memory: a worker that has grown beyond is replaced
       },
-      // PM2 counts the first process only, some 50 MB; it is started anew should that one ever leak.
+      // PM2 counts the first process only, some 90 MB; it is started anew should that one ever leak.
       max_memory_restart: "300M",
       // SIGTERM to the first process alone, which puts running pages back before it ends; that takes up to 20 s.
       treekill: false,

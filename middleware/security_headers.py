@@ -34,7 +34,8 @@ OWN = {
 CORS = {
     "Access-Control-Allow-Methods": "GET, POST, DELETE",
     "Access-Control-Allow-Headers": "Content-Type, Idempotency-Key, Last-Event-ID, Prefer, X-Request-Id",
-    "Access-Control-Expose-Headers": "Idempotency-Replayed, Location, Retry-After, X-Request-Id, X-RateLimit-Remaining",
+    "Access-Control-Expose-Headers": "Content-Disposition, Idempotency-Replayed, Location, Operation-Location, "
+    "Preference-Applied, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id, X-RateLimit-Remaining",
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
 

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from flask import Response
 from simple_websocket import ConnectionClosed, ConnectionError, Server
 from wsproto.frame_protocol import CloseReason
-from wsproto.utilities import LocalProtocolError
+from wsproto.utilities import LocalProtocolError, RemoteProtocolError
 
 from controllers.streams import Message, Messages
 
@@ -43,7 +43,7 @@ class WebSocketResponse(Response):
 
 def _talk(environ: dict[str, Any], wire: _Wire, messages: Messages) -> None:
     bell = threading.Event()
-    with suppress(ConnectionError, ConnectionClosed, LocalProtocolError, OSError):
+    with suppress(ConnectionError, ConnectionClosed, LocalProtocolError, RemoteProtocolError, OSError):
         server = Server.accept(
             {**environ, "gunicorn.socket": wire},
             ping_interval=PING_SECONDS,

@@ -157,7 +157,6 @@ def test_stdin_to_stdout_in_a_pipe(shell: Shell) -> None:
         (["1.png", "2.png", "-f", "text", "-f", "pdf", "--out", "all.pdf"], "--out all.pdf/"),
         (["1.png", "2.png", "--out", "2.png", "-f", "text", "--force"], "itself among the files"),
         (["1.png", "--out", "result.xyz"], "--format"),
-        (["1.png", "1.jpg"], "another --out"),
         (["1.png", "2.png", "-f", "pdf", "--out", "-"], "one file goes to stdout"),
         (["1.png", "-f", "text", "-f", "json", "--out", "-"], "One format"),
         (["1.png", "--out", "-", "--json"], "--json"),
@@ -175,6 +174,14 @@ def test_a_wrong_call_says_what_would_do(shell: Shell, args: list[str], advice: 
     out, err = shell.run("scan", *args, code=2)
     assert advice in err and "Traceback" not in err and out == ""
     assert shell.files() == ["1.jpg", "1.png", "2.png"]
+
+
+def test_files_of_one_name_keep_their_endings(shell: Shell) -> None:
+    shell.scans("one", "two")
+    (shell.folder / "1.tiff").write_bytes(document(["other"]))
+    shell.run("scan", "1.png", "1.tiff", "2.png", "--out", "texts/")
+    texts = {path.name: path.read_text().strip() for path in (shell.folder / "texts").iterdir()}
+    assert texts == {"1.png.txt": "one", "1.tiff.txt": "other", "2.txt": "two"}
 
 
 def test_a_bad_file_among_good_ones_fails_alone(shell: Shell) -> None:

@@ -278,7 +278,7 @@ def test_named_origins_are_let_in(proxied: Stack) -> None:
             assert answer.status_code == status, number
             assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN and answer.headers["Vary"] == "Origin"
             exposed = answer.headers["Access-Control-Expose-Headers"]
-            assert all(name in exposed for name in ("Location", "Retry-After", "X-Request-Id"))
+            assert all(name in exposed for name in ("Location", "Retry-After", "X-Request-Id", "Content-Disposition"))
         stranger = client.get("/health", headers={"Origin": "https://shop.example.evil"})
         assert "Access-Control-Allow-Origin" not in stranger.headers and stranger.headers["Vary"] == "Origin"
 

@@ -142,3 +142,12 @@ def test_garbage_on_the_wire_does_no_harm(stack: Stack) -> None:
                 assert messages(connection)[1] == 1000
     assert httpx.get(f"{stack.url}/health/alive").status_code == 200
     assert "Traceback" not in stack.tail()
+
+
+def test_a_handshake_that_contradicts_itself_is_no_failure_of_the_service(stack: Stack) -> None:
+    path, before = f"/api/v1/ocr/jobs/{send(stack, 'two')}/ws", stack.log.read_text().count("unhandled")
+    head = f"GET {path} HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: "
+    with socket.create_connection(("127.0.0.1", stack.port), timeout=60) as wire:
+        wire.sendall(f"{head}eA==\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Version: 99\r\n\r\n".encode())
+        answer = wire.recv(1 << 16)
+    assert b" 500 " not in answer and stack.log.read_text().count("unhandled") == before

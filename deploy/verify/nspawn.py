@@ -69,7 +69,7 @@ class Machine:
 
     def tried(self, script: str, seconds: float = 120) -> tuple[int, str]:
         """The status that a script ends with, and all that it says."""
-        marked = self.shell(f"( {script} ) 2>&1; echo; echo $?", seconds)
+        marked = self.shell(f"( {script} ) 2>&1; code=$?; echo; echo $code", seconds)
         said, _, status = marked.rstrip().rpartition("\n")
         return int(status), said
 

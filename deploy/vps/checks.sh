@@ -22,12 +22,10 @@ check_basics() {
 check_machine() {
 	say "This machine"
 	check_system
-	RELEASE=$(release_name)
 	check_processor
 	check_memory
 	check_disk
 	check_ports
-	check_installed
 }
 
 check_system() {
@@ -91,8 +89,11 @@ holder() {
 	echo "by ${name:-another program}"
 }
 
+# Comes once Python is there, as a version's name depends on it.
 check_installed() {
-	[ "$RUNNER" = systemd ] && [ -L $OPT/current ] || return 0
+	RELEASE=$(release_name)
+	[ -L $OPT/current ] || return 0
+	[ "$RUNNER" = systemd ] || refuse "the service runs here as units already" "take it away first: ./deploy-vps.sh --uninstall"
 	local installed
 	installed=$(basename "$(readlink $OPT/current)")
 	if [ $MODE = install ] && [ "$installed" != "$(release_name)" ]; then

@@ -14,9 +14,11 @@ packed() {
 		--exclude=__pycache__ --exclude='*.pyc' --exclude='nginx/tls/*.pem' --exclude='nginx/tls/*.conf' -cf - "${FILES[@]}"
 }
 
-# Two states of one version are two releases: the second half of the name is of the files themselves.
+# Two states of one version are two releases: the second half of the name is of the files, their packages and Python.
 release_name() {
-	echo "${RELEASE:-$(<"$SOURCE/VERSION")-$(packed | sha256sum | cut -c1-8)}"
+	local hash
+	[ -n "${RELEASE:-}" ] || hash=$({ packed && echo "$LOCK" && "$PYTHON" -V 2>&1; } | sha256sum | cut -c1-8)
+	echo "${RELEASE:-$(<"$SOURCE/VERSION")-$hash}"
 }
 
 environment_of() {

@@ -34,7 +34,11 @@ have_user() {
 
 # Written once: it is the operator's from then on.
 have_env_file() {
-	[ ! -e $ENV_FILE ] || return 0
+	ENV_CHANGED=false
+	if [ -e $ENV_FILE ]; then
+		grep -qx "PORT=$PORT" $ENV_FILE || set_port
+		return 0
+	fi
 	if $DRY; then
 		did "write $ENV_FILE, with secrets of its own"
 		return 0
@@ -56,6 +60,11 @@ have_env_file() {
 	TEXT
 }
 
+set_port() {
+	act "set PORT in $ENV_FILE" sed -i "/^PORT=/d; \$ a PORT=$PORT" $ENV_FILE
+	ENV_CHANGED=true
+}
+
 worker_processes() {
 	local fit
 	fit=$(($(memory_mb MemTotal) * 3 / 4 / 1200))
@@ -66,7 +75,7 @@ worker_processes() {
 
 # run_release FOLDER: its units, and everything of it running. Restarts what has changed only.
 run_release() {
-	local folder=$1 name changed=false servers=false
+	local folder=$1 name changed=$ENV_CHANGED servers=false
 	for name in ocr.target "${SERVICES[@]/%/.service}"; do
 		put "$UNITS/$name" 644 root:root <"$folder/deploy/vps/units/$name"
 		! $CHANGED || changed=true
@@ -77,7 +86,7 @@ run_release() {
 	put /etc/systemd/journald@ocr.conf 644 root:root <"$folder/deploy/vps/units/journald.conf"
 	if [ "$(readlink $OPT/current)" != "$folder" ]; then
 		[ "$(valkey_in "$OPT/current")" = "$(valkey_in "$folder")" ] || servers=true
-		act "lead $OPT/current to $(basename "$folder")" lead_to "$folder"
+		act "lead $OPT/current to $(basename "$folder")" lead_to "$folder" || return 1
 		changed=true
 	fi
 	start_units $changed $servers

@@ -9,7 +9,7 @@ SHARED=/etc/nginx/ocr.conf
 ACME=/var/lib/ocr-acme
 
 names() {
-	if [ -n "$DOMAIN" ]; then echo "$DOMAIN"; else echo "$(uname -n) 127.0.0.1 $(hostname -I)"; fi
+	if [ -n "$DOMAIN" ]; then echo "$DOMAIN"; else echo "$(uname -n) 127.0.0.1 $(hostname -I | xargs -n 1 | grep -v :)"; fi
 }
 
 have_site() {
@@ -42,9 +42,11 @@ certificate() { [ -n "$EMAIL" ] && [ -e "/etc/letsencrypt/live/$DOMAIN/fullchain
 write_site() {
 	local template=http
 	! certificate || template=https
+	local ipv6=""
+	[ -e /proc/net/if_inet6 ] || ipv6='/listen \[::\]/d'
 	put $SITE 644 root:root < <(
 		cd "$SOURCE/deploy/vps/nginx" && cat before.conf $template.conf |
-			sed -e "s/@PORT@/$PORT/g; s/@HTTP_PORT@/$HTTP_PORT/g; s#@ACME@#$ACME#g; s/@NAMES@/$(names | xargs)/g; s/@DOMAIN@/$DOMAIN/g"
+			sed -e "$ipv6" -e "s/@PORT@/$PORT/g; s/@HTTP_PORT@/$HTTP_PORT/g; s#@ACME@#$ACME#g; s/@NAMES@/$(names | xargs)/g; s/@DOMAIN@/$DOMAIN/g"
 	)
 }
 

@@ -17,7 +17,7 @@ uninstall() {
 	remove $ENABLED $SITE $SHARED $ACME
 	if systemctl is-active -q nginx; then act "have nginx read its files" systemctl reload nginx; fi
 	remove_rules
-	remove $OPT
+	remove $OPT $OPTIONS
 	if $PURGE; then purge; else keep; fi
 }
 

@@ -147,7 +147,7 @@ def _removed(vps: Machine, kept: str) -> None:
     _script(vps, "--uninstall")
     check("inactive" in vps.tried("systemctl is-active ocr-web")[1], "it still runs")
     check(vps.tried("test -s /var/lib/ocr/valkey/appendonlydir/*.manifest")[0] == 0, "its data is gone unasked")
-    _script(vps)
+    _script(vps, "--domain ocr.example.com --email a@example.com")
     vps.shell(f"curl -fsS --insecure --resolve ocr.example.com:443:{ADDRESS} https://ocr.example.com/ocr/job/{kept}")
     _script(vps, "--uninstall --purge")
     left = vps.shell(OURS).strip()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -126,16 +127,12 @@ def _unique(items: Iterator[Item]) -> list[Item]:
 
 def _without_own_outputs(items: list[Item]) -> list[Item]:
     """What an earlier run wrote beside an input that is named too, as `*.pdf` does, is no input."""
-    stems = {Path(item.source).with_suffix("") for item in items}
-    return [item for item in items if not (own := OWN.fullmatch(item.relative.name)) or _of(item, own) not in stems]
+    read = {name for item in items for name in (Path(item.source), Path(item.source).with_suffix(""))}
+    return [item for item in items if not (own := OWN.fullmatch(item.relative.name)) or _of(item, own) not in read]
 
 
 def _of(item: Item, own: re.Match[str]) -> Path:
     return Path(item.source).with_name(own[1])
-
-
-def _beside(item: Item, folder: Path, kind: str) -> Path:
-    return folder / (item.relative.stem + FORMATS[kind])
 
 
 def _for_stdout(items: Sequence[Item], formats: Sequence[str]) -> Sequence[Item]:
@@ -172,16 +169,23 @@ def _check_single(formats: Sequence[str], out: Path) -> None:
 
 
 def _placed(items: Sequence[Item], formats: Sequence[str], out: str | None) -> list[Item]:
-    if out is None:
-        return [_all_beside(item, Path(item.source).parent, formats) for item in items]
-    if not _is_file(out):
-        return [_all_beside(item, Path(out) / item.relative.parent, formats) for item in items]
-    _check_single(formats, Path(out))
-    return [replace(items[0], outputs={formats[0]: Path(out)})]
+    if out is not None and _is_file(out):
+        _check_single(formats, Path(out))
+        return [replace(items[0], outputs={formats[0]: Path(out)})]
+    places = [
+        Path(item.source).with_name(item.relative.name) if out is None else Path(out) / item.relative for item in items
+    ]
+    alike = Counter(place.with_suffix("") for place in places)
+    return [
+        replace(item, outputs=_beside(place, formats, whole=alike[place.with_suffix("")] > 1))
+        for item, place in zip(items, places, strict=True)
+    ]
 
 
-def _all_beside(item: Item, folder: Path, formats: Sequence[str]) -> Item:
-    return replace(item, outputs={kind: _beside(item, folder, kind) for kind in formats})
+def _beside(place: Path, formats: Sequence[str], *, whole: bool) -> dict[str, Path]:
+    """`scan.txt` for `scan.png`; `scan.png.txt` where there is a `scan.pdf` too, which `whole` says."""
+    name = place.name if whole else place.stem
+    return {kind: place.with_name(name + FORMATS[kind]) for kind in formats}
 
 
 def _check_places(items: Sequence[Item]) -> None:
