@@ -18,7 +18,7 @@ from deploy.verify.outcome import Figure, check
 from deploy.verify.pods import Cluster, Pod
 from deploy.verify.tables import record_pods
 
-AFTER = ("build", "neighbours", "manifests")
+AFTER = ("build", "neighbours")
 PROGRAMS = {**containers.PROGRAMS, "iptables": "iptables"}
 NAMESPACES = ("--mount", "--net", "--pid")
 
