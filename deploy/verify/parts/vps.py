@@ -24,7 +24,7 @@ QUEUED = 6
 """Uploads that wait or are being read while an upgrade begins; a client may send 10 a minute."""
 
 STATE = f"""
-find /etc /opt/ocr /var/lib/ocr -xdev -type f -not -name '*.aof' -printf '%p %T@ %m %U %s\\n' | sort
+find /etc /opt/ocr -xdev -type f -printf '%p %T@ %m %U %s\\n' | sort
 systemctl show --property=InvocationID {UNITS}
 """
 OURS = r"find / -xdev -regextype egrep -iregex '.*/(ocr|ocr[-.@][^/]*|[^/]*[.@]ocr[^/]*)' -not -path '/root/*'"
@@ -56,7 +56,8 @@ def _installed(vps: Machine) -> list[Figure]:
     state = vps.shell(STATE)
     said = _script(vps)
     check("Done; 0 changes." in said, f"a second run does something:\n{said}")
-    check(state == vps.shell(STATE), "a second run has changed files, or restarted units")
+    changed = sorted(set(vps.shell(STATE).splitlines()) ^ set(state.splitlines()))
+    check(not changed, "a second run has changed files, or restarted units:\n" + "\n".join(changed))
     check("active" in vps.shell(f"systemctl is-active {UNITS}"), "units are not active")
     check(vps.shell("stat -c '%a %U:%G' /etc/ocr/ocr.env").strip() == "640 root:ocr", "anyone may read ocr.env")
     check("404" in _status(vps, "Host: elsewhere.example"), "the default server is no longer what it was")
