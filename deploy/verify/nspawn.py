@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from secrets import token_hex
 
 from deploy.verify import commands
 from deploy.verify.commands import ROOT
@@ -30,6 +31,9 @@ ADDRESS, NAMESERVER = "10.0.2.100", "10.0.2.3"
 
 INSIDE = ("env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "TERM=dumb")
 BOOT_SECONDS = 90
+GROUPED = ("sh", "-c", 'mkdir -p "$0" && echo $$ >"$0/cgroup.procs" && exec "$@"')
+"""Runs what follows the name of a control group in it, as two machines in one group would end each other."""
+
 REBOOTS = 133
 """How systemd-nspawn ends when its machine wants to start anew."""
 
@@ -41,13 +45,17 @@ class Machine:
     folder: Path
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
     leader: int = 0
+    group: Path = field(default_factory=lambda: CGROUPS / f"verify-{token_hex(4)}")
 
     def boot(self) -> float:
         """Start it; the seconds until all its units are up. Raises Failed."""
         options = ("--quiet", "--keep-unit", "--register=no", "--private-network", "--console=pipe", "--capability=all")
-        nspawn = self._start("systemd-nspawn", *options, "--directory", str(self.folder), "--boot")
+        command = ("systemd-nspawn", *options, "--directory", str(self.folder), "--boot")
+        nspawn = self._start("machine", *GROUPED, str(self.group), *command)
         until(lambda: self._has_leader(nspawn.pid), BOOT_SECONDS, "the machine's first process")
-        self._start("slirp4netns", "--configure", "--mtu=65520", "--disable-host-loopback", str(self.leader), "tap0")
+        self._start(
+            "network", "slirp4netns", "--configure", "--mtu=65520", "--disable-host-loopback", str(self.leader), "tap0"
+        )
         return until(self._is_up, BOOT_SECONDS, "the machine: all units up")
 
     def reboot(self) -> float:
@@ -78,9 +86,16 @@ class Machine:
         for process in reversed(self.processes):
             process.kill()
             process.wait()
+        with suppress(OSError):
+            (self.group / "cgroup.kill").write_text("1")
+        for folder in sorted(self.group.rglob("*/"), reverse=True):
+            with suppress(OSError):
+                folder.rmdir()
+        with suppress(OSError):
+            self.group.rmdir()
 
-    def _start(self, *argv: str) -> subprocess.Popen[bytes]:
-        with (self.folder.parent / f"{argv[0]}.log").open("ab") as log:
+    def _start(self, log_name: str, *argv: str) -> subprocess.Popen[bytes]:
+        with (self.folder.parent / f"{log_name}.log").open("ab") as log:
             process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
         self.processes.append(process)
         return process
