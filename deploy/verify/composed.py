@@ -50,7 +50,7 @@ class Stack:
         self.compose("up", "--detach", "--no-deps", *services)
         for service in services:
             for name in self.names(service):
-                with _logs_on_failure(self, name):
+                with logs_on_failure(self, name):
                     until(partial(self.healthy, name), HEALTHY_SECONDS, f"{name}: healthy")
 
     def names(self, service: str) -> list[str]:
@@ -70,7 +70,7 @@ class Stack:
 
 
 @contextmanager
-def _logs_on_failure(stack: Stack, name: str) -> Iterator[None]:
+def logs_on_failure(stack: Stack, name: str) -> Iterator[None]:
     """Prints the end of a container's log where what is awaited does not come."""
     try:
         yield
