@@ -184,8 +184,8 @@ def _read(vps: Machine, number: int) -> dict[str, Any]:
 
 
 def _posted(vps: Machine, number: int, options: str) -> dict[str, Any]:
-    made = f"(cat {RECEIPT}; printf '%03d' {number})"
-    answer = vps.shell(f"curl -fsS {options} -F 'file=@-;filename=receipt.png' {URL}/ocr/image < <{made}")
+    vps.shell(f"(cat {RECEIPT}; printf '%03d' {number}) >/tmp/upload.png")
+    answer = vps.shell(f"curl -fsS {options} -F 'file=@/tmp/upload.png' {URL}/ocr/image")
     found: dict[str, Any] = json.loads(answer)
     return found
 
