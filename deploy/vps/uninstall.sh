@@ -37,7 +37,7 @@ remove_rules() {
 
 purge() {
 	say "Removing data and settings"
-	remove $ETC $VAR /var/log/journal/*.ocr /run/log/journal/*.ocr
+	remove $ETC $VAR /var/log/nginx/ocr.access.log* /var/log/journal/*.ocr /run/log/journal/*.ocr
 	if [ -e $SWAPFILE ]; then
 		act "turn its swap off" swapoff $SWAPFILE || true
 		act "take it out of /etc/fstab" sed -i "\\#^$SWAPFILE #d" /etc/fstab
