@@ -173,3 +173,19 @@ def test_an_address_arrives_as_it_was_written(front: Fronted) -> None:
     answer = httpx.get(f"{front.below}/ocr/jobs?limit=1&status=no%20such")
     assert answer.status_code == 422 and [error["field"] for error in answer.json()["errors"]] == ["status"]
     assert httpx.get(f"{front.below.removesuffix(PREFIX)}//documents/ocr/options").status_code == 404
+
+
+@pytest.mark.parametrize("size", [1, 3 << 20])
+def test_an_upload_of_unknown_length_arrives_whole(front: Fronted, size: int) -> None:
+    """As `curl -F file=@-` sends what comes out of a pipe: in chunks."""
+    content = picture(str(uuid.uuid4())) + bytes(size)
+    head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n\r\n'
+
+    def chunks() -> Iterator[bytes]:
+        yield head
+        yield from (content[start : start + 5000] for start in range(0, len(content), 5000))
+        yield b"\r\n--b--\r\n"
+
+    form = {"Content-Type": "multipart/form-data; boundary=b"}
+    answer = httpx.post(f"{front.below}/ocr/image", content=chunks(), headers=form, timeout=60)
+    assert answer.status_code == 202 and answer.json()["file_size"] == len(content), answer.text
