@@ -22,13 +22,14 @@ AGAIN, PATIENCE = 0.05, 0.7
 
 
 def stop(stops: Stops, asked: Stop) -> None:
-    """Return when the child has left the job, by itself or with its life."""
+    """Return when the child has left the job, by itself or with its life; or is left alone, if asked gently."""
     deadline = time.monotonic() + PATIENCE
     try:
         child = _child(asked.pid)
         while child and stops.is_on(asked):
             if time.monotonic() > deadline:
-                _kill(child, stops, asked)
+                if not asked.gently:
+                    _kill(child, stops, asked)
                 return
             child.send_signal(SIGNAL)
             time.sleep(AGAIN)

@@ -239,6 +239,14 @@ def test_a_scan_that_would_wait_too_long_is_left_to_the_client(troubled: Stack) 
     assert troubled.tries(ZONE) == [], "nobody waits for it any more"
 
 
+def test_a_scan_that_nobody_waits_for_any_more_costs_no_process(troubled: Stack) -> None:
+    """It may be loading what the next scan needs: who replaced it would have to load that again, for ever."""
+    before = [process.pid for process in troubled.children("tasks.worker")]
+    assert refused(scan(troubled, picture("DEAF 10")), 503)["code"] == "no_worker"
+    eventually(lambda: scan(troubled, picture(ZONE)).status_code == 200, 30)
+    assert [process.pid for process in troubled.children("tasks.worker")] == before
+
+
 def test_clients_that_never_finish_do_not_take_all_memory(service: Stack) -> None:
     large = b"\xff\xd8\xff" + bytes(9 << 20)
     with unfinished(service, 26):

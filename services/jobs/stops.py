@@ -1,10 +1,13 @@
 """Stopping what a process of a worker runs, from anywhere.
 
 Who cancels a job leaves word for the worker whose processes run parts of it (script `cancel`): `stops:<worker>`, a list
-of `<pid> <job>`, and `stopping:<worker>/<pid>`, the job that this process is still to leave. The worker's parent hears
-of it and interrupts the process, which is free when `stopping` is gone: it let its unit go, or took another one. A
-process that is deaf is doomed, which is told to the records first, and then killed. What is doomed is given nothing
-more, so no other job can be hit.
+of `<pid> <job>` or `<pid> <job> gently`, and `stopping:<worker>/<pid>`, the job that this process is still to leave.
+The worker's parent hears of it and interrupts the process, which is free when `stopping` is gone: it let its unit go,
+or took another one. A process that is deaf is doomed, which is told to the records first, and then killed. What is
+doomed is given nothing more, so no other job can be hit.
+
+Gently: the process is not killed. A scan is a moment's work and has no more than one page; a process that takes longer
+is loading what the next scan needs too, and one that is replaced would have to begin with that again.
 """
 
 from __future__ import annotations
@@ -27,11 +30,12 @@ return 1
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A process, by worker and pid, that is to leave a job."""
+    """A process, by worker and pid, that is to leave a job; `gently` if it may take its time."""
 
     worker: str
     pid: int
     job_id: str
+    gently: bool = False
 
 
 class Stops:
@@ -47,8 +51,8 @@ class Stops:
         found: Any = self._redis.blpop([f"ocr:stops:{worker}"], timeout=seconds)
         if found is None:
             return None
-        pid, job_id = found[1].split()
-        return Stop(worker, int(pid), job_id)
+        pid, job_id, *how = found[1].split()
+        return Stop(worker, int(pid), job_id, gently=bool(how))
 
     @translated
     def stopping(self, holder: str) -> str | None:

@@ -40,7 +40,8 @@ do
       local worker, pid = string.match(redis.call('HGET', P..'holders', unit) or '', '^([^/]+)/([^|]+)|')
       if worker then
         redis.call('SET', P..'stopping:'..worker..'/'..pid, id, 'EX', 60)
-        redis.call('RPUSH', P..'stops:'..worker, pid..' '..id)
+        local how = redis.call('HEXISTS', record, 'in_memory') == 1 and ' gently' or ''
+        redis.call('RPUSH', P..'stops:'..worker, pid..' '..id..how)
         redis.call('EXPIRE', P..'stops:'..worker, 60)
       end
     end
