@@ -189,7 +189,7 @@ def test_a_process_that_hears_nothing_is_replaced(stack: Stack) -> None:
     pid = stack.tried(deaf).pid
     waiting = stack.submit(other)
     cancel(stack, job_id)
-    eventually(lambda: not psutil.pid_exists(pid), 5, stack.tail)
+    eventually(lambda: not psutil.pid_exists(pid), 30, stack.tail)
     job = stack.finished(waiting)
     assert (job["status"], job["attempts"]) == ("completed", 1)
     is_cancelled(stack, job_id)
@@ -300,6 +300,6 @@ def test_jobs_that_are_deleted_while_they_end_leave_nothing(pair: Stack) -> None
         assert set(pool.map(deleted, zip(jobs, texts, strict=True))) == {204}
     last = pair.submit(command("SLEEP 0"))
     pair.finished(last)
-    eventually(lambda: [job_id for job_id in jobs if files_of(pair, job_id)] == [], 5, pair.tail)
+    eventually(lambda: [job_id for job_id in jobs if files_of(pair, job_id)] == [], 30, pair.tail)
     with pair.redis() as records:
         assert not [job_id for job_id in jobs if records.exists(f"ocr:job:{job_id}", f"ocr:pages:{job_id}")]

@@ -61,7 +61,7 @@ def test_a_request_is_followed_from_web_to_worker(watched: Watched) -> None:
     stack, request_id = watched.stack, uuid.uuid4().hex
     answer = stack.upload(f"page {uuid.uuid4()}", headers={"X-Request-Id": request_id, "Prefer": "wait=20"})
     assert answer.status_code == 200 and answer.headers["X-Request-Id"] == request_id
-    eventually(lambda: len({line["pid"] for line in lines_of(stack, request_id)}) == 2, 5, stack.tail)
+    eventually(lambda: len({line["pid"] for line in lines_of(stack, request_id)}) == 2, 30, stack.tail)
     assert answer.json()["job_id"] in {line.get("job_id") for line in lines_of(stack, request_id)}
 
 
@@ -73,7 +73,7 @@ def test_a_failure_is_logged_with_the_request_that_caused_it(watched: Watched) -
     def codes() -> list[str]:
         return [line["code"] for line in lines_of(stack, request_id) if line["message"] == "job failed"]
 
-    eventually(lambda: codes() == ["bad_input"], 5, stack.tail)
+    eventually(lambda: codes() == ["bad_input"], 30, stack.tail)
 
 
 def test_requests_at_once_do_not_mix_their_ids(watched: Watched) -> None:
@@ -164,12 +164,12 @@ def test_a_lost_unit_is_counted(watched: Watched) -> None:
     before = stack.samples().get(("ocr_units_lost_total",), 0)
     stack.finished(stack.submit(text))
     assert stack.samples()["ocr_units_lost_total",] - before == 1
-    eventually(lambda: [line for line in stack.logged() if "exited with 'signal 9" in line["message"]], 10)
+    eventually(lambda: [line for line in stack.logged() if "exited with 'signal 9" in line["message"]], 30)
 
 
 def test_the_probes_tell_of_every_process(watched: Watched) -> None:
     stack = watched.stack
-    eventually(lambda: stack.status_of("/health/ready") == 200, 10)
+    eventually(lambda: stack.status_of("/health/ready") == 200, 60)
     for path, schema in (("/health", HealthSchema), ("/health/ready", ReadySchema), ("/health/alive", AliveSchema)):
         status, body = get(stack, path)
         assert status == 200 and schema().validate(body) == {}

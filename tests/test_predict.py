@@ -171,7 +171,7 @@ def test_the_counts_are_those_of_all_web_processes(tmp_path_factory: pytest.Temp
             counts = stack.get("/ocr-api/metrics").json()
             return bool((counts["requests_processed"], counts["errors"], counts["error_rate"]) == (8, 2, 0.25))
 
-        eventually(counted, 10, lambda: stack.get("/ocr-api/metrics").text)
+        eventually(counted, 30, lambda: stack.get("/ocr-api/metrics").text)
         answers = [stack.get("/ocr-api/metrics").json() for _ in range(8)]
         ups = [answer["uptime_seconds"] for answer in answers]
         assert ups == sorted(ups) and ups[0] > 0
