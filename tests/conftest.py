@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
+from redis import Redis
 
-from tests.stack import Stack, running
+from tests.house import House
+from tests.stack import Broker, Stack, broker, running
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)  # what tests interrupt would inherit a shell's `&`
@@ -23,3 +26,23 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 def client(stack: Stack) -> Iterator[httpx.Client]:
     with stack.client() as http:
         yield http
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """A Valkey for tests that play web and workers themselves."""
+    with broker(tmp_path_factory.mktemp("valkey")) as started:
+        yield started
+
+
+@pytest.fixture
+def valkey(server: Broker) -> Iterator[Redis]:
+    """A client of it, with nothing in it."""
+    with server.client() as client:
+        client.flushall()
+        yield client
+
+
+@pytest.fixture
+def house(valkey: Redis, tmp_path: Path) -> House:
+    return House.on(valkey, tmp_path)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import pytest
@@ -16,7 +15,6 @@ from services.jobs.pace import Pace
 from services.jobs.store import JobStore
 from services.jobs.units import ranges
 from services.workers import WorkerRegistry
-from tests.stack import Broker, broker
 
 PART = 4
 """Pages of a document that are read one after the other."""
@@ -62,17 +60,9 @@ def new_job(client: str = "", *, document: bool = False, tier: str = "balanced")
     return replace(job, client=client, document=document)
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
-    with broker(tmp_path_factory.mktemp("valkey")) as running:
-        yield running
-
-
 @pytest.fixture
-def desk(server: Broker) -> Iterator[Desk]:
-    with server.client() as client:
-        client.flushall()
-        yield Desk(client)
+def desk(valkey: redis.Redis) -> Desk:
+    return Desk(valkey)
 
 
 def test_nothing_is_said_before_a_page_was_read(desk: Desk) -> None:

@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -19,20 +18,7 @@ from services.jobs.jobs import Caller
 from services.jobs.model import JobError, Options, Status
 from services.jobs.units import Unit, ranges
 from tests.house import LIMIT, QUEUE, House, new_job, new_jobs
-from tests.stack import Broker, broker, picture
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
-    with broker(tmp_path_factory.mktemp("valkey")) as running:
-        yield running
-
-
-@pytest.fixture
-def house(server: Broker, tmp_path: Path) -> Iterator[House]:
-    with server.client() as client:
-        client.flushall()
-        yield House.on(client, tmp_path)
+from tests.stack import picture
 
 
 def test_a_job_whose_acceptance_was_repeated_waits_for_itself_not(house: House) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -20,23 +19,10 @@ from services.jobs.model import Job, JobError, Options, Status
 from services.jobs.store import JobStore
 from services.publishers.deliveries import Deliveries
 from tests.house import House, new_job, new_jobs
-from tests.stack import Broker, broker, picture
+from tests.stack import Broker, picture
 
 OURS = JobError("internal_error", "text")
 """A failure that an operator may have done again."""
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
-    with broker(tmp_path_factory.mktemp("valkey")) as running:
-        yield running
-
-
-@pytest.fixture
-def house(server: Broker, tmp_path: Path) -> Iterator[House]:
-    with server.client() as client:
-        client.flushall()
-        yield House.on(client, tmp_path)
 
 
 def test_pages_of_a_job_that_waits_for_longer_than_jobs_are_kept_are_kept(house: House, tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import groupby
 
@@ -14,7 +13,6 @@ from services.errors import QueueFull
 from services.jobs.model import Job, JobError, Options, Upload, new_id
 from services.jobs.store import JobStore
 from services.jobs.units import Unit, ranges
-from tests.stack import Broker, broker
 
 MOST = 20
 
@@ -53,17 +51,9 @@ class Line:
         return parts
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
-    with broker(tmp_path_factory.mktemp("valkey")) as running:
-        yield running
-
-
 @pytest.fixture
-def line(server: Broker) -> Iterator[Line]:
-    with server.client() as client:
-        client.flushall()
-        yield Line(client)
+def line(valkey: redis.Redis) -> Line:
+    return Line(valkey)
 
 
 def test_one_clients_pictures_are_taken_as_they_came(line: Line) -> None:

@@ -29,6 +29,9 @@ CGROUPS = Path("/sys/fs/cgroup")
 ADDRESS, NAMESERVER = "10.0.2.100", "10.0.2.3"
 """What slirp4netns gives a machine."""
 
+CHECKOUT = "/srv/checkout"
+"""Where the machine has the repository."""
+
 INSIDE = ("env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "TERM=dumb")
 BOOT_SECONDS = 90
 GROUPED = ("sh", "-c", 'mkdir -p "$0" && echo $$ >"$0/cgroup.procs" && exec "$@"')
@@ -113,7 +116,7 @@ class Machine:
 
 @contextmanager
 def machine(site: Site) -> Iterator[Machine]:
-    """A booted Debian with a copy of the repository's files in /root/ocr, removed afterwards."""
+    """A booted Debian with a copy of the repository's files in CHECKOUT, removed afterwards."""
     folder = site.folder / "vps" / "machine"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -121,10 +124,11 @@ def machine(site: Site) -> Iterator[Machine]:
     shutil.copytree(pip_settings(site.folder / "pip"), folder / "etc" / "xdg" / "pip")
     (folder / "etc" / "hostname").write_text("vps\n")
     (folder / "etc" / "resolv.conf").write_text(f"nameserver {NAMESERVER}\n")
+    copy = folder / CHECKOUT.lstrip("/")
     for name in commands.run("git", "ls-files", "--cached", "--others", "--exclude-standard").splitlines():
         if (ROOT / name).is_file():
-            (folder / "root" / "ocr" / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, folder / "root" / "ocr" / name)
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, copy / name)
     if "cgroup2" not in commands.run("stat", "--file-system", "--format=%T", CGROUPS):
         commands.run("mount", "-t", "cgroup2", "cgroup2", CGROUPS)
     booted = Machine(folder)

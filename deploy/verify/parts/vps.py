@@ -9,16 +9,16 @@ from typing import Any
 
 from deploy.verify import nspawn
 from deploy.verify.containers import Site, until
-from deploy.verify.nspawn import ADDRESS, Machine, machine
+from deploy.verify.nspawn import ADDRESS, CHECKOUT, Machine, machine
 from deploy.verify.outcome import Figure, check
 
 AFTER = ()
 PROGRAMS = nspawn.PROGRAMS
 NAMESPACES = ("--mount", "--pid")
 
-SCRIPT = "cd /root/ocr && ./deploy-vps.sh"
+SCRIPT = f"cd {CHECKOUT} && ./deploy-vps.sh"
 UNITS = "ocr.target ocr-valkey ocr-spool ocr-worker ocr-web nginx"
-RECEIPT = "/root/ocr/examples/receipt.png"
+RECEIPT = f"{CHECKOUT}/examples/receipt.png"
 URL = f"http://{ADDRESS}"
 READY_SECONDS = 90
 QUEUED = 6
@@ -28,7 +28,10 @@ STATE = f"""
 find /etc /opt/ocr -xdev -type f -printf '%p %T@ %m %U %s\\n' | sort
 systemctl show --property=InvocationID {UNITS}
 """
-OURS = r"find / -xdev -regextype egrep -iregex '.*/(ocr|ocr[-.@][^/]*|[^/]*[.@]ocr[^/]*)' -not -path '/root/*'"
+OURS = (
+    r"find / -xdev -regextype egrep -iregex '.*/(ocr|ocr[-.@][^/]*|[^/]*[.@]ocr[^/]*)' "
+    f"-not -path '{CHECKOUT}/*'"
+)
 
 
 def run(site: Site) -> list[Figure]:
@@ -75,7 +78,7 @@ def _refusals(vps: Machine) -> None:
         ("/tmp/ocr-copy/deploy-vps.sh --docker", "no docker"),
     ):
         listen = "perl -MSocket -e 'socket(S,2,1,0);bind(S,sockaddr_in(4999,INADDR_LOOPBACK));listen(S,1);sleep 9' &"
-        copied = "cp -r /root/ocr /tmp/ocr-copy; chmod -R a+rX /tmp/ocr-copy"
+        copied = f"cp -r {CHECKOUT} /tmp/ocr-copy; chmod -R a+rX /tmp/ocr-copy"
         code, said = vps.tried(f"{copied}; {listen} sleep 0.5; {script}; c=$?; rm -rf /tmp/ocr-copy; exit $c")
         check(code == 2 and words in said and "What to do" in said, f"{script} ended with {code}:\n{said}")
 
@@ -103,7 +106,7 @@ def _rebooted(vps: Machine, kept: str) -> Figure:
 
 def _upgraded(vps: Machine, kept: str) -> Figure:
     """To another version, while jobs wait."""
-    vps.shell("echo 9.9.9 >/root/ocr/VERSION")
+    vps.shell(f"echo 9.9.9 >{CHECKOUT}/VERSION")
     code, said = vps.tried(SCRIPT)
     check(code == 2 and "--upgrade" in said, f"another version was put in place unasked:\n{said}")
     jobs = [_submitted(vps, 10 + number) for number in range(QUEUED)]
@@ -119,11 +122,11 @@ def _upgraded(vps: Machine, kept: str) -> Figure:
 def _rolled_back(vps: Machine, part: str, kept: str) -> Figure:
     """A version of which one file ends at once."""
     running = vps.shell("readlink /opt/ocr/current")
-    vps.shell(f"cp /root/ocr/{part} /tmp/whole; sed -i '1i raise SystemExit(\"broken\")' /root/ocr/{part}")
+    vps.shell(f"cp {CHECKOUT}/{part} /tmp/whole; sed -i '1i raise SystemExit(\"broken\")' {CHECKOUT}/{part}")
     began = time.monotonic()
     code, said = vps.tried(f"{SCRIPT} --upgrade --wait 25", 300)
     took = time.monotonic() - began
-    vps.shell(f"cp /tmp/whole /root/ocr/{part}; rm /tmp/whole")
+    vps.shell(f"cp /tmp/whole {CHECKOUT}/{part}; rm /tmp/whole")
     check(code == 2 and "runs again" in said, f"a broken {part} ended with {code}:\n{said}")
     check(running == vps.shell("readlink /opt/ocr/current"), f"a broken {part} is still in place")
     _has_result(vps, kept)
