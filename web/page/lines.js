@@ -2,23 +2,22 @@
 
 import { el, put } from "./dom.js";
 import { sureness } from "./geometry.js";
+import { listeners } from "./row.js";
 import { percent } from "./words.js";
 
 /** @typedef {import("./geometry.js").Page} Page */
 /** @typedef {import("./search.js").Match} Match */
 
-/** @type {Record<string, number>} */
-const MOVES = { ArrowDown: 1, ArrowUp: -1 };
+const KEYS = { moves: { ArrowDown: 1, ArrowUp: -1 }, selects: [" "], enters: ["Enter"] };
 
 export class Lines {
   /** @param {{select: (index: number) => void, hover: (index: number) => void, enter: (index: number) => void}} tell */
   constructor(tell) {
-    this.tell = tell;
     /** @type {HTMLLIElement[]} */
     this.rows = [];
     /** @type {Page | null} */
     this.page = null;
-    this.list = el("ol", { class: "lines", role: "listbox", on: this.listeners() });
+    this.list = el("ol", { class: "lines", role: "listbox", on: listeners(this, tell, KEYS) });
     this.empty = el("p", { class: "muted empty", hidden: true }, "No text was found on this page.");
     this.element = el("div", { class: "lines-pane" }, this.list, this.empty);
   }
@@ -73,26 +72,13 @@ export class Lines {
     this.rows[index]?.focus({ preventScroll: true });
   }
 
-  listeners() {
-    const index = (/** @type {Event} */ event) => this.rows.indexOf(/** @type {any} */ (/** @type {Element} */ (event.target).closest("li")));
-    return {
-      click: (/** @type {Event} */ event) => index(event) >= 0 && this.tell.select(index(event)),
-      pointerover: (/** @type {Event} */ event) => this.tell.hover(index(event)),
-      pointerleave: () => this.tell.hover(-1),
-      keydown: (/** @type {KeyboardEvent} */ event) => this.key(event, index(event)),
-    };
+  /** @param {Element} target */
+  indexOf(target) {
+    return this.rows.indexOf(/** @type {any} */ (target.closest("li")));
   }
 
-  /** @param {KeyboardEvent} event @param {number} index */
-  key(event, index) {
-    const next = { Home: 0, End: this.rows.length - 1 }[event.key] ?? (event.key in MOVES ? index + MOVES[event.key] : -1);
-    if (event.key === "Enter") this.tell.enter(index);
-    else if (event.key === " ") this.tell.select(index);
-    else if (this.rows[next]) {
-      this.tell.select(next);
-      this.focus(next);
-    } else return;
-    event.preventDefault();
+  count() {
+    return this.rows.length;
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { button, el, put, svg } from "./dom.js";
 import { polygonPoints, sureness } from "./geometry.js";
+import { listeners } from "./row.js";
 
 /** @typedef {import("./geometry.js").Page} Page */
 /** @typedef {import("./geometry.js").Space} Space */
@@ -13,12 +14,11 @@ const [LEAST, MOST] = [1, 8];
 const LARGEST = 3;
 
 /** @type {Record<string, number>} where keys lead from a box */
-const MOVES = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
+const KEYS = { moves: { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }, selects: [], enters: ["Enter", " "] };
 
 export class Sheet {
   /** @param {{select: (index: number) => void, hover: (index: number) => void, enter: (index: number) => void}} tell */
   constructor(tell) {
-    this.tell = tell;
     this.zoom = 1;
     /** @type {Space} */
     this.space = { width: 1, height: 1, map: (point) => point };
@@ -27,7 +27,7 @@ export class Sheet {
     this.image = el("img", { alt: "", hidden: true });
     this.boxGroup = svg("g", { role: "group", "aria-label": "Lines on the page" });
     this.spots = svg("g", { class: "spots", "aria-hidden": "true" });
-    this.overlay = svg("svg", { class: "overlay", preserveAspectRatio: "none", on: this.listeners() }, this.boxGroup, this.spots);
+    this.overlay = svg("svg", { class: "overlay", preserveAspectRatio: "none", on: listeners(this, tell, KEYS) }, this.boxGroup, this.spots);
     this.message = el("p", { class: "sheet-message", hidden: true });
     this.stage = el("div", { class: "stage" }, this.image, this.overlay, this.message);
     this.pane = el("div", { class: "pane", tabindex: 0, role: "region", "aria-label": "Page picture", on: { wheel: (/** @type {WheelEvent} */ event) => this.wheel(event) } }, this.stage);
@@ -145,25 +145,13 @@ export class Sheet {
     this.pane.scrollBy((at.left + at.right - pane.left - pane.right) / 2, (at.top + at.bottom - pane.top - pane.bottom) / 2);
   }
 
-  listeners() {
-    const index = (/** @type {Event} */ event) => this.boxes.indexOf(/** @type {any} */ (event.target));
-    return {
-      click: (/** @type {Event} */ event) => index(event) >= 0 && this.tell.select(index(event)),
-      pointerover: (/** @type {Event} */ event) => this.tell.hover(index(event)),
-      pointerleave: () => this.tell.hover(-1),
-      keydown: (/** @type {KeyboardEvent} */ event) => this.key(event, index(event)),
-    };
+  /** @param {Element} target */
+  indexOf(target) {
+    return this.boxes.indexOf(/** @type {any} */ (target));
   }
 
-  /** @param {KeyboardEvent} event @param {number} index */
-  key(event, index) {
-    const next = { Home: 0, End: this.boxes.length - 1 }[event.key] ?? (event.key in MOVES ? index + MOVES[event.key] : -1);
-    if (event.key === "Enter" || event.key === " ") this.tell.enter(index);
-    else if (this.boxes[next]) {
-      this.tell.select(next);
-      this.focus(next);
-    } else return;
-    event.preventDefault();
+  count() {
+    return this.boxes.length;
   }
 
   close() {
