@@ -31,7 +31,8 @@ class Stack:
         return self.site.folder / "compose"
 
     def lay_out(self, **settings: str) -> None:
-        """Copy the files, and write `.env` with a password of its own."""
+        """Copy the files, and write `.env` with a password of its own. What a run before left behind goes first."""
+        self._forget()
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
         shutil.copyfile(ROOT / "docker-compose.yml", self.folder / "docker-compose.yml")
@@ -66,7 +67,12 @@ class Stack:
     def down(self) -> None:
         """Remove all of it, volumes too."""
         with suppress(Failed):
-            self.compose("down", "--volumes", "--timeout", "5")
+            self.compose("down", "--timeout", "5")
+        self._forget()
+
+    def _forget(self) -> None:
+        """Remove every volume: podman-compose's own `down --volumes` now and then leaves one, jobs and all."""
+        self.site.podman("volume", "rm", "--all", "--force")
 
 
 @contextmanager
