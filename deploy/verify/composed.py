@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 from deploy.verify.commands import ROOT, TOOLS, run, works
 from deploy.verify.containers import Site, until
@@ -59,6 +61,11 @@ class Stack:
         wanted = f"label=com.docker.compose.service={service}"
         found: list[dict[str, Any]] = json.loads(self.site.podman("ps", "--format", "json", "--filter", wanted))
         return sorted(one["Names"][0] for one in found)
+
+    def limits(self) -> Mapping[str, str]:
+        """The most memory that each service may have, as the file says it."""
+        services = yaml.safe_load((self.folder / "docker-compose.yml").read_text())["services"]
+        return {name: service["mem_limit"] for name, service in services.items()}
 
     def healthy(self, name: str) -> bool:
         """Whether the container's health check passes now."""

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from deploy.verify import containers
-from deploy.verify.client import EXAMPLES, RECEIPT, passport_is_read, posted, status, varied
+from deploy.verify.client import status
 from deploy.verify.commands import works
 from deploy.verify.containers import Site, until
 from deploy.verify.contents import listed
+from deploy.verify.load import memory
 from deploy.verify.outcome import Figure, check
-from deploy.verify.tables import record
+from deploy.verify.tables import record_images
 
 AFTER = ("build",)
 PROGRAMS = containers.PROGRAMS
@@ -23,7 +23,6 @@ NAMESPACES = ("--mount", "--net", "--pid")
 URL = "http://127.0.0.1:5000"
 NAME = "ocr"
 READY_SECONDS, GRACE_SECONDS = 120, 30
-RECEIPTS, AT_ONCE = 12, 4
 LOCKED = (
     *("--read-only", "--tmpfs", "/tmp", "--cap-drop", "all", "--security-opt", "no-new-privileges"),
     *("--memory", "4g", "--network", "host"),
@@ -50,7 +49,7 @@ def run(site: Site) -> list[Figure]:
     """Every case, one after the other."""
     figures = [figure for case in CASES for figure in _case(site, case)]
     if site.record:
-        record(site, figures)
+        record_images(site, figures)
     return figures
 
 
@@ -62,15 +61,12 @@ def _case(site: Site, case: Case) -> list[Figure]:
         _is_locked(site, case)
         _probe(site, case)
         parts = listed(case.title, lambda path: site.podman("exec", NAME, "cat", path))
-        idle = containers.memory_mb(pid)
-        with containers.peaks({NAME: pid}) as peak:
-            _work()
+        held = memory({case.title: pid}, URL)
         site.podman("exec", NAME, "python", "-m", "services.probe")
         stop = _stop(site, case)
     return [
         Figure(case.title, "start to ready", f"{ready:.1f} s"),
-        Figure(case.title, "memory idle", f"{idle:.0f} MB"),
-        Figure(case.title, "memory at most", f"{peak[NAME]:.0f} MB"),
+        *held,
         Figure(case.title, "stop", f"{stop:.1f} s"),
         Figure(case.title, "parts listed", str(parts)),
     ]
@@ -104,16 +100,6 @@ def _probe(site: Site, case: Case) -> None:
     wanted = site.podman("image", "inspect", "--format", "{{.HealthCheck.Test}}", case.image)
     check("services.probe" in wanted, f"{case.title}: the image has no health check, but {wanted}")
     site.podman("healthcheck", "run", NAME)
-
-
-def _work() -> None:
-    """Read receipts, some at once, then a PDF and a passport."""
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        for read in pool.map(lambda number: posted(URL, "/ocr/image", varied(RECEIPT, number)), range(RECEIPTS)):
-            check("TOTAL" in read["text"].upper(), f"the receipt was read as {read['text'][:200]!r}")
-    letter = posted(URL, "/ocr/pdf", (EXAMPLES / "letter.pdf").read_bytes())
-    check(letter["total_pages"] > 0 and letter["full_text"].strip() != "", "the letter was read as nothing")
-    passport_is_read(URL)
 
 
 def _stop(site: Site, case: Case) -> float:

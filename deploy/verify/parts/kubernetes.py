@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import httpx
 
 from deploy.verify import containers
-from deploy.verify.client import RECEIPT, passport_is_read, posted, result, status, submitted, varied
+from deploy.verify.client import RECEIPT, result, status, submitted, varied
 from deploy.verify.commands import works
 from deploy.verify.containers import Site, until
+from deploy.verify.load import is_receipt, memory
 from deploy.verify.manifests import Kustomization
 from deploy.verify.outcome import Figure, check
 from deploy.verify.pods import Cluster, Pod
@@ -22,7 +21,7 @@ AFTER = ("build", "neighbours")
 PROGRAMS = {**containers.PROGRAMS, "iptables": "iptables"}
 NAMESPACES = ("--mount", "--net", "--pid")
 
-JOBS, RECEIPTS, AT_ONCE = 30, 12, 4
+JOBS = 30
 PODS = (("StatefulSet", "redis"), ("Deployment", "spool"), ("Deployment", "web"), ("Deployment", "worker"))
 
 
@@ -38,7 +37,7 @@ def run(site: Site) -> list[Figure]:
         url = f"http://{cluster.services()['web']}"
         until(lambda: status(f"{url}/health/ready") == 200, 30, "ready through the Service")
         _is_locked(cluster, cluster.of("web")[0])
-        figures += _use(cluster, url)
+        figures += memory({pod.workload: cluster.pid(pod) for pod in cluster.pods}, url)
         if site.record:
             record_pods(figures, {pod.workload: _limits(pod) for pod in cluster.pods})
         return [*figures, *_break(cluster, url), *_drain(cluster, url), *_roll(cluster, url)]
@@ -73,23 +72,6 @@ def _is_locked(cluster: Cluster, pod: Pod) -> None:
     check(not works(*touch), f"{pod.name} may write its root")
 
 
-def _use(cluster: Cluster, url: str) -> list[Figure]:
-    """Receipts through the Service's port, and a passport through the spool."""
-    pids = {pod.workload: cluster.pid(pod) for pod in cluster.pods}
-    idle = {name: containers.memory_mb(pid) for name, pid in pids.items()}
-    with containers.peaks(pids) as peaks, ThreadPoolExecutor(AT_ONCE) as pool:
-        contents = [varied(RECEIPT, 2 * JOBS + number) for number in range(RECEIPTS)]
-        for read in pool.map(lambda content: posted(url, "/ocr/image", content), contents):
-            _is_receipt(read)
-        passport_is_read(url)
-    measured = (("memory idle", idle), ("memory at most", peaks))
-    return [Figure(name, what, f"{mb:.0f} MB") for what, found in measured for name, mb in found.items()]
-
-
-def _is_receipt(read: dict[str, Any]) -> None:
-    check("TOTAL" in read["text"].upper(), f"the receipt was read as {read['text'][:200]!r}")
-
-
 def _submit(url: str, first: int) -> list[str]:
     return [submitted(url, "/ocr/image", varied(RECEIPT, number)) for number in range(first, first + JOBS)]
 
@@ -109,7 +91,7 @@ def _break(cluster: Cluster, url: str) -> list[Figure]:
     cluster.play("StatefulSet", "redis")
     until(lambda: status(f"{url}/health/ready") == 200, 90, "ready after redis came again")
     for job in jobs:
-        _is_receipt(result(url, job))
+        is_receipt(result(url, job))
     return [Figure("jobs", "unread when the worker was killed, all read in the end", str(met))]
 
 
@@ -124,7 +106,7 @@ def _drain(cluster: Cluster, url: str) -> list[Figure]:
     check(code == 0 and seconds < old.grace, f"{old.name} ended with {code} after {seconds:.0f} s")
     check(met > 0, "all jobs were read before the worker had gone")
     for job in jobs:
-        _is_receipt(result(url, job))
+        is_receipt(result(url, job))
     check(_lost(url) == lost, "what the worker held was taken back from it")
     return [
         Figure("rolling update", "worker drained in", f"{seconds:.1f} s"),
