@@ -64,6 +64,7 @@ class Site:
         (self.folder / "containers.conf").write_text(
             f"[containers]\ndefault_ulimits = {json.dumps(hard)}\n"
             '[engine]\ncgroup_manager = "cgroupfs"\nevents_logger = "file"\n'
+            f'[network]\nnetwork_config_dir = "{self.folder}/networks"\n'
         )
 
     def command(self, *argv: str) -> tuple[str, ...]:
