@@ -45,9 +45,9 @@ def run(_task: Any) -> None:
     signal.signal(stopping.SIGNAL, _stop)
     try:
         _loaded["runner"].run()
-        signal.setitimer(signal.ITIMER_REAL, 0)
         for sent in (signal.SIGUSR1, signal.SIGALRM, stopping.SIGNAL):
             signal.signal(sent, signal.SIG_IGN)
+        signal.setitimer(signal.ITIMER_REAL, 0)  # last, as a late handler sets it once more
     except (SystemExit, KeyboardInterrupt):
         os._exit(1)  # told to end at once; the unit is brought back by others
     except BaseException:

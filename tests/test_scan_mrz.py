@@ -153,9 +153,13 @@ def test_nothing_is_left_in_memory_and_nothing_is_cached(service: Stack) -> None
 
 
 def test_a_scans_job_is_nobodys_to_read(service: Stack) -> None:
-    scan(service, photo(noise=2))
-    records = [key for key in service.redis().keys("ocr:job:*") if service.redis().hget(key, "in_memory")]  # type: ignore[union-attr]
-    answer = service.get(f"/ocr/job/{records[0].removeprefix('ocr:job:')}/result")
+    def records() -> set[str]:
+        return {key for key in service.redis().keys("ocr:job:*") if service.redis().hget(key, "in_memory")}  # type: ignore[union-attr]
+
+    before = records()
+    assert scan(service, photo(noise=2)).status_code == 200
+    (new,) = records() - before
+    answer = service.get(f"/ocr/job/{new.removeprefix('ocr:job:')}/result")
     assert answer.status_code == 410 and "ERIKSSON" not in answer.text
 
 

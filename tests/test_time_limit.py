@@ -68,6 +68,12 @@ def handlers() -> Iterator[None]:
         signal.signal(sent, handler)
 
 
+@pytest.fixture(autouse=True)
+def alive(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a worker's child would end, the test fails and shows why, rather than take its process with it."""
+    monkeypatch.setattr(os, "_exit", lambda code: pytest.fail(f"the process would have ended with {code}"))
+
+
 def test_a_unit_is_not_broken_off_amid_a_command_but_soon_after(client: redis.Redis, tmp_path: Path) -> None:
     """Or the connection would have the answer of one command in it, and give it to the next."""
     store, blobs, engine = JobStore(client, keep=1000, cache_ttl=0), FilesystemBlobs(tmp_path / "blobs"), Talking()

@@ -31,6 +31,11 @@ class Stack:
         return self.site.folder / "compose"
 
     def lay_out(self, **settings: str) -> None:
+        """Write the files. What a run before left behind goes first."""
+        self._forget()
+        self.write(**settings)
+
+    def write(self, **settings: str) -> None:
         """Copy the files, and make `.env` as docker-compose.yml says: env.example, and below it what is one's own."""
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
@@ -67,7 +72,12 @@ class Stack:
     def down(self) -> None:
         """Remove all of it, volumes too."""
         with suppress(Failed):
-            self.compose("down", "--volumes", "--timeout", "5")
+            self.compose("down", "--timeout", "5")
+        self._forget()
+
+    def _forget(self) -> None:
+        """Remove every volume: podman-compose's own `down --volumes` now and then leaves one, jobs and all."""
+        self.site.podman("volume", "rm", "--all", "--force")
 
 
 @contextmanager

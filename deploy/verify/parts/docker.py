@@ -35,9 +35,9 @@ def run(site: Site) -> list[Figure]:
     """Fetch it, and look at what it makes of the file."""
     _fetch(site)
     stack = Stack(site)
-    stack.lay_out(REDIS_PASSWORD="")
+    stack.write(REDIS_PASSWORD="")
     _needs_a_password(stack)
-    stack.lay_out()
+    stack.write()
     services = read(stack, "production")["services"]
     for name in INSIDE:
         check("ports" not in services[name], f"{name} is published")
