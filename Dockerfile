@@ -6,8 +6,9 @@
 #
 # Targets: `slim` reads with the default engine, `full` also with PaddleOCR itself. `make image` builds both.
 # It runs as user 10001 on a read-only root file system; /data and /tmp have to be writable.
-# To pin the base: --build-arg BASE=docker.io/library/debian:bookworm-slim@sha256:...
-ARG BASE=docker.io/library/debian:bookworm-slim
+# The base is pinned, for all processors; what Debian has mended since, apt-get upgrade brings. The digest of today's:
+#   docker buildx imagetools inspect debian:bookworm-slim
+ARG BASE=docker.io/library/debian:bookworm-slim@sha256:96e378d7e6531ac9a15ad505478fcc2e69f371b10f5cdf87857c4b8188404716
 
 # hadolint ignore=DL3006
 FROM ${BASE} AS system

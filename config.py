@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, get_type_hints
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from dotenv import dotenv_values
 
@@ -179,12 +179,20 @@ class Settings:
             raise BadSetting("CORS_ORIGINS=* will not do: name the origins, such as https://app.example.com")
         if self.debug and self.flask_env == "production":
             raise BadSetting("DEBUG=true is refused in production: unset it, or set FLASK_ENV=development")
-        for variable, secrets in (("SECRET_KEY", self.secret_key), ("WEBHOOK_SECRET", self.webhook_secret)):
-            if self.flask_env == "production" and any(map(_is_example, _names(secrets))):
+        for name, secret in self._secrets():
+            if self.flask_env == "production" and _is_example(secret):
                 raise BadSetting(
-                    f"{variable} looks like an example and is refused in production: "
+                    f"{name} looks like an example and is refused in production: "
                     "set one that nobody else knows (env.example says how), or set FLASK_ENV=development"
                 )
+
+    def _secrets(self) -> Iterator[tuple[str, str]]:
+        """What nobody else may know, with words for where it stands."""
+        for variable, several in (("SECRET_KEY", self.secret_key), ("WEBHOOK_SECRET", self.webhook_secret)):
+            yield from ((variable, one) for one in _names(several))
+        for variable, url in (("REDIS_URL", self.redis_url), ("SPOOL_URL", self.spool_url)):
+            if password := urlsplit(url).password:
+                yield f"the password in {variable}", unquote(password)
 
 
 def _check_root(path: str) -> None:

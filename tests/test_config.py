@@ -42,7 +42,7 @@ def test_a_wrong_value_is_named(name: str, value: str) -> None:
         Settings.from_env({name: value})
 
 
-@pytest.mark.parametrize("url", ["redis://h", "redis://:p@h:1/3", "rediss://u:p@h/0", "unix:///run/x.sock?db=1"])
+@pytest.mark.parametrize("url", ["redis://h", "redis://:k7Qz@h:1/3", "rediss://u:k7Qz@h/0", "unix:///run/x.sock?db=1"])
 def test_a_server_can_be_named_in_many_ways(url: str) -> None:
     assert Settings.from_env({"REDIS_URL": url}).redis_url == url
 
@@ -64,10 +64,22 @@ def test_a_secret_from_an_example_is_refused_in_production_only(name: str, value
     assert Settings.from_env({name: value, "FLASK_ENV": "development"})
 
 
+@pytest.mark.parametrize("name", ["REDIS_URL", "SPOOL_URL"])
+@pytest.mark.parametrize("password", ["changeme", "Change-Me%21", "%63hangeme", "password", "your-secret-here"])
+def test_a_servers_password_from_an_example_is_refused_in_production_only(name: str, password: str) -> None:
+    url = f"redis://user:{password}@127.0.0.1:6379/0"
+    with pytest.raises(BadSetting, match=f"the password in {name} looks like an example") as refused:
+        Settings.from_env({name: url})
+    assert password not in str(refused.value).removeprefix("the password")
+    assert Settings.from_env({name: url, "FLASK_ENV": "development"})
+    assert Settings.from_env({name: "redis://changeme@127.0.0.1:6379/0"})
+
+
 def test_a_secret_of_ones_own_is_taken() -> None:
     for _ in range(1000):
         webhook = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
-        assert Settings.from_env({"SECRET_KEY": secrets.token_hex(32), "WEBHOOK_SECRET": webhook})
+        url = f"redis://:{secrets.token_hex(24)}@127.0.0.1:6379/0"
+        assert Settings.from_env({"SECRET_KEY": secrets.token_hex(32), "WEBHOOK_SECRET": webhook, "REDIS_URL": url})
     assert Settings.from_env({"SECRET_KEY": "", "WEBHOOK_SECRET": ""})
 
 

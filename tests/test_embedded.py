@@ -284,8 +284,8 @@ def test_an_external_store_that_does_not_answer_is_named_without_its_password(
     start: Callable[..., Supervised],
 ) -> None:
     port = free_port()
-    text = refused(start(redis_url=f"redis://user:secret@127.0.0.1:{port}/0"))
-    assert f"REDIS_URL (redis://127.0.0.1:{port}/0) cannot be used" in text and "secret" not in text
+    text = refused(start(redis_url=f"redis://user:k7Qz@127.0.0.1:{port}/0"))
+    assert f"REDIS_URL (redis://127.0.0.1:{port}/0) cannot be used" in text and "k7Qz" not in text
 
 
 def test_an_external_store_is_used_and_left_alone(start: Callable[..., Supervised], tmp_path: Path) -> None:

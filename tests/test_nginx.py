@@ -14,7 +14,8 @@ import httpx
 import pytest
 import websocket
 
-from config import ROOT
+from config import ROOT, Settings
+from routes.mrz import MOST_BYTES
 from tests.nginx import PREFIX, Fronted, fronting, needs_nginx
 from tests.receiver import receiving
 from tests.stack import Stack, eventually, free_port, picture, running
@@ -160,6 +161,30 @@ def test_every_code_that_nginx_has_is_in_the_list_of_errors() -> None:
         said = re.findall(r"return (\d+) '(\{.*\})\\n'", (ROOT / "nginx" / file).read_text())
         assert len(said) == 3
         assert {(json.loads(body)["code"], status) for status, body in said} <= listed
+
+
+@pytest.mark.parametrize("file", ["ocr.conf", "below.conf.example", "../k8s/base/ingress.yaml"])
+def test_sizes_and_times_leave_the_refusing_to_the_service(file: str) -> None:
+    """The service's own words come at its own limits; a proxy's come after those, though not by much."""
+    text, settings = (ROOT / "nginx" / file).read_text(), Settings()
+    bodies = [int(size) << 20 for size in re.findall(r"(?:client_max_body_size|proxy-body-size:) (\d+)m", text)]
+    waits = [int(wait) for wait in re.findall(r"proxy.read.timeout:? \"?(\d+)", text)]
+    assert len(bodies) == 2 and waits
+    assert settings.max_content_length < bodies[0] < 1.5 * settings.max_content_length
+    assert MOST_BYTES < bodies[1] < 1.5 * MOST_BYTES
+    assert min(waits) > settings.request_timeout
+
+
+def test_rates_leave_the_refusing_to_the_service() -> None:
+    """Both are for one client: what it may do in a minute by the service is less than nginx lets through."""
+    text, settings = (ROOT / "nginx" / "nginx.conf").read_text(), Settings()
+    a_second, burst, open_at_once = (
+        int(re.search(wanted, text + (ROOT / "nginx" / "ocr.conf").read_text())[1])  # type: ignore[index]
+        for wanted in (r"rate=(\d+)r/s", r"burst=(\d+)", r"limit_conn open (\d+)")
+    )
+    allowed = settings.rate_limit_requests + settings.read_limit_requests + settings.scan_limit_requests
+    assert a_second * settings.rate_limit_period + burst > allowed
+    assert open_at_once > settings.max_streams_per_client
 
 
 def test_a_path_is_treated_as_a_whole_server_is() -> None:

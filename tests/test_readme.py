@@ -45,3 +45,9 @@ def test_the_examples_settings_are_the_defaults() -> None:
     lines = [line for line in (ROOT / "env.example").read_text().splitlines() if line and not line.startswith("#")]
     given = dict(line.split("=", 1) for line in lines)
     assert Settings.from_env(given) == Settings()
+
+
+def test_a_copy_of_the_example_leaves_the_compose_files_defaults_as_they_are() -> None:
+    given = dict(re.findall(r"^(?:# )?([A-Z_]+)=(.*)$", (ROOT / "env.example").read_text(), re.MULTILINE))
+    defaults = dict(re.findall(r"\$\{([A-Z_]+):-([^}]+)\}", (ROOT / "docker-compose.yml").read_text()))
+    assert {name: given[name] or default for name, default in defaults.items()} == defaults

@@ -33,14 +33,19 @@ class Stack:
         return self.site.folder / "compose"
 
     def lay_out(self, **settings: str) -> None:
-        """Copy the files, and write `.env` with a password of its own. What a run before left behind goes first."""
+        """Write the files. What a run before left behind goes first."""
         self._forget()
+        self.write(**settings)
+
+    def write(self, **settings: str) -> None:
+        """Copy the files, and make `.env` as docker-compose.yml says: env.example, and below it what is one's own."""
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
         shutil.copyfile(ROOT / "docker-compose.yml", self.folder / "docker-compose.yml")
         shutil.copytree(ROOT / "nginx", self.folder / "nginx")
         values = {"REDIS_PASSWORD": secrets.token_hex(16), "OCR_IMAGE": "localhost/ocr:slim", **settings}
-        (self.folder / ".env").write_text("".join(f"{name}={value}\n" for name, value in values.items()))
+        own = "".join(f"{name}={value}\n" for name, value in values.items())
+        (self.folder / ".env").write_text((ROOT / "env.example").read_text() + own)
 
     def compose(self, *argv: str, seconds: float = 180) -> str:
         """podman-compose in the folder, nginx included."""

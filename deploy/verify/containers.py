@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import resource
 import threading
 import time
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from deploy.verify.commands import run, works
+from deploy.verify.commands import ROOT, run, works
 from deploy.verify.machine import pip_settings
 from deploy.verify.outcome import Failed
 
@@ -24,6 +25,7 @@ PROGRAMS = {
 """With what podman's package only recommends."""
 
 BASE = "docker.io/library/debian:bookworm-slim"
+"""What the base is called here: one that was made on this machine cannot have the digest that the Dockerfile names."""
 DEBIAN = (
     "deb http://deb.debian.org/debian bookworm main",
     "deb http://deb.debian.org/debian bookworm-updates main",
@@ -62,6 +64,7 @@ class Site:
         (self.folder / "containers.conf").write_text(
             f"[containers]\ndefault_ulimits = {json.dumps(hard)}\n"
             '[engine]\ncgroup_manager = "cgroupfs"\nevents_logger = "file"\n'
+            f'[network]\nnetwork_config_dir = "{self.folder}/networks"\n'
         )
 
     def command(self, *argv: str) -> tuple[str, ...]:
@@ -82,10 +85,11 @@ def _most(number: int) -> int:
 
 def base(site: Site) -> str:
     """Have the base image here, and say where it is from: the registry, or made from Debian's packages."""
+    wanted = pinned()
     if works(*site.command("podman", "image", "exists", BASE)):
         return "present"
     with suppress(Failed):
-        site.podman("pull", "--quiet", BASE, seconds=120)
+        site.podman("tag", site.podman("pull", "--quiet", wanted, seconds=120), BASE)
         return "from its registry"
     archive = site.folder / "base.tar"
     merged = ("--include=usr-is-merged", "--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr")
@@ -96,10 +100,18 @@ def base(site: Site) -> str:
     return "made by mmdebstrap, as no registry could be reached"
 
 
+def pinned() -> str:
+    """The base that the Dockerfile names, by its digest. Raises Failed."""
+    found = re.search(r"^ARG BASE=(\S+@sha256:[0-9a-f]{64})$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    if not found:
+        raise Failed("the Dockerfile's base has no digest")
+    return found[1]
+
+
 def build(site: Site, target: str, *more: str) -> None:
     """Build a target as `make image` does, with the network and pip's settings of this machine. Raises Failed."""
     pip = pip_settings(site.folder / "pip")
-    own = ("--network", "host", "--volume", f"{pip}:/etc/xdg/pip:ro")
+    own = ("--network", "host", "--volume", f"{pip}:/etc/xdg/pip:ro", "--build-arg", f"BASE={BASE}")
     run(*site.command("env", "ENGINE=buildah", "deploy/image.sh", target, *own, *more), seconds=1800)
 
 
