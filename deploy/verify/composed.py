@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -53,13 +54,19 @@ class Stack:
         tools = f"PATH={TOOLS}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
         return run(*self.site.command("env", tools, "podman-compose", *files, *argv), seconds=seconds)
 
-    def up(self, *services: str) -> None:
-        """Start services and wait until their health checks pass, as `condition: service_healthy` has compose do."""
+    def up(self, *services: str) -> dict[str, float]:
+        """Start services and wait until their health checks pass, as `condition: service_healthy` has compose do.
+
+        The seconds from the command until each was found healthy; they are asked in that order.
+        """
+        began, seconds = time.monotonic(), {}
         self.compose("up", "--detach", "--no-deps", *services)
         for service in services:
             for name in self.names(service):
                 with logs_on_failure(self, name):
                     until(partial(self.healthy, name), HEALTHY_SECONDS, f"{name}: healthy")
+            seconds[service] = time.monotonic() - began
+        return seconds
 
     def names(self, service: str) -> list[str]:
         """The running containers of a service."""

@@ -12,6 +12,7 @@ from deploy.verify import commands, containers
 from deploy.verify.client import RECEIPT, posted, status
 from deploy.verify.composed import Stack
 from deploy.verify.containers import Site, inspected, until
+from deploy.verify.load import is_receipt
 from deploy.verify.outcome import Failed, Figure, check
 from deploy.verify.parts import docker
 from deploy.verify.scraped import started
@@ -47,7 +48,7 @@ def _life(stack: Stack) -> list[Figure]:
     _compose(stack, "up", "--detach", "--wait", "--wait-timeout", "180")
     took = time.monotonic() - began
     check(status(f"{URL}/health/ready") == 200, "Compose says that all is well, but it is not ready")
-    check("TOTAL" in posted(URL, "/ocr/image", RECEIPT.read_bytes())["text"].upper(), "the receipt was read otherwise")
+    is_receipt(posted(URL, "/ocr/image", RECEIPT.read_bytes()))
     first = {name: stack.names(name) for name in SERVICES}
     check(all(len(names) == 1 for names in first.values()), f"these run: {first}")
     for name, before in WAITS:
