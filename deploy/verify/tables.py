@@ -31,9 +31,10 @@ STACK_HEAD = """# The compose stack
 Written by `make verify-deploy ARGS="compose --record"` on {date}. {processor}
 
 The containers of `docker-compose.yml` with nginx, run by podman and started one group after the other, as their health
-checks have it: redis and spool, api and worker, nginx. {ready:.1f} s after the start nginx passes on that the service is
+checks have it: redis and spool, api and worker, nginx. {ready:.1f} s after the start nginx says that the service is
 ready. "Until healthy" counts from the start of a container's group. Memory is what a container's processes hold, pages
-that they share counted once (PSS), in 2**20 bytes; "at most" while these are read through nginx: {work}.
+that they share counted once (PSS), in 2**20 bytes; "at most" while these are read through nginx:
+{work}.
 
 """
 
