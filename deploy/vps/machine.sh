@@ -48,7 +48,10 @@ apt_install() {
 
 # Rules are added to a firewall that is on; one that is off is turned on with --firewall only, and ssh is let in first.
 have_firewall() {
-	command -v ufw >/dev/null || return 0
+	if ! command -v ufw >/dev/null; then
+		! $FIREWALL || did "let the ports of ssh and nginx in, and turn ufw on"
+		return 0
+	fi
 	say "Firewall"
 	if ! $FIREWALL && ! ufw status | grep -q "^Status: active"; then
 		echo "  ufw is there, but off; --firewall turns it on."

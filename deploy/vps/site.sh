@@ -9,8 +9,11 @@ SHARED=/etc/nginx/ocr.conf
 ACME=/var/lib/ocr-acme
 
 names() {
-	if [ -n "$DOMAIN" ]; then echo "$DOMAIN"; else echo "$(uname -n) 127.0.0.1 $(hostname -I | xargs -n 1 | grep -v :)"; fi
+	if [ -n "$DOMAIN" ]; then echo "$DOMAIN"; else echo "$(uname -n) 127.0.0.1 $(addresses | xargs)"; fi
 }
+
+# Of this machine, as they stand in an URL.
+addresses() { hostname -I | xargs -rn 1 | sed '/:/ s/.*/[&]/'; }
 
 have_site() {
 	say "nginx"
@@ -81,7 +84,7 @@ get_certificate() {
 
 address() {
 	if certificate; then echo "https://$DOMAIN"; else
-		set -- "${DOMAIN:-$(hostname -I | cut -d ' ' -f 1)}"
+		set -- "${DOMAIN:-$(addresses | head -n 1)}"
 		echo "http://${1:-127.0.0.1}$([ "$HTTP_PORT" = 80 ] || echo ":$HTTP_PORT")"
 	fi
 }
