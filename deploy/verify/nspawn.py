@@ -131,6 +131,7 @@ def machine(site: Site) -> Iterator[Machine]:
     commands.run("tar", "-xf", _debian(site), "-C", folder, "--exclude=./dev/*", seconds=300)
     shutil.copytree(pip_settings(site.folder / "pip"), folder / "etc" / "xdg" / "pip")
     (folder / "etc" / "hostname").write_text("vps\n")
+    (folder / "etc" / "hosts").write_text("127.0.0.1 localhost vps\n")
     (folder / "etc" / "resolv.conf").write_text(f"nameserver {NAMESERVER}\n")
     copy = folder / CHECKOUT.lstrip("/")
     for name in commands.run("git", "ls-files", "--cached", "--others", "--exclude-standard").splitlines():

@@ -42,7 +42,7 @@ have_packages() {
 apt_install() {
 	export DEBIAN_FRONTEND=noninteractive
 	apt-get -o DPkg::Lock::Timeout=300 -qq update
-	apt-get -o DPkg::Lock::Timeout=300 -qq install --yes --no-install-recommends "$@" >/dev/null ||
+	apt-get -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confold -qq install --yes --no-install-recommends "$@" >/dev/null ||
 		refuse "apt-get could not install $*" "see its words above; on Ubuntu, turn on the component universe"
 }
 

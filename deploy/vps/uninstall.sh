@@ -19,6 +19,7 @@ uninstall() {
 	remove_rules
 	remove $OPT $OPTIONS
 	if $PURGE; then purge; else keep; fi
+	! certificate || echo "  The certificate stays; to remove it too: certbot delete --cert-name $DOMAIN"
 }
 
 stop_journal() {

@@ -12,6 +12,7 @@ from deploy.verify import nspawn
 from deploy.verify.containers import Site, until
 from deploy.verify.nspawn import ADDRESS, CHECKOUT, Machine, machine
 from deploy.verify.outcome import Figure, check
+from deploy.verify.tls import HOST
 
 AFTER = ()
 PROGRAMS = nspawn.PROGRAMS
@@ -25,6 +26,16 @@ def memory(megabytes: int) -> str:
     return f"printf '{shown}' >/tmp/meminfo; mount --bind /tmp/meminfo /proc/meminfo"
 
 
+PEBBLE = {
+    "pebble": {
+        "listenAddress": "127.0.0.1:14000",
+        "managementListenAddress": "127.0.0.1:15000",
+        "certificate": "/srv/acme/cert.pem",
+        "privateKey": "/srv/acme/key.pem",
+        "httpPort": 80,
+        "tlsPort": 443,
+    }
+}
 SCRIPT = f"cd {CHECKOUT} && ./deploy-vps.sh"
 UNITS = "ocr.target ocr-valkey ocr-spool ocr-worker ocr-web nginx"
 RECEIPT = f"{CHECKOUT}/examples/receipt.png"
@@ -39,8 +50,23 @@ systemctl show --property=InvocationID {UNITS}
 """
 OURS = (
     r"find / -xdev -regextype egrep -iregex '.*/(ocr|ocr[-.@][^/]*|[^/]*[.@]ocr[^/]*)' "
-    f"-not -path '{CHECKOUT}/*'"
+    f"-not -path '{CHECKOUT}/*' -not -path '/etc/letsencrypt/*'"
 )
+ROOTS = "/srv/acme/roots.pem"
+TRUSTING = f"--cacert {ROOTS} --resolve {HOST}:443:{ADDRESS}"
+SERIAL = f"openssl s_client -connect {ADDRESS}:443 -servername {HOST} </dev/null 2>&1 | openssl x509 -noout -serial"
+AUTHORITY = f"""
+set -e
+apt-get -qq install --yes --no-install-recommends pebble openssl >/dev/null 2>&1
+mkdir -p /srv/acme /root/.config/letsencrypt
+cd /srv/acme
+openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=localhost -keyout key.pem -out cert.pem 2>/dev/null
+echo '{json.dumps(PEBBLE)}' >pebble.json
+printf '%s\\n' 'server = https://localhost:14000/dir' 'no-verify-ssl = true' >/root/.config/letsencrypt/cli.ini
+echo '{ADDRESS} {HOST}' >>/etc/hosts
+systemd-run --quiet --unit=pebble --setenv=PEBBLE_VA_NOSLEEP=1 pebble -config /srv/acme/pebble.json
+"""
+"""What Let's Encrypt runs, for tests: it fetches what certbot lays out, through nginx, before it signs."""
 LISTEN = "perl -MSocket -e 'socket(S,2,1,0);bind(S,sockaddr_in(4999,INADDR_LOOPBACK));listen(S,1);sleep 60'"
 REFUSED = (
     ("", "su nobody -s /bin/sh -c ./deploy-vps.sh", "as root"),
@@ -177,19 +203,18 @@ def _rolled_back(vps: Machine, part: str, kept: str) -> Figure:
 
 
 def _served_by_tls(vps: Machine) -> None:
-    """With a certbot that signs itself, as nobody on the internet can reach this machine."""
-    vps.shell(
-        "cat >/usr/local/bin/certbot <<'END'\n#!/bin/sh\nlive=/etc/letsencrypt/live/ocr.example.com; mkdir -p $live\n"
-        "openssl req -x509 -subj /CN=ocr.example.com -newkey rsa:2048 -nodes -keyout $live/privkey.pem "
-        "-out $live/fullchain.pem 2>/dev/null\nEND\nchmod +x /usr/local/bin/certbot"
-    )
-    _script(vps, "--domain ocr.example.com --email a@example.com")
-    resolve = f"--resolve ocr.example.com:443:{ADDRESS} --insecure"
-    told = vps.shell(f"curl -sS -D - -o /dev/null {resolve} https://ocr.example.com/health/alive")
+    """With certificates of an authority in the machine, as Let's Encrypt's cannot reach it; and their renewal."""
+    vps.shell(AUTHORITY, 300)
+    _script(vps, f"--domain {HOST} --email a@example.com")
+    vps.shell(f"curl -sS --insecure https://localhost:15000/roots/0 >{ROOTS}")
+    told = vps.shell(f"curl -sS -D - -o /dev/null {TRUSTING} https://{HOST}/health/alive")
     check("200" in told and "max-age" in told, f"over TLS:\n{told}")
-    check("301" in _status(vps, "Host: ocr.example.com"), "without TLS, clients are not sent to it")
+    check("301" in _status(vps, f"Host: {HOST}"), "without TLS, clients are not sent to it")
     said = _script(vps)
     check("Done; 0 changes." in said, f"a second run with TLS does something:\n{said}")
+    before = vps.shell(SERIAL)
+    vps.shell("certbot renew --force-renewal --no-random-sleep-on-renew")
+    until(lambda: vps.shell(SERIAL) != before, 20, "the renewed certificate: served")
 
 
 def _removed(vps: Machine, kept: str) -> None:
@@ -197,11 +222,10 @@ def _removed(vps: Machine, kept: str) -> None:
     _script(vps, "--uninstall")
     check("inactive" in vps.tried("systemctl is-active ocr-web")[1], "it still runs")
     check(vps.tried("test -s /var/lib/ocr/valkey/appendonlydir/*.manifest")[0] == 0, "its data is gone unasked")
-    _script(vps, "--domain ocr.example.com --email a@example.com")
-    vps.shell(
-        f"curl -sS --fail-with-body --insecure --resolve ocr.example.com:443:{ADDRESS} https://ocr.example.com/ocr/job/{kept}"
-    )
-    _script(vps, "--uninstall --purge")
+    _script(vps, f"--domain {HOST} --email a@example.com")
+    vps.shell(f"curl -sS --fail-with-body {TRUSTING} https://{HOST}/ocr/job/{kept}")
+    said = _script(vps, "--uninstall --purge")
+    check(f"certbot delete --cert-name {HOST}" in said, f"it does not say that the certificate stays:\n{said}")
     left = vps.shell(OURS).strip()
     check(not left, f"it leaves behind:\n{left}")
     check(vps.tried("getent passwd ocr")[0] != 0, "its user is left")
