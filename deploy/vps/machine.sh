@@ -25,8 +25,7 @@ have_packages() {
 	say "Packages"
 	local wanted=(ca-certificates curl logrotate nginx) missing=() name
 	if [ "$RUNNER" = docker ]; then
-		docker compose version >/dev/null 2>&1 ||
-			refuse "there is no docker with its compose plugin" "install it (docs.docker.com), or leave out --docker"
+		check_docker
 	else
 		wanted+=("$PYTHON" "$PYTHON-venv")
 	fi
