@@ -35,6 +35,17 @@ run_containers() {
 	fi
 	if $changed || ! containers_run; then act "start them" compose_up || back_to_image $target; fi
 	echo "$RELEASE" >$COMPOSE/built
+	prune_images
+}
+
+# Those of this version and of the one before stay; a build or two more would fill a small disk.
+prune_images() {
+	local title
+	docker images --format '{{.Repository}}:{{.Tag}}' --filter reference=ocr |
+		grep -vxE "ocr:(slim|full|before|$(<"$SOURCE/VERSION")-(slim|full))" | xargs -r docker rmi >/dev/null || true
+	for title in "OCR service" "OCR service, slim"; do
+		docker image prune --force --filter "label=org.opencontainers.image.title=$title" >/dev/null
+	done
 }
 
 # The compose file and its settings, which are written once; sets `changed`.
@@ -76,11 +87,10 @@ back_to_image() {
 	refuse "this version does not get well here; the one before runs again" "read its words above, correct what they name, and say --upgrade again"
 }
 
-remove_containers() {
-	local volumes=()
-	! $PURGE || volumes=(--volumes)
-	act "stop its containers" compose down "${volumes[@]}"
-	! $PURGE || act "remove its images" remove_images
-}
+remove_containers() { act "stop its containers" compose down; }
 
-remove_images() { docker images --quiet --filter reference=ocr | sort -u | xargs -r docker rmi --force >/dev/null; }
+purge_docker() {
+	docker volume ls --quiet | { grep -xE "ocr_(data|redis|prometheus|grafana)" || true; } | xargs -r docker volume rm >/dev/null
+	docker images --quiet --filter reference=ocr | sort -u | xargs -r docker rmi --force >/dev/null
+	prune_images
+}

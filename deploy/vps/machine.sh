@@ -27,7 +27,7 @@ have_packages() {
 	if [ "$RUNNER" = docker ]; then
 		check_docker
 	else
-		wanted+=("$PYTHON" "$PYTHON-venv")
+		wanted+=(passwd "$PYTHON" "$PYTHON-venv")
 	fi
 	[ $LOCK = slim ] || wanted+=(libgomp1)
 	[ -z "$EMAIL" ] || wanted+=(certbot)

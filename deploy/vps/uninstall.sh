@@ -38,6 +38,7 @@ remove_rules() {
 
 purge() {
 	say "Removing data and settings"
+	if [ -e $COMPOSE_ENV ]; then act "remove its volumes and images" purge_docker; fi
 	remove $ETC $VAR /var/log/nginx/ocr.access.log* /var/log/journal/*.ocr /run/log/journal/*.ocr
 	if [ -e $SWAPFILE ]; then
 		act "turn its swap off" swapoff $SWAPFILE || true
@@ -48,5 +49,7 @@ purge() {
 }
 
 keep() {
-	echo "  Data stays in $VAR, settings in $ETC; to remove them too: ./deploy-vps.sh --uninstall --purge"
+	local data=$VAR
+	[ "$RUNNER" = systemd ] || data="docker's volumes ocr_data and ocr_redis"
+	echo "  Data stays in $data, settings in $ETC; to remove them too: ./deploy-vps.sh --uninstall --purge"
 }
