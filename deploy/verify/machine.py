@@ -41,19 +41,26 @@ def isolated(options: Sequence[str]) -> tuple[str, ...]:
     command = ("unshare", *options, *(("--fork", "--kill-child", "--mount-proc") if "--pid" in options else ()))
     if not works(*command, "true"):
         raise Skipped(f"this machine refuses `{' '.join(command)}`; run it as root, outside of a container")
-    return command
+    # Whoever ends this process ends the part with it.
+    return ("setpriv", "--pdeathsig", "KILL", *command)
 
 
 def settle(options: Sequence[str], state: Path) -> None:
-    """Make new namespaces usable from within. What podman keeps of running containers begins empty, as after a boot."""
+    """Make new namespaces usable from within. What podman keeps of running containers begins empty, as after a boot.
+
+    Raises Skipped where mounts are refused.
+    """
     if "--net" in options:
         run("ip", "link", "set", "lo", "up")
     if "--mount" not in options:
         return
-    for folder in (Path("/run"), state):
-        run("mount", "-t", "tmpfs", "tmpfs", folder)
-    if HYBRID.is_mount():
-        run("umount", HYBRID)  # crun refuses machines that have both kinds
+    try:
+        for folder in (Path("/run"), state):
+            run("mount", "-t", "tmpfs", "tmpfs", folder)
+        if HYBRID.is_mount():
+            run("umount", HYBRID)  # crun refuses machines that have both kinds
+    except Failed as error:
+        raise Skipped(f"this machine refuses mounts: {str(error).splitlines()[-1]}") from error
 
 
 def pip_settings(folder: Path) -> Path:
