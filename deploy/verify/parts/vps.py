@@ -122,7 +122,8 @@ def _installed(vps: Machine) -> list[Figure]:
     check("Done; 0 changes." in said, f"a second run does something:\n{said}")
     changed = sorted(set(vps.shell(STATE).splitlines()) ^ set(state.splitlines()))
     check(not changed, "a second run has changed files, or restarted units:\n" + "\n".join(changed))
-    check("active" in vps.shell(f"systemctl is-active {UNITS}"), "units are not active")
+    states = vps.tried(f"systemctl is-active {UNITS}")[1].split()
+    check(states == ["active"] * len(UNITS.split()), f"of {UNITS} the states are {states}")
     check(vps.shell("stat -c '%a %U:%G' /etc/ocr/ocr.env").strip() == "640 root:ocr", "anyone may read ocr.env")
     check("404" in _status(vps, "Host: elsewhere.example"), "the default server is no longer what it was")
     return [Figure("vps", "installed in", f"{took:.0f} s"), *_hardening(vps)]
@@ -221,7 +222,7 @@ def _served_by_tls(vps: Machine) -> None:
 def _removed(vps: Machine, kept: str) -> None:
     """First what runs, then what is kept."""
     _script(vps, "--uninstall")
-    check("inactive" in vps.tried("systemctl is-active ocr-web")[1], "it still runs")
+    check(vps.tried("systemctl is-active ocr-web")[1].strip() == "inactive", "it still runs")
     check(vps.tried("test -s /var/lib/ocr/valkey/appendonlydir/*.manifest")[0] == 0, "its data is gone unasked")
     _script(vps, f"--domain {HOST} --email a@example.com")
     vps.shell(f"curl -sS --fail-with-body {TRUSTING} https://{HOST}/ocr/job/{kept}")
