@@ -88,8 +88,9 @@ screenshots: $(VENV)/dev models ## Draw the README's picture of the page anew
 image: ## Build the container images with docker, podman or buildah (ARGS=slim for one)
 	@deploy/image.sh $(ARGS)
 
+# Ordinary users do not look for programs where nginx and iptables lie.
 verify-deploy: $(VENV)-deploy/made ## Prove image, compose file and manifests by running them (ARGS="image --record")
-	@$(VENV)-deploy/bin/python -m deploy.verify $(ARGS)
+	@PATH="$$PATH:/usr/local/sbin:/usr/sbin:/sbin" $(VENV)-deploy/bin/python -m deploy.verify $(ARGS)
 
 $(VENV)-deploy/made: requirements/deploy.lock
 	@test -x $(VENV)-deploy/bin/python || $(PYTHON) -m venv $(VENV)-deploy

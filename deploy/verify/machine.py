@@ -16,6 +16,17 @@ HYBRID = Path("/sys/fs/cgroup/unified")
 
 PIP_OPTIONS = ("index-url", "extra-index-url", "trusted-host", "timeout")
 
+REFUSED = "this machine refuses `{}`; run it as root, outside of a container: sudo make verify-deploy"
+
+
+def entitle(programs: Mapping[str, str]) -> None:
+    """Raises Skipped if containers are asked of who may not mount: images cannot even be built then.
+
+    Nobody builds them without root's rights here: what that leaves behind, only root could remove.
+    """
+    if "podman" in programs and not (os.geteuid() == 0 and works("unshare", "--mount", "true")):
+        raise Skipped(REFUSED.format("unshare --mount"))
+
 
 def provide(programs: Mapping[str, str]) -> None:
     """Install the packages of missing programs. Raises Skipped where that cannot be."""
@@ -31,7 +42,8 @@ def provide(programs: Mapping[str, str]) -> None:
         quiet = ("env", "DEBIAN_FRONTEND=noninteractive")
         run(*quiet, "apt-get", "install", "-qq", "--yes", "--no-install-recommends", *packages, seconds=600)
     except Failed as error:
-        raise Skipped(f"{wanted} could not be installed: {error}") from error
+        print(error)
+        raise Skipped(f"{wanted} could not be installed (see above)") from error
 
 
 def isolated(options: Sequence[str]) -> tuple[str, ...]:
@@ -40,7 +52,7 @@ def isolated(options: Sequence[str]) -> tuple[str, ...]:
         return ()
     command = ("unshare", *options, *(("--fork", "--kill-child", "--mount-proc") if "--pid" in options else ()))
     if not works(*command, "true"):
-        raise Skipped(f"this machine refuses `{' '.join(command)}`; run it as root, outside of a container")
+        raise Skipped(REFUSED.format(" ".join(command)))
     return command
 
 
