@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from deploy.verify.commands import run, works
@@ -13,6 +14,9 @@ from deploy.verify.outcome import Failed, Skipped
 
 HYBRID = Path("/sys/fs/cgroup/unified")
 """Where a machine that has both kinds of control groups keeps the newer one."""
+
+POLICY = Path("/usr/sbin/policy-rc.d")
+"""What Debian's packages ask whether they may start what they have installed; 101 is no."""
 
 PIP_OPTIONS = ("index-url", "extra-index-url", "trusted-host", "timeout")
 
@@ -40,10 +44,25 @@ def provide(programs: Mapping[str, str]) -> None:
     try:
         run("apt-get", "update", "-qq", seconds=300)
         quiet = ("env", "DEBIAN_FRONTEND=noninteractive")
-        run(*quiet, "apt-get", "install", "-qq", "--yes", "--no-install-recommends", *packages, seconds=600)
+        with _nothing_starts():
+            run(*quiet, "apt-get", "install", "-qq", "--yes", "--no-install-recommends", *packages, seconds=600)
     except Failed as error:
         print(error)
         raise Skipped(f"{wanted} could not be installed (see above)") from error
+
+
+@contextmanager
+def _nothing_starts() -> Iterator[None]:
+    """Only programs are wanted: no server that a package brings (nginx, Prometheus) is to take the machine's ports."""
+    if POLICY.exists():
+        yield
+        return
+    POLICY.write_text("#!/bin/sh\nexit 101\n")
+    POLICY.chmod(0o755)
+    try:
+        yield
+    finally:
+        POLICY.unlink()
 
 
 def isolated(options: Sequence[str]) -> tuple[str, ...]:
