@@ -38,7 +38,10 @@ RUN python3 -m pip --python .venv/bin/python install --quiet --no-cache-dir --no
 FROM tools AS packages-full
 COPY requirements/runtime.lock requirements/
 COPY deploy/trim.sh deploy/
-RUN python3 -m pip --python .venv/bin/python install --quiet --no-cache-dir --no-deps --require-hashes \
+RUN if [ "$(uname -m)" != x86_64 ]; then \
+      echo "There is no PaddlePaddle for $(uname -m): build the target slim, which reads with the default engine" >&2; exit 1; \
+    fi \
+ && python3 -m pip --python .venv/bin/python install --quiet --no-cache-dir --no-deps --require-hashes \
     --only-binary :all: --requirement requirements/runtime.lock \
  && deploy/trim.sh .venv
 

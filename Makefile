@@ -55,6 +55,7 @@ $(VENV)/dev: requirements/dev.lock
 .PHONY: install
 install:
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else "Python 3.11, 3.12 or 3.13 is needed, this is %d.%d: make PYTHON=python3.12 ..." % v)'
+	@test "$$(uname -s) $$(uname -m)" != "Linux aarch64" || { echo "PaddlePaddle has no package for Linux on arm64: build the image ocr:slim instead, which does without (make image)"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing the packages of requirements/$(LOCK).lock ..."
 	@$(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --require-hashes --only-binary :all: \
@@ -88,8 +89,9 @@ screenshots: $(VENV)/dev models ## Draw the README's picture of the page anew
 image: ## Build the container images with docker, podman or buildah (ARGS=slim for one)
 	@deploy/image.sh $(ARGS)
 
+# Ordinary users do not look for programs where nginx and iptables lie.
 verify-deploy: $(VENV)-deploy/made ## Prove image, compose file and manifests by running them (ARGS="image --record")
-	@$(VENV)-deploy/bin/python -m deploy.verify $(ARGS)
+	@PATH="$$PATH:/usr/local/sbin:/usr/sbin:/sbin" $(VENV)-deploy/bin/python -m deploy.verify $(ARGS)
 
 $(VENV)-deploy/made: requirements/deploy.lock
 	@test -x $(VENV)-deploy/bin/python || $(PYTHON) -m venv $(VENV)-deploy

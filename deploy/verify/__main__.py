@@ -17,7 +17,7 @@ from types import ModuleType
 import deploy.verify.parts
 from deploy.verify.commands import ROOT
 from deploy.verify.containers import Site
-from deploy.verify.machine import isolated, provide
+from deploy.verify.machine import entitle, isolated, provide
 from deploy.verify.one import SKIPPED
 from deploy.verify.outcome import Outcome, Skipped, Verdict
 
@@ -50,6 +50,7 @@ def attempt(name: str, part: ModuleType, site: Site, passed: set[str]) -> Outcom
     try:
         if missing := set(part.AFTER) - passed:
             raise Skipped(f"it needs what {', '.join(sorted(missing))} makes")
+        entitle(part.PROGRAMS)
         provide(part.PROGRAMS)
         command = [*isolated(part.NAMESPACES), sys.executable, "-m", "deploy.verify.one", name, str(site.folder)]
         record = ["--record"] if site.record else []
@@ -95,7 +96,10 @@ def main() -> int:
     if unknown := set(asked.part) - set(parts):
         parser.error(f"there is no part {', '.join(unknown)}; choose from {', '.join(parts)}")
     site = Site(asked.folder.absolute(), asked.record)
-    site.prepare()
+    try:
+        site.prepare()
+    except PermissionError as error:
+        parser.error(f"{error.filename} cannot be written; run it as who made it, or name another --folder")
     outcomes: list[Outcome] = []
     for name in wanted(parts, asked.part):
         passed = {one.part for one in outcomes if one.verdict is Verdict.PASSED}

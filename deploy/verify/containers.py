@@ -19,7 +19,7 @@ from deploy.verify.outcome import Failed
 
 PROGRAMS = {
     **{"podman": "podman", "buildah": "buildah", "crun": "crun", "ip": "iproute2", "mmdebstrap": "mmdebstrap"},
-    **{"fuse-overlayfs": "fuse-overlayfs", "newuidmap": "uidmap", "catatonit": "catatonit"},
+    **{"fuse-overlayfs": "fuse-overlayfs", "newuidmap": "uidmap", "catatonit": "catatonit", "mount": "mount"},
     **{f"/usr/lib/podman/{name}": name for name in ("netavark", "aardvark-dns")},
 }
 """With what podman's package only recommends."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from deploy.verify.commands import run, works
@@ -14,7 +15,21 @@ from deploy.verify.outcome import Failed, Skipped
 HYBRID = Path("/sys/fs/cgroup/unified")
 """Where a machine that has both kinds of control groups keeps the newer one."""
 
+POLICY = Path("/usr/sbin/policy-rc.d")
+"""What Debian's packages ask whether they may start what they have installed; 101 is no."""
+
 PIP_OPTIONS = ("index-url", "extra-index-url", "trusted-host", "timeout")
+
+REFUSED = "this machine refuses `{}`; run it as root, outside of a container: sudo make verify-deploy"
+
+
+def entitle(programs: Mapping[str, str]) -> None:
+    """Raises Skipped if containers are asked of who may not mount: images cannot even be built then.
+
+    Nobody builds them without root's rights here: what that leaves behind, only root could remove.
+    """
+    if "podman" in programs and not (os.geteuid() == 0 and works("unshare", "--mount", "true")):
+        raise Skipped(REFUSED.format("unshare --mount"))
 
 
 def provide(programs: Mapping[str, str]) -> None:
@@ -29,9 +44,25 @@ def provide(programs: Mapping[str, str]) -> None:
     try:
         run("apt-get", "update", "-qq", seconds=300)
         quiet = ("env", "DEBIAN_FRONTEND=noninteractive")
-        run(*quiet, "apt-get", "install", "-qq", "--yes", "--no-install-recommends", *packages, seconds=600)
+        with _nothing_starts():
+            run(*quiet, "apt-get", "install", "-qq", "--yes", "--no-install-recommends", *packages, seconds=600)
     except Failed as error:
-        raise Skipped(f"{wanted} could not be installed: {error}") from error
+        print(error)
+        raise Skipped(f"{wanted} could not be installed (see above)") from error
+
+
+@contextmanager
+def _nothing_starts() -> Iterator[None]:
+    """Only programs are wanted: no server that a package brings (nginx, Prometheus) is to take the machine's ports."""
+    if POLICY.exists():
+        yield
+        return
+    POLICY.write_text("#!/bin/sh\nexit 101\n")
+    POLICY.chmod(0o755)
+    try:
+        yield
+    finally:
+        POLICY.unlink()
 
 
 def isolated(options: Sequence[str]) -> tuple[str, ...]:
@@ -40,7 +71,7 @@ def isolated(options: Sequence[str]) -> tuple[str, ...]:
         return ()
     command = ("unshare", *options, *(("--fork", "--kill-child", "--mount-proc") if "--pid" in options else ()))
     if not works(*command, "true"):
-        raise Skipped(f"this machine refuses `{' '.join(command)}`; run it as root, outside of a container")
+        raise Skipped(REFUSED.format(" ".join(command)))
     # Whoever ends this process ends the part with it.
     return ("setpriv", "--pdeathsig", "KILL", *command)
 

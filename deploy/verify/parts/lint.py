@@ -24,7 +24,8 @@ COMPOSE = "docker-compose*.y*ml"
 
 def _files(*patterns: str) -> list[str]:
     """Files of the repository, tracked or new; folders that git ignores are left out."""
-    return commands.run("git", "ls-files", "--cached", "--others", "--exclude-standard", *patterns).split()
+    ours = ("-c", f"safe.directory={ROOT}")  # also where root looks at another user's checkout
+    return commands.run("git", *ours, "ls-files", "--cached", "--others", "--exclude-standard", *patterns).split()
 
 
 def _scripts() -> Iterator[str]:
