@@ -13,6 +13,7 @@ from deploy.verify import containers
 from deploy.verify.client import EXAMPLES, RECEIPT, passport_is_read, posted, result, status, submitted, varied
 from deploy.verify.composed import Stack, logs_on_failure
 from deploy.verify.containers import Site, until
+from deploy.verify.crowd import is_borne
 from deploy.verify.load import is_receipt, memory
 from deploy.verify.outcome import Figure, check
 from deploy.verify.restored import comes_back
@@ -26,6 +27,8 @@ NAMESPACES = ("--mount", "--net", "--pid")
 
 PORT, TLS_PORT = 8080, 8443
 URL = f"http://127.0.0.1:{PORT}"
+DIRECT = "http://127.0.0.1:5000"
+"""The web server without nginx, for this machine alone."""
 UPLOADS = 80
 """A minute, for one client: enough for all but the test of that very limit."""
 
@@ -52,6 +55,7 @@ def run(site: Site) -> list[Figure]:
         figures.append(Figure("compose", "start to ready", f"{ready:.1f} s"))
         job = _use()
         shakes_hands(TLS_PORT, certificate, URL)
+        is_borne(stack, URL)
         figures += _drain(stack)
         unfinished = _break(stack)
         _refuse()
@@ -76,6 +80,8 @@ def _use() -> str:
     check(ends == (["job_queued"], ["job_completed"]) and "job_started" in events, f"through nginx came {events}")
     _is_told_by_websocket()
     passport_is_read(URL)
+    seen = httpx.get(f"{URL}/metrics", timeout=10).status_code
+    check(seen == 403, f"through nginx /metrics is answered with {seen}")
     headers = httpx.get(f"{URL}/health", timeout=10).headers
     twice = [name for name, times in Counter(name.lower() for name, _ in headers.multi_items()).items() if times > 1]
     check(not twice, f"headers that are sent twice: {twice}")
@@ -123,7 +129,7 @@ def _drain(stack: Stack) -> list[Figure]:
 
 def _figure(name: str) -> float:
     """A metric without labels. Asking for it counts towards no limit, as asking for jobs does."""
-    lines = httpx.get(f"{URL}/metrics", timeout=30).text.splitlines()
+    lines = httpx.get(f"{DIRECT}/metrics", timeout=30).text.splitlines()
     return next(float(line.split()[1]) for line in lines if line.startswith(f"{name} "))
 
 
