@@ -4,13 +4,15 @@
 # should be is left alone. docs/vps.md is the guide.
 # The files below deploy/vps use what is set here.
 # shellcheck disable=SC2034
-set -euo pipefail
+set -eEuo pipefail
 
 SOURCE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 for part in "$SOURCE"/deploy/vps/*.sh; do
 	# shellcheck source=/dev/null
 	. "$part"
 done
+
+trap 'unexpected $?' ERR
 
 usage() {
 	cat <<'TEXT'

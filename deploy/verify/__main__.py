@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from graphlib import TopologicalSorter
 from importlib import import_module
 from pathlib import Path
@@ -17,6 +18,7 @@ import deploy.verify.parts
 from deploy.verify.commands import ROOT
 from deploy.verify.containers import Site
 from deploy.verify.machine import entitle, isolated, provide
+from deploy.verify.one import SKIPPED
 from deploy.verify.outcome import Outcome, Skipped, Verdict
 
 FOLDER = ROOT / ".bench" / "deploy"
@@ -52,13 +54,28 @@ def attempt(name: str, part: ModuleType, site: Site, passed: set[str]) -> Outcom
         provide(part.PROGRAMS)
         command = [*isolated(part.NAMESPACES), sys.executable, "-m", "deploy.verify.one", name, str(site.folder)]
         record = ["--record"] if site.record else []
-        fine = subprocess.run([*command, *record], cwd=ROOT, timeout=PART_SECONDS, check=False).returncode == 0
+        with cleared(name, part, site):
+            code = subprocess.run([*command, *record], cwd=ROOT, timeout=PART_SECONDS, check=False).returncode
+        if code == SKIPPED:
+            raise Skipped((site.folder / f"{name}.skipped").read_text())
     except Skipped as error:
         return Outcome(name, Verdict.SKIPPED, time.monotonic() - began, str(error))
     except subprocess.TimeoutExpired:
         return Outcome(name, Verdict.FAILED, time.monotonic() - began, f"not done in {PART_SECONDS} s")
-    verdict, reason = (Verdict.PASSED, "") if fine else (Verdict.FAILED, "see above")
+    verdict, reason = (Verdict.PASSED, "") if code == 0 else (Verdict.FAILED, "see above")
     return Outcome(name, verdict, time.monotonic() - began, reason)
+
+
+@contextmanager
+def cleared(name: str, part: ModuleType, site: Site) -> Iterator[None]:
+    """What the part leaves goes at the end of the `with`; a guard sees to it, even if this process is killed."""
+    if not hasattr(part, "clear"):
+        yield
+        return
+    command = ("unshare", "--mount", sys.executable, "-m", "deploy.verify.guard", name, str(site.folder))
+    # Its standard input ends with this process, however that ends.
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, start_new_session=True):
+        yield
 
 
 def summary(outcomes: Sequence[Outcome]) -> str:

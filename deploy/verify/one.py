@@ -1,4 +1,7 @@
-"""`python -m deploy.verify.one PART FOLDER [--record]`: one part, in this process. Exit status 1 if it failed."""
+"""`python -m deploy.verify.one PART FOLDER [--record]`: one part, in this process. Exit status 1 if it failed.
+
+Status 3 says that it was skipped: FOLDER/PART.skipped says why.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,9 @@ from pathlib import Path
 
 from deploy.verify.containers import Site
 from deploy.verify.machine import settle
-from deploy.verify.outcome import Failed
+from deploy.verify.outcome import Failed, Skipped
+
+SKIPPED = 3
 
 
 def main(part: str, folder: str, more: Sequence[str]) -> int:
@@ -24,6 +29,9 @@ def main(part: str, folder: str, more: Sequence[str]) -> int:
     except Failed as failure:
         print(failure)
         return 1
+    except Skipped as reason:
+        (site.folder / f"{part}.skipped").write_text(str(reason))
+        return SKIPPED
     (site.folder / f"{part}.json").write_text(json.dumps([asdict(figure) for figure in figures], indent=1))
     for figure in figures:
         print(f"  {figure.subject}: {figure.name} {figure.value}")

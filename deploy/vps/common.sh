@@ -17,6 +17,13 @@ refuse() {
 	exit 2
 }
 
+# No end without a word: the line above tells what was being done. A refusal in a subshell (2) has said its words already.
+unexpected() {
+	[ "$BASH_SUBSHELL" = 0 ] || return 0
+	[ "$1" != 2 ] || exit 2
+	refuse "the step above ended with $1" "see its words, and run this again; what is done stays done"
+}
+
 say() { echo "== $*"; }
 
 did() {

@@ -25,10 +25,9 @@ have_packages() {
 	say "Packages"
 	local wanted=(ca-certificates curl logrotate nginx) missing=() name
 	if [ "$RUNNER" = docker ]; then
-		docker compose version >/dev/null 2>&1 ||
-			refuse "there is no docker with its compose plugin" "install it (docs.docker.com), or leave out --docker"
+		check_docker
 	else
-		wanted+=("$PYTHON" "$PYTHON-venv")
+		wanted+=(passwd "$PYTHON" "$PYTHON-venv")
 	fi
 	[ $LOCK = slim ] || wanted+=(libgomp1)
 	[ -z "$EMAIL" ] || wanted+=(certbot)
@@ -42,13 +41,16 @@ have_packages() {
 apt_install() {
 	export DEBIAN_FRONTEND=noninteractive
 	apt-get -o DPkg::Lock::Timeout=300 -qq update
-	apt-get -o DPkg::Lock::Timeout=300 -qq install --yes --no-install-recommends "$@" >/dev/null ||
+	apt-get -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confold -qq install --yes --no-install-recommends "$@" >/dev/null ||
 		refuse "apt-get could not install $*" "see its words above; on Ubuntu, turn on the component universe"
 }
 
 # Rules are added to a firewall that is on; one that is off is turned on with --firewall only, and ssh is let in first.
 have_firewall() {
-	command -v ufw >/dev/null || return 0
+	if ! command -v ufw >/dev/null; then
+		! $FIREWALL || did "let the ports of ssh and nginx in, and turn ufw on"
+		return 0
+	fi
 	say "Firewall"
 	if ! $FIREWALL && ! ufw status | grep -q "^Status: active"; then
 		echo "  ufw is there, but off; --firewall turns it on."

@@ -15,9 +15,10 @@ packed() {
 }
 
 # Two states of one version are two releases: the second half of the name is of the files, their packages and Python.
+# On a dry run there may be no Python yet.
 release_name() {
 	local hash
-	[ -n "${RELEASE:-}" ] || hash=$({ packed && echo "$LOCK" && "$PYTHON" -V 2>&1; } | sha256sum | cut -c1-8)
+	[ -n "${RELEASE:-}" ] || hash=$({ packed && echo "$LOCK" && { "$PYTHON" -V || $DRY; } 2>&1; } | sha256sum | cut -c1-8)
 	echo "${RELEASE:-$(<"$SOURCE/VERSION")-$hash}"
 }
 
@@ -51,7 +52,8 @@ make_release() {
 	ln -s "$2" "$1/.venv"
 	ln -s "$(valkey_of "$2")" "$1/bin/valkey-server"
 	have_models "$1"
-	"$1/.venv/bin/python" -m compileall -q "$1" -x "/\.venv/" >/dev/null
+	"$1/.venv/bin/python" -m compileall -q "$1" -x "/\.venv/" ||
+		refuse "this copy of the repository has a file that Python does not take" "see above; git status says what differs"
 	touch "$1/complete"
 }
 

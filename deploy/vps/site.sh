@@ -9,8 +9,11 @@ SHARED=/etc/nginx/ocr.conf
 ACME=/var/lib/ocr-acme
 
 names() {
-	if [ -n "$DOMAIN" ]; then echo "$DOMAIN"; else echo "$(uname -n) 127.0.0.1 $(hostname -I | xargs -n 1 | grep -v :)"; fi
+	if [ -n "$DOMAIN" ]; then echo "$DOMAIN"; else echo "$(uname -n) 127.0.0.1 $(addresses | xargs)"; fi
 }
+
+# Of this machine, as they stand in an URL.
+addresses() { hostname -I | xargs -rn 1 | sed '/:/ s/.*/[&]/'; }
 
 have_site() {
 	say "nginx"
@@ -81,7 +84,7 @@ get_certificate() {
 
 address() {
 	if certificate; then echo "https://$DOMAIN"; else
-		set -- "${DOMAIN:-$(hostname -I | cut -d ' ' -f 1)}"
+		set -- "${DOMAIN:-$(addresses | head -n 1)}"
 		echo "http://${1:-127.0.0.1}$([ "$HTTP_PORT" = 80 ] || echo ":$HTTP_PORT")"
 	fi
 }
@@ -94,20 +97,25 @@ ask() {
 	curl -fsS --max-time 120 --insecure --connect-to "::127.0.0.1:$port" "${@:2}" "$to://$name:$port$path"
 }
 
+logs() {
+	if [ "$RUNNER" = systemd ]; then echo "journalctl --namespace=ocr -f"; else echo "docker compose --project-directory $COMPOSE logs -f"; fi
+}
+
 # A receipt, as a client would send it. Those of nginx's processes that have not read its files yet know of no service.
 final_check() {
 	say "A page is read"
-	local answer second
+	local answer second settings=$ENV_FILE data=$VAR
+	[ "$RUNNER" = systemd ] || settings=$COMPOSE_ENV data="docker volume ls"
 	for ((second = 0; second < 20; second++)); do
 		! ask /health/alive >/dev/null 2>&1 || break
 		sleep 0.5
 	done
-	answer=$(ask /ocr/image -H "Prefer: wait=60" -F "file=@$SOURCE/examples/receipt.png") ||
-		refuse "the service is up, but did not read a page" "look: journalctl --namespace=ocr -e"
-	grep -qi "total" <<<"$answer" || refuse "a page was read wrongly" "look: journalctl --namespace=ocr -e"
+	answer=$(ask /ocr/image -H "Prefer: wait=30" -F "file=@$SOURCE/examples/receipt.png") ||
+		refuse "the service is up, but did not read a page" "look: $(logs)"
+	grep -qi "total" <<<"$answer" || refuse "a page was read wrongly" "look: $(logs)"
 	cat <<-TEXT
 		  It works. The page is at $(address)/, the API's description at $(address)/docs/.
-		  Settings: $ENV_FILE    Data: $VAR    Logs: journalctl --namespace=ocr -f    Guide: docs/vps.md
+		  Settings: $settings    Data: $data    Logs: $(logs)    Guide: docs/vps.md
 		  Whoever reaches that address can use it: there is no authentication yet.
 	TEXT
 }

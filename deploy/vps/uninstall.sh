@@ -19,6 +19,7 @@ uninstall() {
 	remove_rules
 	remove $OPT $OPTIONS
 	if $PURGE; then purge; else keep; fi
+	! certificate || echo "  The certificate stays; to remove it too: certbot delete --cert-name $DOMAIN"
 }
 
 stop_journal() {
@@ -37,6 +38,7 @@ remove_rules() {
 
 purge() {
 	say "Removing data and settings"
+	if [ -e $COMPOSE_ENV ]; then act "remove its volumes and images" purge_docker; fi
 	remove $ETC $VAR /var/log/nginx/ocr.access.log* /var/log/journal/*.ocr /run/log/journal/*.ocr
 	if [ -e $SWAPFILE ]; then
 		act "turn its swap off" swapoff $SWAPFILE || true
@@ -47,5 +49,7 @@ purge() {
 }
 
 keep() {
-	echo "  Data stays in $VAR, settings in $ETC; to remove them too: ./deploy-vps.sh --uninstall --purge"
+	local data=$VAR
+	[ "$RUNNER" = systemd ] || data="docker's volumes ocr_data and ocr_redis"
+	echo "  Data stays in $data, settings in $ETC; to remove them too: ./deploy-vps.sh --uninstall --purge"
 }

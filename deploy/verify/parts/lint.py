@@ -18,6 +18,7 @@ NAMESPACES = ()
 
 SHEBANGS = ("#!/bin/sh", "#!/usr/bin/env bash", "#!/bin/bash")
 NGINX = ROOT / "nginx"
+VPS = ROOT / "deploy" / "vps" / "nginx"
 COMPOSE = "docker-compose*.y*ml"
 
 
@@ -88,7 +89,27 @@ def deployed(folder: Path, upstream: str) -> Path:
     return folder / "nginx.conf"
 
 
-LINTERS: tuple[Callable[[Path], int], ...] = (_hadolint, _shellcheck, _yamllint, _compose, _nginx)
+def _vps_nginx(folder: Path) -> int:
+    """The sites that deploy-vps.sh writes, with and without TLS; its own functions make the part that both share."""
+    shutil.rmtree(folder, ignore_errors=True)
+    certified(folder / "live" / "ocr.example")
+    source = ". deploy/vps/common.sh; . deploy/vps/site.sh; own_names <nginx/ocr.conf"
+    (folder / "ocr.conf").write_text(commands.run("bash", "-c", source))
+    words = {"@NAMES@": "ocr.example", "@DOMAIN@": "ocr.example", "@PORT@": "5000", "@HTTP_PORT@": "8080"}
+    words |= {"@ACME@": "/var/lib/ocr-acme", "/etc/letsencrypt": str(folder), "/etc/nginx": str(folder)}
+    words |= {"/var/log/nginx": str(folder)}
+    for name in ("http.conf", "https.conf"):
+        site = "".join((VPS / part).read_text() for part in ("before.conf", name))
+        for old, new in words.items():
+            site = site.replace(old, new)
+        main = folder / f"main-{name}"
+        main.write_text(f"pid {folder}/pid; error_log stderr; events {{ }} http {{\n{site}}}\n")
+        commands.run("nginx", "-t", "-c", main)
+        commands.run(TOOLS / "gixy", "--skips", "host_spoofing,missing_resolver", main)
+    return 2
+
+
+LINTERS: tuple[Callable[[Path], int], ...] = (_hadolint, _shellcheck, _yamllint, _compose, _nginx, _vps_nginx)
 """Each gives the number of files that it looked at, or raises Failed. The folder is for what it has to write."""
 
 
