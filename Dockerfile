@@ -1,6 +1,6 @@
 # One image for the web server, the worker or everything at once:
 #
-#   docker run -p 5000:5000 -v ocr-data:/data ocr            everything
+#   docker run -p 127.0.0.1:5000:5000 -v ocr-data:/data ocr  everything, for this machine alone
 #   docker run -e REDIS_URL=... -e SPOOL_URL=... ocr web     the web server alone
 #   docker run -e REDIS_URL=... -e SPOOL_URL=... ocr worker  a worker alone; it also keeps house (there is no beat)
 #
@@ -12,16 +12,17 @@ ARG BASE=docker.io/library/debian:bookworm-slim@sha256:96e378d7e6531ac9a15ad5054
 
 # hadolint ignore=DL3006
 FROM ${BASE} AS system
+# Without the network `update` by itself would go on with what the base knows: no package, or an old one.
 # Debian keeps one version of a package at a time, the one with its security fixes. Paddle needs libgomp1.
 # hadolint ignore=DL3008
-RUN apt-get update \
+RUN apt-get update --error-on=any \
  && apt-get upgrade --yes \
  && apt-get install --yes --no-install-recommends libgomp1 python3 tini \
  && rm -rf /var/lib/apt/lists/* /var/cache/* /var/log/*
 
 FROM system AS tools
 # hadolint ignore=DL3008
-RUN apt-get update \
+RUN apt-get update --error-on=any \
  && apt-get install --yes --no-install-recommends binutils ca-certificates python3-pip python3-venv \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /opt/ocr
@@ -68,7 +69,7 @@ FROM system AS base
 ARG TESSERACT_LANGS=""
 # hadolint ignore=DL3008,SC2046,SC2086
 RUN test -z "$TESSERACT_LANGS" || { \
-      apt-get update \
+      apt-get update --error-on=any \
       && apt-get install --yes --no-install-recommends $(printf 'tesseract-ocr-%s ' $TESSERACT_LANGS) \
       && rm -rf /var/lib/apt/lists/* /var/cache/* /var/log/*; }
 RUN install -d -o 10001 -g 10001 -m 700 /data

@@ -172,7 +172,8 @@ class Settings:
         for variable, url in (("REDIS_URL", self.redis_url), ("SPOOL_URL", self.spool_url)):
             if url and not _is_redis_url(url):
                 raise BadSetting(
-                    f"{variable} will not do: use redis://[user:password@]host:port/0, rediss:// or unix:///path"
+                    f"{variable} will not do: use redis://[user:password@]host:port/0, rediss:// or unix:///path; "
+                    "a password of other than letters and digits has / as %2F, @ as %40, # as %23"
                 )
         _check_root(self.application_root)
         if "*" in self.cors_origins:

@@ -49,7 +49,7 @@ def attempt(name: str, part: ModuleType, site: Site, passed: set[str]) -> Outcom
     began = time.monotonic()
     try:
         if missing := set(part.AFTER) - passed:
-            raise Skipped(f"it needs what {', '.join(sorted(missing))} makes")
+            raise Skipped(f"it comes after {' and '.join(sorted(missing))}, not passed")
         entitle(part.PROGRAMS)
         provide(part.PROGRAMS)
         command = [*isolated(part.NAMESPACES), sys.executable, "-m", "deploy.verify.one", name, str(site.folder)]

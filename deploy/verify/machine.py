@@ -18,6 +18,9 @@ HYBRID = Path("/sys/fs/cgroup/unified")
 POLICY = Path("/usr/sbin/policy-rc.d")
 """What Debian's packages ask whether they may start what they have installed; 101 is no."""
 
+USERS, ENOUGH_USERS = Path("/proc/self/uid_map"), 1 << 16
+"""A root that was mapped alone, as in a namespace of users, cannot unpack an image."""
+
 PIP_OPTIONS = ("index-url", "extra-index-url", "trusted-host", "timeout")
 
 REFUSED = "this machine refuses `{}`; run it as root, outside of a container: sudo make verify-deploy"
@@ -28,8 +31,13 @@ def entitle(programs: Mapping[str, str]) -> None:
 
     Nobody builds them without root's rights here: what that leaves behind, only root could remove.
     """
-    if "podman" in programs and not (os.geteuid() == 0 and works("unshare", "--mount", "true")):
+    if "podman" not in programs:
+        return
+    if os.geteuid() != 0 or not works("unshare", "--mount", "true"):
         raise Skipped(REFUSED.format("unshare --mount"))
+    users = sum(int(line.split()[2]) for line in USERS.read_text().splitlines())
+    if users < ENOUGH_USERS:
+        raise Skipped(REFUSED.format(f"files of {ENOUGH_USERS} users"))
 
 
 def provide(programs: Mapping[str, str]) -> None:
