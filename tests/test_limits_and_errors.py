@@ -136,6 +136,22 @@ def test_clients_behind_a_trusted_proxy_are_told_apart(proxied: Stack) -> None:
             assert answers[2].json()["message"] == "Too many requests. Limit: 2 per hour"
 
 
+def test_addresses_of_one_ipv6_network_are_one_client(proxied: Stack) -> None:
+    """A network of 2**64 addresses is what every home and every server has."""
+    with proxied.client() as client:
+        said = (
+            "2001:db8:1:2::1",
+            "2001:db8:1:2:ffff::2",
+            "2001:0db8:1:2:0:0:0:3",
+            "2001:db8:1:3::1",
+            "::ffff:203.0.113.9",
+        )
+        answers = [send(client, headers={"X-Forwarded-For": address}) for address in said]
+        assert [answer.status_code for answer in answers] == [202, 202, 429, 202, 202]
+        for address, status in (("203.0.113.9", 202), ("::ffff:203.0.113.9", 429)):
+            assert send(client, headers={"X-Forwarded-For": address}).status_code == status
+
+
 def test_an_upload_that_is_too_large_is_refused_unread(proxied: Stack) -> None:
     head = f"POST /ocr/image HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 203.0.113.3\r\nContent-Length: {10**12}\r\n"
     began = time.monotonic()
