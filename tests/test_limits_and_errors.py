@@ -13,10 +13,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+import redis
+from flask import Flask
 
 from app import create_app
 from config import ROOT, Settings
 from controllers.schemas.native import OptionsSchema
+from middleware import problems, rate_limits, request_id
 from middleware.errors import STATUS, status_of
 from services.blobs.filesystem import FilesystemBlobs
 from services.errors import ServiceError, public_errors
@@ -342,3 +345,18 @@ def test_no_dependency_shadows_our_own_names(name: str) -> None:
     module = importlib.import_module(name)
     assert module.__file__ is None or Path(module.__file__).is_relative_to(ROOT)
     assert not [path for path in getattr(module, "__path__", ()) if not Path(path).is_relative_to(ROOT)]
+
+
+def test_redis_that_goes_as_a_request_is_counted_is_no_bug() -> None:
+    app = Flask("counted")
+    rate_limits.install(app, "memory://", lambda: "client", enabled=True)
+    request_id.install(app)
+    problems.install(app, {})
+
+    @app.get("/")
+    def counted() -> str:
+        raise redis.exceptions.ConnectionError("refused")
+
+    answer = app.test_client().get("/")
+    assert answer.status_code == 503 and answer.get_json()["code"] == "broker_unavailable"
+    assert int(answer.headers["Retry-After"]) > 0
