@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Address, IPv6Network, ip_address
+
 from flask import Flask, g, request
+
+NETWORK_BITS = 64
+"""Of an IPv6 address. What is below is the client's own to choose, a new one for each request if it likes."""
 
 
 def install(app: Flask, owner: str) -> None:
@@ -12,5 +17,14 @@ def install(app: Flask, owner: str) -> None:
 
 
 def address() -> str:
-    """What a caller without a name is counted by: the address of the client, behind the trusted proxies."""
-    return request.remote_addr or "unknown"
+    """What a caller without a name is counted by: its address behind the trusted proxies, of IPv6 the network."""
+    told = request.remote_addr or "unknown"
+    try:
+        found = ip_address(told)
+    except ValueError:
+        return told
+    if isinstance(found, IPv4Address):
+        return str(found)
+    if found.ipv4_mapped:
+        return str(found.ipv4_mapped)
+    return str(IPv6Network((int(found), NETWORK_BITS), strict=False))

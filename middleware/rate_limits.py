@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,6 +18,9 @@ from limits.errors import StorageError
 from redis.exceptions import RedisError
 
 from middleware.problems import problem
+from services.errors import BrokerUnavailable
+
+log = logging.getLogger(__name__)
 
 PERIODS = {1: "second", 60: "minute", 3600: "hour", 86400: "day"}
 
@@ -46,6 +50,7 @@ def install(app: Flask, storage_uri: str, client: Callable[[], str], *, enabled:
         enabled=enabled,
     )
     app.register_error_handler(RateLimitExceeded, partial(_exceeded, limiter))
+    app.register_error_handler(RedisError, _away)
     app.after_request(partial(_headers, limiter))
     limiter.init_app(app)
     return limiter
@@ -80,6 +85,16 @@ def _exceeded(limiter: Limiter, error: RateLimitExceeded) -> Response:
     members = {"error": "Rate limit exceeded", "retry_after": wait, "remaining": 0}
     detail = f"Too many requests. Limit: {rate.words}"
     return problem(429, "rate_limited", detail, retryable=True, headers={"Retry-After": str(wait)}, members=members)
+
+
+def _away(error: RedisError) -> Response:
+    """Redis went as this was counted, by one of several requests at once: the limiter falls back for those after it.
+
+    Whoever else talks to Redis translates its errors.
+    """
+    log.warning("request failed", exc_info=error, extra={"code": BrokerUnavailable.code})
+    told = BrokerUnavailable()
+    return problem(503, told.code, str(told), retryable=True, headers={"Retry-After": str(told.retry_after)})
 
 
 def _headers(limiter: Limiter, response: Response) -> Response:

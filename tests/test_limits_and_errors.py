@@ -13,10 +13,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+import redis
+from flask import Flask
 
 from app import create_app
 from config import ROOT, Settings
 from controllers.schemas.native import OptionsSchema
+from middleware import problems, rate_limits, request_id
 from middleware.errors import STATUS, status_of
 from services.blobs.filesystem import FilesystemBlobs
 from services.errors import ServiceError, public_errors
@@ -134,6 +137,22 @@ def test_clients_behind_a_trusted_proxy_are_told_apart(proxied: Stack) -> None:
             answers = [send(client, headers={"X-Forwarded-For": f"10.0.0.{n}, {address}"}) for n in range(3)]
             assert [answer.status_code for answer in answers] == [202, 202, 429]
             assert answers[2].json()["message"] == "Too many requests. Limit: 2 per hour"
+
+
+def test_addresses_of_one_ipv6_network_are_one_client(proxied: Stack) -> None:
+    """A network of 2**64 addresses is what every home and every server has."""
+    with proxied.client() as client:
+        said = (
+            "2001:db8:1:2::1",
+            "2001:db8:1:2:ffff::2",
+            "2001:0db8:1:2:0:0:0:3",
+            "2001:db8:1:3::1",
+            "::ffff:203.0.113.9",
+        )
+        answers = [send(client, headers={"X-Forwarded-For": address}) for address in said]
+        assert [answer.status_code for answer in answers] == [202, 202, 429, 202, 202]
+        for address, status in (("203.0.113.9", 202), ("::ffff:203.0.113.9", 429)):
+            assert send(client, headers={"X-Forwarded-For": address}).status_code == status
 
 
 def test_an_upload_that_is_too_large_is_refused_unread(proxied: Stack) -> None:
@@ -326,3 +345,18 @@ def test_no_dependency_shadows_our_own_names(name: str) -> None:
     module = importlib.import_module(name)
     assert module.__file__ is None or Path(module.__file__).is_relative_to(ROOT)
     assert not [path for path in getattr(module, "__path__", ()) if not Path(path).is_relative_to(ROOT)]
+
+
+def test_redis_that_goes_as_a_request_is_counted_is_no_bug() -> None:
+    app = Flask("counted")
+    rate_limits.install(app, "memory://", lambda: "client", enabled=True)
+    request_id.install(app)
+    problems.install(app, {})
+
+    @app.get("/")
+    def counted() -> str:
+        raise redis.exceptions.ConnectionError("refused")
+
+    answer = app.test_client().get("/")
+    assert answer.status_code == 503 and answer.get_json()["code"] == "broker_unavailable"
+    assert int(answer.headers["Retry-After"]) > 0
