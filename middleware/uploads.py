@@ -11,17 +11,21 @@ from typing import IO, Any
 from flask import Flask, Request, g, request
 
 from services.errors import SpoolUnavailable
+from utils.memory import container_limit
 
 OPTIONS = 30
 """Form fields beside the files."""
 
 HELD_BYTES = 256 << 20
-"""Of uploads in memory at a time in one web process, whatever slow clients do: as much as the embedded spool takes."""
+"""The most of uploads in memory at a time in one web process, whatever clients do: what the embedded spool takes."""
+
+SHARE = 8
+"""That part of a container's memory at most: what is whole is copied more than once on its way to the spool."""
 
 
 def install(app: Flask, folder: Path, max_content_length: int, max_files: int) -> None:
     """Files of a request are nameless files in `folder`: they are gone when the request is, however it ends."""
-    memory = _Memory(HELD_BYTES)
+    memory = _Memory(min(HELD_BYTES, container_limit() // SHARE))
 
     class UploadRequest(Request):
         def _get_file_stream(

@@ -7,10 +7,13 @@ import re
 import socket
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
+import psutil
 import pytest
 import websocket
 
@@ -153,6 +156,54 @@ def test_nginx_refuses_what_is_too_large_before_it_is_sent(front: Fronted) -> No
     for url in (front.whole, front.below):
         is_problem(httpx.post(f"{url}/ocr/image", content=bytes(65 << 20), timeout=60), 413, "upload_too_large")
         is_problem(httpx.post(f"{url}/scan-mrz", content=bytes(12 << 20), timeout=60), 413, "upload_too_large")
+
+
+@pytest.mark.parametrize("path", ["/metrics", "//metrics", "/%6detrics", "/docs/../metrics", "/docs%2f..%2fmetrics"])
+def test_nobody_gets_the_metrics_through_nginx(service: Stack, front: Fronted, path: str) -> None:
+    """No address tells those who may from others: behind Docker or a tunnel, all come from a private one."""
+    assert service.get("/metrics").status_code == 200
+    for url in (front.whole, front.below):
+        where = urlsplit(url)
+        with socket.create_connection((str(where.hostname), int(where.port or 0)), timeout=30) as wire:
+            lines = (f"GET {where.path}{path} HTTP/1.0", f"Host: {where.netloc}", "X-Forwarded-For: 127.0.0.1", "", "")
+            wire.sendall("\r\n".join(lines).encode())
+            with wire.makefile("rb") as stream:
+                answer = stream.read()
+        assert b" 200 " not in answer.splitlines()[0] and b"ocr_" not in answer
+
+
+def test_no_file_of_nginx_has_any_of_a_passport(tmp_path: Path) -> None:
+    """Not even of one that nobody takes from it."""
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        deaf.listen()
+        with fronting(
+            tmp_path / "etc", deaf.getsockname()[1], proxy_read_timeout="3s", proxy_send_timeout="3s"
+        ) as front:
+            where = urlsplit(front.whole)
+            with socket.create_connection((str(where.hostname), int(where.port or 0)), timeout=2) as wire:
+                wire.sendall(b"POST /scan-mrz HTTP/1.1\r\nHost: x\r\nContent-Length: 10000000\r\n\r\n")
+                with suppress(TimeoutError):
+                    wire.sendall(bytes(9_000_000))
+                opened = {path for one in psutil.process_iter(["name"]) for path in _below(one, tmp_path)}
+    assert {Path(path).name for path in opened} <= {"nginx.log", "stdout", "stderr"}
+
+
+def _below(process: psutil.Process, folder: Path) -> list[str]:
+    """The files in the folder that an nginx has open."""
+    if process.info["name"] != "nginx":
+        return []
+    found = [str(link.readlink()) for link in Path(f"/proc/{process.pid}/fd").iterdir()]
+    return [path for path in found if path.startswith(str(folder))]
+
+
+def test_nginx_holds_little_for_each_client() -> None:
+    """Its container has 128 MB for all of them; a buffer is a client's for as long as that sends or takes slowly."""
+    for file in ("ocr.conf", "below.conf.example"):
+        text = (ROOT / "nginx" / file).read_text()
+        buffers = re.search(r"proxy_buffers (\d+) (\d+)k;", text)
+        assert buffers and int(buffers[1]) * int(buffers[2]) <= 64
+        assert "client_body_buffer_size" not in text
 
 
 def test_every_code_that_nginx_has_is_in_the_list_of_errors() -> None:

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
 
 CGROUP = Path("/sys/fs/cgroup")
+LIMITS = ("memory.max", "memory/memory.limit_in_bytes")
+"""Of cgroups' second version and of the first, in which no limit is a very large number."""
 
 ARENA_MAX, MMAP_THRESHOLD, TRIM_THRESHOLD = -8, -3, -1
 """What mallopt(3) calls M_ARENA_MAX, M_MMAP_THRESHOLD and M_TRIM_THRESHOLD."""
 
 
 def container_limit(cgroup: Path = CGROUP) -> int:
-    """Bytes that this container may use: the cgroup's `memory.max`, or the machine's memory where none is set."""
+    """Bytes that this container may use: the cgroup's limit, or the machine's memory where none is set."""
     total = int(psutil.virtual_memory().total)
-    try:
-        limit = (cgroup / "memory.max").read_text().strip()
-    except OSError:
-        return total
-    return total if limit == "max" else min(total, int(limit))
+    for file in LIMITS:
+        with suppress(OSError):
+            limit = (cgroup / file).read_text().strip()
+            return total if limit == "max" else min(total, int(limit))
+    return total
 
 
 def used_percent(cgroup: Path = CGROUP) -> float:

@@ -126,6 +126,12 @@ def inspected(site: Site, name: str) -> dict[str, Any]:
     return found[0]
 
 
+def root_is_read_only(site: Site, name: str) -> bool:
+    """Whether a container's root is mounted so. To try to write it shows nothing: its user may not anyway."""
+    mounts = (line.split() for line in site.podman("exec", name, "cat", "/proc/mounts").splitlines())
+    return any(where == "/" and "ro" in options.split(",") for _, where, _, options, *_ in mounts)
+
+
 def memory_mb(pid: int) -> float:
     """Megabytes (2**20) that the processes beside `pid`, in its PID namespace, hold; shared pages are counted once."""
     namespace = Path(f"/proc/{pid}/ns/pid").readlink()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 from cyclonedx.schema import SchemaVersion
@@ -21,4 +22,4 @@ def listed(title: str, read: Callable[[str], str]) -> int:
     for name in NAMED:
         check(f'"name": "{name}"'.lower() in bill.lower(), f"{title}: the bill of materials does not name {name}")
         check(f"{name} ".lower() in licences, f"{title}: the licences do not name {name}")
-    return bill.count('"type":') - 1
+    return len(json.loads(bill)["components"])

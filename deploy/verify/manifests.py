@@ -74,8 +74,8 @@ def title(thing: Object) -> str:
 
 
 def templates(objects: Iterable[Object]) -> Iterator[tuple[str, Object]]:
-    """The pod templates, with the title of what has them."""
-    return ((title(one), one["spec"]["template"]) for one in of_kind(objects, *WORKLOADS))
+    """The pod templates, of jobs too, with the title of what has them."""
+    return ((title(one), one["spec"]["template"]) for one in objects if "template" in one.get("spec", ()))
 
 
 def containers(template: Object) -> Sequence[Object]:
@@ -84,5 +84,5 @@ def containers(template: Object) -> Sequence[Object]:
 
 
 def selected(labels: Object, selector: Object) -> bool:
-    """Whether labels have what `matchLabels` or a Service's selector asks for."""
+    """Whether labels have all that is asked for, as in `matchLabels` or a Service's selector."""
     return selector.items() <= labels.items()

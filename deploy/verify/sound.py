@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
 
 import jsonschema
 import kubernetes_validate
 
 from deploy.verify.commands import ROOT
-from deploy.verify.manifests import WORKLOADS, Object, containers, of_kind, selected, templates, title
+from deploy.verify.manifests import WORKLOADS, Object, containers, of_kind, templates, title
 from deploy.verify.schemas import OWN
+from deploy.verify.wiring import ported, resolved, selecting
 
 VERSIONS = ("1.30", "1.35")
 """Of Kubernetes, whose schemas the manifests have to satisfy: an old one that is still about, and a recent one."""
 
 SETTINGS = frozenset(re.findall(r"^([A-Z][A-Z0-9_]*)=", (ROOT / "env.example").read_text(), re.MULTILINE))
 SECRETS_OF_SERVERS = {"REDIS_PASSWORD", "SPOOL_PASSWORD"}
+
+ORDINARY: Object = {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}
+LOCKED: Object = {"allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "capabilities": {"drop": ["ALL"]}}
+"""What the securityContext of a pod has to have at the least, and that of a container altogether."""
 
 
 def valid(objects: Sequence[Object]) -> Iterator[str]:
@@ -39,11 +43,10 @@ def restricted(objects: Sequence[Object]) -> Iterator[str]:
     """The Pod Security Standard of that name, a read-only root and no token besides, in every pod."""
     for name, template in templates(objects):
         spec = template["spec"]
-        pod, demanded = (
-            spec.get("securityContext", {}),
-            {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
-        )
-        yield from (f"{name}: a pod without {key}" for key, value in demanded.items() if pod.get(key) != value)
+        pod = spec.get("securityContext", {})
+        yield from (f"{name}: a pod without {key}" for key, value in ORDINARY.items() if pod.get(key) != value)
+        if not pod.get("runAsUser"):
+            yield f"{name}: it runs as the user {pod.get('runAsUser')}"
         for key, value in (("automountServiceAccountToken", False), ("enableServiceLinks", False)):
             if spec.get(key) is not value:
                 yield f"{name}: {key} is {spec.get(key)}"
@@ -56,65 +59,18 @@ def restricted(objects: Sequence[Object]) -> Iterator[str]:
 
 
 def _unlocked(container: Object) -> Iterator[str]:
+    """What else a container's securityContext says would undo what the pod's says."""
     context = container.get("securityContext", {})
-    locked = {"allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "capabilities": {"drop": ["ALL"]}}
-    yield from (f"{key} is {context.get(key)}" for key, value in locked.items() if context.get(key) != value)
-    if context.get("privileged") or any("hostPort" in port for port in container.get("ports", ())):
-        yield "it is privileged or has a port of the node"
+    for key in sorted({*context, *LOCKED}):
+        if context.get(key) != LOCKED.get(key):
+            yield f"{key} is {context.get(key)}"
+    if any("hostPort" in port for port in container.get("ports", ())):
+        yield "it has a port of the node"
     for kind in ("requests", "limits"):
         if {*container.get("resources", {}).get(kind, ())} != {"cpu", "memory"}:
             yield f"no {kind} of processor and memory"
     if not {"readinessProbe", "livenessProbe"} <= {*container}:
         yield "it lacks a probe"
-
-
-def resolved(objects: Sequence[Object]) -> Iterator[str]:
-    """Whatever an object names is there: maps, secrets, claims, accounts, services, workloads."""
-    there = {title(one) for one in objects}
-    for one in objects:
-        for wanted in _named(one):
-            if wanted not in there:
-                yield f"{title(one)} names {wanted}, which is not there"
-
-
-def _named(thing: Any, kinds: tuple[str, ...] = ()) -> Iterator[str]:
-    """The titles of what is named anywhere below."""
-    if isinstance(thing, list):
-        for one in thing:
-            yield from _named(one)
-    if not isinstance(thing, dict):
-        return
-    for key, value in thing.items():
-        if kind := REFERENCES.get(key):
-            yield f"{kind}/{value['name'] if isinstance(value, dict) else value}"
-        elif key == "scaleTargetRef":
-            yield f"{value.get('kind', 'Deployment')}/{value['name']}"
-        yield from _named(value)
-
-
-REFERENCES = {
-    "configMapRef": "ConfigMap",
-    "secretRef": "Secret",
-    "secretKeyRef": "Secret",
-    "claimName": "PersistentVolumeClaim",
-    "serviceAccountName": "ServiceAccount",
-    "serviceName": "Service",
-    "service": "Service",
-}
-"""The kind that a field names."""
-
-
-def selecting(objects: Sequence[Object]) -> Iterator[str]:
-    """Every selector finds a pod, or in a ServiceMonitor a Service; `matchExpressions` are not looked at."""
-    pods = [template["metadata"]["labels"] for _, template in templates(objects)]
-    services = [one["metadata"]["labels"] for one in of_kind(objects, "Service")]
-    for one in objects:
-        spec = one.get("spec", {})
-        selector = spec.get("podSelector") or spec.get("selector") or {}
-        wanted = selector if one["kind"] == "Service" else selector.get("matchLabels", {})
-        among = services if one["kind"] == "ServiceMonitor" else pods
-        if wanted and not any(selected(labels, wanted) for labels in among):
-            yield f"{title(one)} selects nothing"
 
 
 def configured(objects: Sequence[Object]) -> Iterator[str]:
@@ -128,12 +84,22 @@ def configured(objects: Sequence[Object]) -> Iterator[str]:
 
 
 def measured(objects: Sequence[Object]) -> Iterator[str]:
-    """Scaling asks for metrics that the service has; whether alerts do, the service itself is asked elsewhere."""
+    """Scaling asks a Service for metrics that there are, and calculates with triggers of its own.
+
+    Whether alerts ask for such metrics, tests/test_monitoring.py says.
+    """
     source = (ROOT / "services" / "metrics.py").read_text()
+    services = {one["metadata"]["name"] for one in of_kind(objects, "Service")}
     for one in of_kind(objects, "ScaledObject"):
-        for name in sorted(set(re.findall(r"\bocr_[a-z_]+", str(one["spec"])))):
+        text, triggers = str(one["spec"]), {trigger.get("name") for trigger in one["spec"]["triggers"]}
+        for name in sorted(set(re.findall(r"\bocr_[a-z_]+", text))):
             if f'"{name}"' not in source:
                 yield f"{title(one)}: the service has no metric {name}"
+        for name in set(re.findall(r"//([^./]+)\.[^./]+\.svc\b", text)) - services:
+            yield f"{title(one)}: there is no Service {name}"
+        formula = one["spec"].get("advanced", {}).get("scalingModifiers", {}).get("formula", "")
+        for name in set(re.findall(r"[a-z_]\w*", formula)) - triggers:
+            yield f"{title(one)}: there is no trigger {name}"
 
 
 RULES: tuple[Callable[[Sequence[Object]], Iterator[str]], ...] = (
@@ -141,6 +107,7 @@ RULES: tuple[Callable[[Sequence[Object]], Iterator[str]], ...] = (
     restricted,
     resolved,
     selecting,
+    ported,
     configured,
     measured,
 )

@@ -11,9 +11,9 @@ import httpx
 
 from deploy.verify import containers
 from deploy.verify.client import EXAMPLES, RECEIPT, passport_is_read, posted, result, status, submitted, varied
-from deploy.verify.commands import ROOT
 from deploy.verify.composed import Stack, logs_on_failure
 from deploy.verify.containers import Site, until
+from deploy.verify.crowd import is_borne
 from deploy.verify.load import is_receipt, memory
 from deploy.verify.outcome import Figure, check
 from deploy.verify.restored import comes_back
@@ -27,6 +27,8 @@ NAMESPACES = ("--mount", "--net", "--pid")
 
 PORT, TLS_PORT = 8080, 8443
 URL = f"http://127.0.0.1:{PORT}"
+DIRECT = "http://127.0.0.1:5000"
+"""The web server without nginx, for this machine alone."""
 UPLOADS = 80
 """A minute, for one client: enough for all but the test of that very limit."""
 
@@ -53,6 +55,7 @@ def run(site: Site) -> list[Figure]:
         figures.append(Figure("compose", "start to ready", f"{ready:.1f} s"))
         job = _use()
         shakes_hands(TLS_PORT, certificate, URL)
+        is_borne(stack, URL)
         figures += _drain(stack)
         unfinished = _break(stack)
         _refuse()
@@ -77,6 +80,8 @@ def _use() -> str:
     check(ends == (["job_queued"], ["job_completed"]) and "job_started" in events, f"through nginx came {events}")
     _is_told_by_websocket()
     passport_is_read(URL)
+    seen = httpx.get(f"{URL}/metrics", timeout=10).status_code
+    check(seen == 403, f"through nginx /metrics is answered with {seen}")
     headers = httpx.get(f"{URL}/health", timeout=10).headers
     twice = [name for name, times in Counter(name.lower() for name, _ in headers.multi_items()).items() if times > 1]
     check(not twice, f"headers that are sent twice: {twice}")
@@ -124,7 +129,7 @@ def _drain(stack: Stack) -> list[Figure]:
 
 def _figure(name: str) -> float:
     """A metric without labels. Asking for it counts towards no limit, as asking for jobs does."""
-    lines = httpx.get(f"{URL}/metrics", timeout=30).text.splitlines()
+    lines = httpx.get(f"{DIRECT}/metrics", timeout=30).text.splitlines()
     return next(float(line.split()[1]) for line in lines if line.startswith(f"{name} "))
 
 
@@ -133,32 +138,36 @@ def _break(stack: Stack) -> int:
     stack.compose("up", "--detach", "--no-deps", "--scale", f"worker={WORKERS}", "worker")
     workers = stack.names("worker")
     check(len(workers) == WORKERS, f"scaled to {WORKERS}, these workers run: {workers}")
+    lost = _figure("ocr_units_lost_total")
     jobs = [submitted(URL, "/ocr/image", varied(RECEIPT, number)) for number in range(JOBS)]
     stack.site.podman("kill", workers[0])
     unfinished = sum(status(f"{URL}/ocr/job/{job}") == 202 for job in jobs)
+    check(unfinished > 0, "all was read before the worker was killed")
     stack.site.podman("restart", "--time", "20", *stack.names("redis"))
     until(lambda: status(f"{URL}/health/ready") == 200, 90, "ready after redis was restarted")
     for job in jobs:
         is_receipt(result(URL, job))
+    check(_figure("ocr_units_lost_total") > lost, f"{workers[0]} held nothing when it was killed")
     return unfinished
 
 
 def _refuse() -> None:
     """What is too large, and what is too often, in the service's words whoever says so."""
-    for size in (PROXY_BYTES, SERVICE_BYTES):
+    for size, by_service in ((PROXY_BYTES, False), (SERVICE_BYTES, True)):
         answer = httpx.post(f"{URL}/ocr/image", files={"file": ("upload", bytes(size))}, timeout=60)
         _is_problem(answer, 413, "upload_too_large")
+        # Only the service gives requests an id.
+        check(("x-request-id" in answer.headers) is by_service, f"{size} bytes were refused by the other of the two")
     answers = [_upload_from(f"198.51.100.{number}") for number in range(UPLOADS + 1)]
-    late = next((answer for answer in answers if answer.status_code == 429), None)
-    check(late is not None, f"{UPLOADS + 1} uploads were all taken; X-Forwarded-For of a client seems to be believed")
-    if late is not None:
-        _is_problem(late, 429, "rate_limited")
-        check("retry-after" in late.headers, "a 429 without Retry-After")
+    late = [answer for answer in answers if answer.status_code == 429]
+    check(late != [], f"{UPLOADS + 1} uploads were all taken; X-Forwarded-For of a client seems to be believed")
+    _is_problem(late[0], 429, "rate_limited")
+    check("retry-after" in late[0].headers, "a 429 without Retry-After")
 
 
 def _upload_from(address: str) -> httpx.Response:
     """An upload that claims to be from elsewhere."""
-    files = {"file": ("upload", (ROOT / "examples" / "receipt.png").read_bytes())}
+    files = {"file": ("upload", RECEIPT.read_bytes())}
     return httpx.post(f"{URL}/ocr/image", files=files, headers={"X-Forwarded-For": address}, timeout=60)
 
 

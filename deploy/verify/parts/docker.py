@@ -61,17 +61,8 @@ def program(site: Site) -> Path:
 
 def read(stack: Stack, profile: str) -> dict[str, Any]:
     """The file as Compose understands it. Raises Failed."""
-    words = (
-        program(stack.site),
-        "--project-directory",
-        stack.folder,
-        "--profile",
-        profile,
-        "config",
-        "--format",
-        "json",
-    )
-    told: dict[str, Any] = json.loads(commands.run(*words))
+    options = ("--project-directory", stack.folder, "--profile", profile)
+    told: dict[str, Any] = json.loads(commands.run(program(stack.site), *options, "config", "--format", "json"))
     return told
 
 

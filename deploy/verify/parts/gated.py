@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from deploy.verify import commands, containers
@@ -32,9 +33,9 @@ def run(site: Site) -> list[Figure]:
     """Up, used, scaled, down."""
     stack = Stack(site)
     stack.lay_out(HTTP_PORT=str(PORT), HTTPS_PORT=str(TLS_PORT))
-    with _engine(site):
+    with _engine(site) as healthy:
         try:
-            return _life(stack)
+            return _life(stack, healthy)
         except Failed:
             print(site.podman("ps", "--all"))
             raise
@@ -43,7 +44,7 @@ def run(site: Site) -> list[Figure]:
                 _compose(stack, "down", "--volumes", "--timeout", "5")
 
 
-def _life(stack: Stack) -> list[Figure]:
+def _life(stack: Stack, healthy: Mapping[str, datetime]) -> list[Figure]:
     began = time.monotonic()
     _compose(stack, "up", "--detach", "--wait", "--wait-timeout", "180")
     took = time.monotonic() - began
@@ -52,7 +53,8 @@ def _life(stack: Stack) -> list[Figure]:
     first = {name: stack.names(name) for name in SERVICES}
     check(all(len(names) == 1 for names in first.values()), f"these run: {first}")
     for name, before in WAITS:
-        check(_began(stack, name) > _began(stack, before), f"{name} has not waited for {before}")
+        waited = _began(stack, name) > healthy[stack.names(before)[0]]
+        check(waited, f"{name} has not waited until {before} was healthy")
     for name in SERVICES:
         _is_locked(stack, name)
     # Podman gives networks' names for their numbers, so that Compose takes all containers for changed ones.
@@ -66,8 +68,8 @@ def _compose(stack: Stack, *argv: str) -> None:
     commands.run("env", f"DOCKER_HOST=unix://{SOCKET}", docker.program(stack.site), *own, *argv, seconds=240)
 
 
-def _began(stack: Stack, service: str) -> str:
-    return str(inspected(stack.site, stack.names(service)[0])["State"]["StartedAt"])
+def _began(stack: Stack, service: str) -> datetime:
+    return datetime.fromisoformat(inspected(stack.site, stack.names(service)[0])["State"]["StartedAt"])
 
 
 def _is_locked(stack: Stack, service: str) -> None:
@@ -83,23 +85,28 @@ def _is_locked(stack: Stack, service: str) -> None:
 
 
 @contextmanager
-def _engine(site: Site) -> Iterator[None]:
-    """Podman where Compose looks for Docker. Without systemd nobody runs its health checks, so this does."""
+def _engine(site: Site) -> Iterator[Mapping[str, datetime]]:
+    """Podman where Compose looks for Docker. Without systemd nobody runs its health checks, so this does.
+
+    When the first check that a container passed was begun, by the container's name.
+    """
     words = site.command("podman", "system", "service", "--time", "0", f"unix://{SOCKET}")
-    done = threading.Event()
+    healthy, done = dict[str, datetime](), threading.Event()
 
     def look() -> None:
         while not done.wait(1):
             with suppress(Failed):
-                for name in site.podman("ps", "--quiet").split():
-                    commands.works(*site.command("podman", "healthcheck", "run", name))
+                for name in site.podman("ps", "--format", "{{.Names}}").split():
+                    began = datetime.now(UTC)
+                    if commands.works(*site.command("podman", "healthcheck", "run", name)):
+                        healthy.setdefault(name, began)
 
     with started(site.folder / "engine.log", *words):
         until(SOCKET.exists, 30, "podman's socket")
         watcher = threading.Thread(target=look)
         watcher.start()
         try:
-            yield
+            yield healthy
         finally:
             done.set()
             watcher.join()

@@ -90,7 +90,8 @@ def _is_locked(site: Site, case: Case) -> None:
     inside = ("podman", "exec", NAME)
     user = site.podman("exec", NAME, "id", "-u")
     check(user == "10001", f"{case.title}: runs as user {user}")
-    check(not works(*site.command(*inside, "touch", "/opt/ocr/x")), f"{case.title}: its root can be written")
+    check(containers.root_is_read_only(site, NAME), f"{case.title}: its root can be written")
+    check(not works(*site.command(*inside, "touch", "/opt/ocr/x")), f"{case.title}: its user may change the program")
     check(not works(*site.command(*inside, "ls", "/root")), f"{case.title}: it may enter /root")
     check(not works("ip", "route", "get", "203.0.113.1"), f"{case.title}: there is a network")
 

@@ -63,6 +63,7 @@ def _well(prometheus: Prometheus) -> list[Figure]:
     posted(URL, "/ocr/image", RECEIPT.read_bytes() + b"watched again")
     time.sleep(SETTLED_SECONDS)
     shown = {title: [bool(prometheus.query(one)) for one in asked] for title, asked in expressions().items()}
+    check({*shown} >= QUIET, f"the dashboard has no panels called {', '.join(sorted(QUIET - {*shown}))}")
     empty = {title for title, found in shown.items() if not all(found)} - QUIET
     check(not empty, f"panels without data: {', '.join(sorted(empty))}")
     check(not prometheus.firing(), f"alerts of a service that is well: {prometheus.firing()}")
