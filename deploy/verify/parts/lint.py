@@ -96,6 +96,7 @@ def _vps_nginx(folder: Path) -> int:
     source = ". deploy/vps/common.sh; . deploy/vps/site.sh; own_names <nginx/ocr.conf"
     (folder / "ocr.conf").write_text(commands.run("bash", "-c", source))
     words = {"@NAMES@": "ocr.example", "@DOMAIN@": "ocr.example", "@PORT@": "5000", "@HTTP_PORT@": "8080"}
+    words |= {"listen 443": "listen 8443", "[::]:443": "[::]:8443"}
     words |= {"@ACME@": "/var/lib/ocr-acme", "/etc/letsencrypt": str(folder), "/etc/nginx": str(folder)}
     words |= {"/var/log/nginx": str(folder)}
     for name in ("http.conf", "https.conf"):
@@ -103,7 +104,10 @@ def _vps_nginx(folder: Path) -> int:
         for old, new in words.items():
             site = site.replace(old, new)
         main = folder / f"main-{name}"
-        main.write_text(f"pid {folder}/pid; error_log stderr; events {{ }} http {{\n{site}}}\n")
+        # What nginx has to write lies in the folder, so that an ordinary user can ask it.
+        kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        own = "".join(f"{kind}_temp_path {folder}/{kind};\n" for kind in kinds)
+        main.write_text(f"pid {folder}/pid; error_log stderr; events {{ }} http {{\n{own}{site}}}\n")
         commands.run("nginx", "-t", "-c", main)
         commands.run(TOOLS / "gixy", "--skips", "host_spoofing,missing_resolver", main)
     return 2
