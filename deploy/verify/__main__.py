@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import fcntl
 import subprocess
 import sys
 import time
@@ -54,6 +55,8 @@ def attempt(name: str, part: ModuleType, site: Site, passed: set[str]) -> Outcom
         provide(part.PROGRAMS)
         command = [*isolated(part.NAMESPACES), sys.executable, "-m", "deploy.verify.one", name, str(site.folder)]
         record = ["--record"] if site.record else []
+        failure = site.folder / f"{name}.failed"
+        failure.unlink(missing_ok=True)
         with cleared(name, part, site):
             code = subprocess.run([*command, *record], cwd=ROOT, timeout=PART_SECONDS, check=False).returncode
         if code == SKIPPED:
@@ -62,8 +65,10 @@ def attempt(name: str, part: ModuleType, site: Site, passed: set[str]) -> Outcom
         return Outcome(name, Verdict.SKIPPED, time.monotonic() - began, str(error))
     except subprocess.TimeoutExpired:
         return Outcome(name, Verdict.FAILED, time.monotonic() - began, f"not done in {PART_SECONDS} s")
-    verdict, reason = (Verdict.PASSED, "") if code == 0 else (Verdict.FAILED, "see above")
-    return Outcome(name, verdict, time.monotonic() - began, reason)
+    if code == 0:
+        return Outcome(name, Verdict.PASSED, time.monotonic() - began)
+    told = failure.read_text().strip().splitlines() if failure.exists() else []
+    return Outcome(name, Verdict.FAILED, time.monotonic() - began, told[0] if told else "see above")
 
 
 @contextmanager
@@ -97,7 +102,12 @@ def main() -> int:
         parser.error(f"there is no part {', '.join(unknown)}; choose from {', '.join(parts)}")
     site = Site(asked.folder.absolute(), asked.record)
     try:
+        site.folder.mkdir(parents=True, exist_ok=True)
+        mine = (site.folder / "lock").open("w")
+        fcntl.flock(mine, fcntl.LOCK_EX | fcntl.LOCK_NB)  # until this process ends
         site.prepare()
+    except BlockingIOError:
+        parser.error(f"another run is at work in {site.folder}; wait for it, or name another --folder")
     except PermissionError as error:
         parser.error(f"{error.filename} cannot be written; run it as who made it, or name another --folder")
     outcomes: list[Outcome] = []

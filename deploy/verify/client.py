@@ -61,7 +61,7 @@ def posted(url: str, path: str, content: bytes) -> dict[str, Any]:
     return found
 
 
-def passport_is_read(url: str) -> None:
+def check_passport(url: str) -> None:
     """Raises Failed unless the passport's zone is found, once a worker is free for it.
 
     It is read as a job first: a process that has never looked for a zone takes longer for its first one, and one that

@@ -56,6 +56,7 @@ class Site:
     def prepare(self) -> None:
         """Write the settings of podman and buildah. Limits are those of this process: more may not be asked for."""
         self.state.mkdir(parents=True, exist_ok=True)
+        self._unmount()
         limits = (("nofile", resource.RLIMIT_NOFILE), ("nproc", resource.RLIMIT_NPROC))
         hard = [f"{name}={_most(number)}:{_most(number)}" for name, number in limits]
         (self.folder / "storage.conf").write_text(
@@ -66,6 +67,12 @@ class Site:
             '[engine]\ncgroup_manager = "cgroupfs"\nevents_logger = "file"\n'
             f'[network]\nnetwork_config_dir = "{self.folder}/networks"\n'
         )
+
+    def _unmount(self) -> None:
+        """What a build that was cut off has left mounted."""
+        targets = [line.split()[1] for line in Path("/proc/self/mounts").read_text().splitlines()]
+        for target in reversed([one for one in targets if one.startswith(f"{self.folder}/storage/")]):
+            works("umount", "--lazy", target)
 
     def command(self, *argv: str) -> tuple[str, ...]:
         """A command that works on this site's images and containers."""

@@ -19,7 +19,7 @@ END = b"\r\n--b--\r\n"
 PIECE = bytes(50_000)
 
 
-def is_borne(stack: Stack, url: str) -> None:
+def check_borne(stack: Stack, url: str) -> None:
     """Raises Failed where a process of nginx or the web server ended, or an upload got no answer."""
     before = _processes(stack)
     with ExitStack() as wires:

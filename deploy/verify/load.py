@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from deploy.verify.client import EXAMPLES, RECEIPT, passport_is_read, posted, varied
+from deploy.verify.client import EXAMPLES, RECEIPT, check_passport, posted, varied
 from deploy.verify.containers import memory_mb, peaks
 from deploy.verify.outcome import Figure, check
 
@@ -15,7 +15,7 @@ FIRST = 60
 """Of the numbers that tell these receipts from a part's own, which the cache would answer."""
 
 
-def is_receipt(read: Mapping[str, Any]) -> None:
+def check_receipt(read: Mapping[str, Any]) -> None:
     """Raises Failed unless that is the text of the example receipt."""
     check("TOTAL" in read["text"].upper(), f"the receipt was read as {read['text'][:200]!r}")
 
@@ -25,10 +25,10 @@ def work(url: str) -> None:
     contents = [varied(RECEIPT, FIRST + number) for number in range(RECEIPTS)]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for read in pool.map(lambda content: posted(url, "/ocr/image", content), contents):
-            is_receipt(read)
+            check_receipt(read)
     letter = posted(url, "/ocr/pdf", (EXAMPLES / "letter.pdf").read_bytes())
     check(letter["total_pages"] > 0 and letter["full_text"].strip() != "", "the letter was read as nothing")
-    passport_is_read(url)
+    check_passport(url)
 
 
 def memory(pids: Mapping[str, int], url: str) -> list[Figure]:

@@ -74,14 +74,17 @@ def _nothing_starts() -> Iterator[None]:
 
 
 def isolated(options: Sequence[str]) -> tuple[str, ...]:
-    """The command that runs another in new namespaces, none for no options. Raises Skipped where they are refused."""
+    """The command that runs another in new namespaces, if any. Raises Skipped where they are refused.
+
+    Whoever ends this process ends the other with it.
+    """
+    bound = ("setpriv", "--pdeathsig", "KILL")
     if not options:
-        return ()
+        return bound
     command = ("unshare", *options, *(("--fork", "--kill-child", "--mount-proc") if "--pid" in options else ()))
     if not works(*command, "true"):
         raise Skipped(REFUSED.format(" ".join(command)))
-    # Whoever ends this process ends the part with it.
-    return ("setpriv", "--pdeathsig", "KILL", *command)
+    return (*bound, *command)
 
 
 def settle(options: Sequence[str], state: Path) -> None:

@@ -1,6 +1,6 @@
 """`python -m deploy.verify.one PART FOLDER [--record]`: one part, in this process. Exit status 1 if it failed.
 
-Status 3 says that it was skipped: FOLDER/PART.skipped says why.
+Status 3 says that it was skipped. FOLDER/PART.failed or PART.skipped says why.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ def main(part: str, folder: str, more: Sequence[str]) -> int:
         figures = module.run(site)
     except Failed as failure:
         print(failure)
+        (site.folder / f"{part}.failed").write_text(str(failure))
         return 1
     except Skipped as reason:
         (site.folder / f"{part}.skipped").write_text(str(reason))

@@ -13,7 +13,7 @@ from deploy.verify.outcome import check
 VOLUMES = ("data", "redis")
 
 
-def comes_back(stack: Stack, url: str, job: str) -> None:
+def check_restored(stack: Stack, url: str, job: str) -> None:
     """Copy the stopped stack's volumes, remove all, put the copy back, start: the job has its result. Raises Failed."""
     before = httpx.get(f"{url}/ocr/job/{job}/result", timeout=30)
     check(before.status_code == 200, f"job {job} was answered with {before.status_code} before the copy")

@@ -26,7 +26,7 @@ def certified(folder: Path) -> Path:
     return own
 
 
-def shakes_hands(port: int, certificate: Path, redirects: str) -> None:
+def check_handshake(port: int, certificate: Path, redirects: str) -> None:
     """TLS under the certificate's name, and at the address `redirects` a hint to come by it. Raises Failed."""
     trust = ssl.create_default_context(cafile=str(certificate))
     headers, named = {"Host": HOST}, {"sni_hostname": HOST}

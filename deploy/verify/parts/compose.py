@@ -10,16 +10,16 @@ from contextlib import ExitStack
 import httpx
 
 from deploy.verify import containers
-from deploy.verify.client import EXAMPLES, RECEIPT, passport_is_read, posted, result, status, submitted, varied
+from deploy.verify.client import EXAMPLES, RECEIPT, check_passport, posted, result, status, submitted, varied
 from deploy.verify.composed import Stack, logs_on_failure
 from deploy.verify.containers import Site, until
-from deploy.verify.crowd import is_borne
-from deploy.verify.load import is_receipt, memory
+from deploy.verify.crowd import check_borne
+from deploy.verify.load import check_receipt, memory
 from deploy.verify.outcome import Figure, check
-from deploy.verify.restored import comes_back
+from deploy.verify.restored import check_restored
 from deploy.verify.sockets import messages
 from deploy.verify.tables import record_stack
-from deploy.verify.tls import certified, shakes_hands
+from deploy.verify.tls import certified, check_handshake
 
 AFTER = ("build", "neighbours")
 PROGRAMS = {**containers.PROGRAMS, "iptables": "iptables", "openssl": "openssl"}
@@ -54,12 +54,12 @@ def run(site: Site) -> list[Figure]:
             record_stack(figures, ready, stack.limits())
         figures.append(Figure("compose", "start to ready", f"{ready:.1f} s"))
         job = _use()
-        shakes_hands(TLS_PORT, certificate, URL)
-        is_borne(stack, URL)
+        check_handshake(TLS_PORT, certificate, URL)
+        check_borne(stack, URL)
         figures += _drain(stack)
         unfinished = _break(stack)
         _refuse()
-        comes_back(stack, URL, job)
+        check_restored(stack, URL, job)
         return [*figures, Figure("compose", "jobs that a killed worker and a restarted redis met", str(unfinished))]
     finally:
         stack.down()
@@ -74,12 +74,12 @@ def _memory(stack: Stack) -> list[Figure]:
 def _use() -> str:
     """Upload through nginx, follow a job's events through it, send a passport. The first job."""
     read = posted(URL, "/ocr/image", RECEIPT.read_bytes())
-    is_receipt(read)
+    check_receipt(read)
     events = _events(submitted(URL, "/ocr/pdf", varied(EXAMPLES / "letter.pdf", 202)))
     ends = (events[:1], events[-1:])
     check(ends == (["job_queued"], ["job_completed"]) and "job_started" in events, f"through nginx came {events}")
     _is_told_by_websocket()
-    passport_is_read(URL)
+    check_passport(URL)
     seen = httpx.get(f"{URL}/metrics", timeout=10).status_code
     check(seen == 403, f"through nginx /metrics is answered with {seen}")
     headers = httpx.get(f"{URL}/health", timeout=10).headers
@@ -121,7 +121,7 @@ def _drain(stack: Stack) -> list[Figure]:
     check(any(status(f"{URL}/ocr/job/{job}") == 202 for job in jobs), "all was read before the workers had stopped")
     stack.site.podman("start", *names)
     for job in jobs:
-        is_receipt(result(URL, job))
+        check_receipt(result(URL, job))
     return [
         Figure("compose", "units that a stop in good order counts as lost", f"{_figure('ocr_units_lost_total'):.0f}")
     ]
@@ -146,7 +146,7 @@ def _break(stack: Stack) -> int:
     stack.site.podman("restart", "--time", "20", *stack.names("redis"))
     until(lambda: status(f"{URL}/health/ready") == 200, 90, "ready after redis was restarted")
     for job in jobs:
-        is_receipt(result(URL, job))
+        check_receipt(result(URL, job))
     check(_figure("ocr_units_lost_total") > lost, f"{workers[0]} held nothing when it was killed")
     return unfinished
 
@@ -155,13 +155,13 @@ def _refuse() -> None:
     """What is too large, and what is too often, in the service's words whoever says so."""
     for size, by_service in ((PROXY_BYTES, False), (SERVICE_BYTES, True)):
         answer = httpx.post(f"{URL}/ocr/image", files={"file": ("upload", bytes(size))}, timeout=60)
-        _is_problem(answer, 413, "upload_too_large")
+        _check_problem(answer, 413, "upload_too_large")
         # Only the service gives requests an id.
         check(("x-request-id" in answer.headers) is by_service, f"{size} bytes were refused by the other of the two")
     answers = [_upload_from(f"198.51.100.{number}") for number in range(UPLOADS + 1)]
     late = [answer for answer in answers if answer.status_code == 429]
     check(late != [], f"{UPLOADS + 1} uploads were all taken; X-Forwarded-For of a client seems to be believed")
-    _is_problem(late[0], 429, "rate_limited")
+    _check_problem(late[0], 429, "rate_limited")
     check("retry-after" in late[0].headers, "a 429 without Retry-After")
 
 
@@ -171,7 +171,7 @@ def _upload_from(address: str) -> httpx.Response:
     return httpx.post(f"{URL}/ocr/image", files=files, headers={"X-Forwarded-For": address}, timeout=60)
 
 
-def _is_problem(answer: httpx.Response, expected: int, code: str) -> None:
+def _check_problem(answer: httpx.Response, expected: int, code: str) -> None:
     check(answer.status_code == expected, f"{expected} was to come, {answer.status_code} came: {answer.text[:200]}")
     found = json.loads(answer.text).get("code")
     check(found == code, f"the {expected} has the code {found}")

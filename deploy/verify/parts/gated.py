@@ -13,7 +13,7 @@ from deploy.verify import commands, containers
 from deploy.verify.client import RECEIPT, posted, status
 from deploy.verify.composed import Stack
 from deploy.verify.containers import Site, inspected, until
-from deploy.verify.load import is_receipt
+from deploy.verify.load import check_receipt
 from deploy.verify.outcome import Failed, Figure, check
 from deploy.verify.parts import docker
 from deploy.verify.scraped import started
@@ -49,14 +49,14 @@ def _life(stack: Stack, healthy: Mapping[str, datetime]) -> list[Figure]:
     _compose(stack, "up", "--detach", "--wait", "--wait-timeout", "180")
     took = time.monotonic() - began
     check(status(f"{URL}/health/ready") == 200, "Compose says that all is well, but it is not ready")
-    is_receipt(posted(URL, "/ocr/image", RECEIPT.read_bytes()))
+    check_receipt(posted(URL, "/ocr/image", RECEIPT.read_bytes()))
     first = {name: stack.names(name) for name in SERVICES}
     check(all(len(names) == 1 for names in first.values()), f"these run: {first}")
     for name, before in WAITS:
         waited = _began(stack, name) > healthy[stack.names(before)[0]]
         check(waited, f"{name} has not waited until {before} was healthy")
     for name in SERVICES:
-        _is_locked(stack, name)
+        _check_locked(stack, name)
     # Podman gives networks' names for their numbers, so that Compose takes all containers for changed ones.
     _compose(stack, "up", "--detach", "--no-recreate", "--scale", "worker=2")
     check(len(stack.names("worker")) == 2, f"scaled to 2, these workers run: {stack.names('worker')}")
@@ -72,7 +72,7 @@ def _began(stack: Stack, service: str) -> datetime:
     return datetime.fromisoformat(inspected(stack.site, stack.names(service)[0])["State"]["StartedAt"])
 
 
-def _is_locked(stack: Stack, service: str) -> None:
+def _check_locked(stack: Stack, service: str) -> None:
     """What the file says of every container has come to this one."""
     host = inspected(stack.site, stack.names(service)[0])["HostConfig"]
     check(host["ReadonlyRootfs"], f"{service} may write its root")

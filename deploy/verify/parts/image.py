@@ -58,7 +58,7 @@ def _case(site: Site, case: Case) -> list[Figure]:
     with _started(site, case) as pid:
         until(lambda: status(f"{URL}/health/ready") == 200, READY_SECONDS, f"{case.title}: ready")
         ready = time.monotonic() - began
-        _is_locked(site, case)
+        _check_locked(site, case)
         _probe(site, case)
         parts = listed(case.title, lambda path: site.podman("exec", NAME, "cat", path))
         held = memory({case.title: pid}, URL)
@@ -86,7 +86,7 @@ def _started(site: Site, case: Case) -> Iterator[int]:
         site.podman("rm", "--force", "--volumes", "--ignore", NAME)
 
 
-def _is_locked(site: Site, case: Case) -> None:
+def _check_locked(site: Site, case: Case) -> None:
     inside = ("podman", "exec", NAME)
     user = site.podman("exec", NAME, "id", "-u")
     check(user == "10001", f"{case.title}: runs as user {user}")

@@ -10,7 +10,7 @@ import httpx
 from deploy.verify import containers
 from deploy.verify.client import RECEIPT, result, status, submitted, varied
 from deploy.verify.containers import Site, until
-from deploy.verify.load import is_receipt, memory
+from deploy.verify.load import check_receipt, memory
 from deploy.verify.manifests import Kustomization
 from deploy.verify.outcome import Figure, check
 from deploy.verify.pods import Cluster, Pod
@@ -35,7 +35,7 @@ def run(site: Site) -> list[Figure]:
         figures = [figure for kind, name in PODS for figure in _start(cluster, kind, name)]
         url = f"http://{cluster.services()['web']}"
         until(lambda: status(f"{url}/health/ready") == 200, 30, "ready through the Service")
-        _is_locked(cluster, cluster.of("web")[0])
+        _check_locked(cluster, cluster.of("web")[0])
         figures += memory({pod.workload: cluster.pid(pod) for pod in cluster.pods}, url)
         if site.record:
             record_pods(figures, {pod.workload: _limits(pod) for pod in cluster.pods})
@@ -60,7 +60,7 @@ def _start(cluster: Cluster, kind: str, name: str) -> list[Figure]:
     return [Figure(pod.workload, "until its probes pass", f"{time.monotonic() - began:.1f} s")]
 
 
-def _is_locked(cluster: Cluster, pod: Pod) -> None:
+def _check_locked(cluster: Cluster, pod: Pod) -> None:
     """What the pod's securityContext asks for has come to the process."""
     told = cluster.site.podman("exec", pod.container, "cat", "/proc/1/status").splitlines()
     found = dict(line.split(":\t", 1) for line in told if ":\t" in line)
@@ -89,7 +89,7 @@ def _break(cluster: Cluster, url: str) -> list[Figure]:
     cluster.play("StatefulSet", "redis")
     until(lambda: status(f"{url}/health/ready") == 200, 90, "ready after redis came again")
     for job in jobs:
-        is_receipt(result(url, job))
+        check_receipt(result(url, job))
     return [Figure("jobs", "unread when the worker was killed, all read in the end", str(met))]
 
 
@@ -104,7 +104,7 @@ def _drain(cluster: Cluster, url: str) -> list[Figure]:
     check(code == 0 and seconds < old.grace, f"{old.name} ended with {code} after {seconds:.0f} s")
     check(met > 0, "all jobs were read before the worker had gone")
     for job in jobs:
-        is_receipt(result(url, job))
+        check_receipt(result(url, job))
     check(_lost(url) == lost, "what the worker held was taken back from it")
     return [
         Figure("rolling update", "worker drained in", f"{seconds:.1f} s"),
