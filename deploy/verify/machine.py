@@ -78,7 +78,7 @@ def isolated(options: Sequence[str]) -> tuple[str, ...]:
 
     Whoever ends this process ends the other with it.
     """
-    bound = ("setpriv", "--pdeathsig", "KILL")
+    bound = ("setpriv", "--pdeathsig", "KILL") if shutil.which("setpriv") else ()
     if not options:
         return bound
     command = ("unshare", *options, *(("--fork", "--kill-child", "--mount-proc") if "--pid" in options else ()))
