@@ -137,6 +137,7 @@ def machine(site: Site) -> Iterator[Machine]:
     (folder / "etc" / "systemd" / "system" / "systemd-modules-load.service").symlink_to("/dev/null")
     (folder / "etc" / "hostname").write_text("vps\n")
     (folder / "etc" / "hosts").write_text("127.0.0.1 localhost vps\n")
+    (folder / "etc" / "resolv.conf").unlink(missing_ok=True)  # on Ubuntu it leads to a service that is not there
     (folder / "etc" / "resolv.conf").write_text(f"nameserver {NAMESERVER}\n")
     copy = folder / CHECKOUT.lstrip("/")
     for name in commands.run("git", "ls-files", "--cached", "--others", "--exclude-standard").splitlines():
