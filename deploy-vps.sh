@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Puts the service on this machine (Debian 12 or 13, Ubuntu 22.04 or 24.04) behind nginx, as systemd units, or with
+# Puts the service on this machine (Debian 12 or 13, Ubuntu 24.04) behind nginx, as systemd units, or with
 # --docker as containers. Run it from a copy of the repository, as root; run it again whenever you like: what is as it
 # should be is left alone. docs/vps.md is the guide.
 # The files below deploy/vps use what is set here.

@@ -35,9 +35,8 @@ check_system() {
 	PYTHON=python3
 	case "$id $version" in
 	"debian 12" | "debian 13" | "ubuntu 24.04") ;;
-	"ubuntu 22.04") PYTHON=python3.11 ;;
 	*) refuse "this is $id $version" \
-		"use Debian 12 or 13 or Ubuntu 22.04 or 24.04, or containers (docs/containers.md)" ;;
+		"use Debian 12 or 13 or Ubuntu 24.04, or containers (docs/containers.md)" ;;
 	esac
 }
 
