@@ -60,7 +60,7 @@ def status_of(error: e.ServiceError) -> int:
 
 
 def install(app: APIFlask) -> None:
-    app.register_error_handler(e.ServiceError, _service_error)
+    app.register_error_handler(e.ServiceError, service_error)
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OSError, _os_error)
@@ -68,7 +68,8 @@ def install(app: APIFlask) -> None:
     app.error_callback = _invalid_request
 
 
-def _service_error(error: e.ServiceError) -> Response:
+def service_error(error: e.ServiceError) -> Response:
+    """Its answer; also for whoever translates a library's error as late as here."""
     status = status_of(error)
     if status >= 500:
         log.warning("request failed", exc_info=error.__cause__, extra={"code": error.code})
@@ -125,7 +126,7 @@ def _os_error(error: OSError) -> Response:
     The disk may be full then; and what the web server says of a malformed body is an OSError without a number.
     """
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return _service_error(e.StorageFull())
+        return service_error(e.StorageFull())
     if error.errno is None:
         return problem(400, "bad_request", HTTP_ADVICE[400])
     return _bug(error)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,10 +16,9 @@ from flask_limiter.errors import RateLimitExceeded
 from limits.errors import StorageError
 from redis.exceptions import RedisError
 
+from middleware.errors import service_error
 from middleware.problems import problem
 from services.errors import BrokerUnavailable
-
-log = logging.getLogger(__name__)
 
 PERIODS = {1: "second", 60: "minute", 3600: "hour", 86400: "day"}
 
@@ -92,9 +90,9 @@ def _away(error: RedisError) -> Response:
 
     Whoever else talks to Redis translates its errors.
     """
-    log.warning("request failed", exc_info=error, extra={"code": BrokerUnavailable.code})
     told = BrokerUnavailable()
-    return problem(503, told.code, str(told), retryable=True, headers={"Retry-After": str(told.retry_after)})
+    told.__cause__ = error
+    return service_error(told)
 
 
 def _headers(limiter: Limiter, response: Response) -> Response:
