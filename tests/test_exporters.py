@@ -22,7 +22,7 @@ from config import Settings
 from services import plugins
 from services.document import Document, Line, Page, Quad, Word
 from services.exporters import About, Exporter
-from services.exporters._upright import upright
+from services.exporters._upright import upright_pages
 from services.ocr.image import ORIENTATIONS, ImageSource
 from services.ocr.raster import Limits, map_line
 from tests import samples
@@ -291,7 +291,7 @@ def test_a_turned_picture_is_told_as_it_is_shown(tmp_path: Path, orientation: in
         raster = source.render(1)
     shown = line("word", 30, 40)
     stored = Page(1, raster.width, raster.height, (map_line(raster.to_upload, shown),), rotation=raster.rotation)
-    (back,) = upright(Document((stored,)), "image/png").pages
+    (back,) = upright_pages(Document((stored,)), "image/png")
     assert (back.width, back.height) == (120, 80)
     np.testing.assert_allclose(back.lines[0].quad.points, shown.quad.points, atol=1e-6)
     np.testing.assert_allclose(back.lines[0].words[0].quad.points, shown.words[0].quad.points, atol=1e-6)

@@ -16,13 +16,11 @@ from services.ocr.raster import Affine, affine, map_line
 from services.ocr.source import PDF
 
 
-def upright(document: Document, media_type: str) -> Document:
-    """The document with every page, its lines and their words in the pixels of what a viewer shows."""
-    return Document(tuple(upright_pages(document, media_type)))
-
-
 def upright_pages(document: Document, media_type: str) -> Iterator[Page]:
-    """The pages of `upright`. Before each, others have a turn: one thread of a web process serves all its clients."""
+    """Every page, with its lines and their words in the pixels of what a viewer shows.
+
+    Before each, others have a turn: one thread of a web process serves all its clients.
+    """
     for page in document.pages:
         time.sleep(0)
         yield page if media_type == PDF else upright_page(page)
