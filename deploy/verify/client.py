@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,9 @@ from deploy.verify.outcome import check
 
 TRIES = 12
 """For a passport, 8 seconds each: a worker that is busy for longer on a slow machine is no fault."""
+
+LOST = "ocr_units_lost_total"
+"""The metric of units that were taken back from workers that died."""
 
 EXAMPLES = ROOT / "examples"
 RECEIPT = EXAMPLES / "receipt.png"
@@ -48,6 +52,17 @@ def result(url: str, job: str, seconds: int = 180) -> dict[str, Any]:
     check(answer.status_code == 200, f"job {job} was answered with {answer.status_code}: {answer.text[:300]}")
     found: dict[str, Any] = answer.json()
     return found
+
+
+def unfinished(url: str, jobs: Iterable[str]) -> int:
+    """How many of the jobs have not come to their end yet."""
+    return sum(status(f"{url}/ocr/job/{job}") == 202 for job in jobs)
+
+
+def metric(url: str, name: str) -> float:
+    """A metric without labels. Asking for it counts towards no limit, as asking for jobs does."""
+    lines = httpx.get(f"{url}/metrics", timeout=30).text.splitlines()
+    return next(float(line.split()[1]) for line in lines if line.startswith(f"{name} "))
 
 
 def posted(url: str, path: str, content: bytes) -> dict[str, Any]:

@@ -31,6 +31,13 @@ def run(*argv: str | Path, seconds: float = 120) -> str:
     return done.stdout
 
 
+def files(*patterns: str) -> list[str]:
+    """Files of the repository, tracked or new; folders that git ignores are left out."""
+    ours = ("-c", f"safe.directory={ROOT}")  # also where root looks at another user's checkout
+    told = run("git", *ours, "ls-files", "--cached", "--others", "--exclude-standard", *patterns)
+    return told.splitlines()
+
+
 def works(*argv: str | Path, seconds: float = 30) -> bool:
     """Whether a program ends with 0."""
     try:

@@ -7,7 +7,7 @@ import re
 import resource
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -154,19 +154,31 @@ def memory_mb(pid: int) -> float:
 @contextmanager
 def peaks(pids: Mapping[str, int]) -> Iterator[dict[str, float]]:
     """The most megabytes that were seen of each, by its name, inside the `with`."""
-    seen, done = {name: memory_mb(pid) for name, pid in pids.items()}, threading.Event()
+    seen = {name: memory_mb(pid) for name, pid in pids.items()}
 
     def look() -> None:
-        while not done.wait(0.25):
-            seen.update((name, max(seen[name], memory_mb(pid))) for name, pid in pids.items())
+        seen.update((name, max(seen[name], memory_mb(pid))) for name, pid in pids.items())
 
-    watcher = threading.Thread(target=look)
-    watcher.start()
-    try:
+    with meanwhile(look, 0.25):
         yield seen
+
+
+@contextmanager
+def meanwhile(work: Callable[[], None], seconds: float) -> Iterator[None]:
+    """Does the work in a thread of its own again and again, with such a pause before each, until the `with` ends."""
+    done = threading.Event()
+
+    def repeat() -> None:
+        while not done.wait(seconds):
+            work()
+
+    thread = threading.Thread(target=repeat)
+    thread.start()
+    try:
+        yield
     finally:
         done.set()
-        watcher.join()
+        thread.join()
 
 
 def until(holds: Any, seconds: float, what: str) -> float:

@@ -140,7 +140,7 @@ def machine(site: Site) -> Iterator[Machine]:
     (folder / "etc" / "resolv.conf").unlink(missing_ok=True)  # on Ubuntu it leads to a service that is not there
     (folder / "etc" / "resolv.conf").write_text(f"nameserver {NAMESERVER}\n")
     copy = folder / CHECKOUT.lstrip("/")
-    for name in commands.run("git", "ls-files", "--cached", "--others", "--exclude-standard").splitlines():
+    for name in commands.files():
         if (ROOT / name).is_file():
             (copy / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, copy / name)

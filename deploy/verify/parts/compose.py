@@ -10,7 +10,19 @@ from contextlib import ExitStack
 import httpx
 
 from deploy.verify import containers
-from deploy.verify.client import EXAMPLES, RECEIPT, check_passport, posted, result, status, submitted, varied
+from deploy.verify.client import (
+    EXAMPLES,
+    LOST,
+    RECEIPT,
+    check_passport,
+    metric,
+    posted,
+    result,
+    status,
+    submitted,
+    unfinished,
+    varied,
+)
 from deploy.verify.composed import Stack, logs_on_failure
 from deploy.verify.containers import Site, until
 from deploy.verify.crowd import check_borne
@@ -57,10 +69,10 @@ def run(site: Site) -> list[Figure]:
         check_handshake(TLS_PORT, certificate, URL)
         check_borne(stack, URL)
         figures += _drain(stack)
-        unfinished = _break(stack)
+        met = _break(stack)
         _refuse()
         check_restored(stack, URL, job)
-        return [*figures, Figure("compose", "jobs that a killed worker and a restarted redis met", str(unfinished))]
+        return [*figures, Figure("compose", "jobs that a killed worker and a restarted redis met", str(met))]
     finally:
         stack.down()
 
@@ -113,24 +125,16 @@ def _drain(stack: Stack) -> list[Figure]:
     with ExitStack() as logs:
         for name in stack.names("worker"):
             logs.enter_context(logs_on_failure(stack, name))
-        until(lambda: _figure("ocr_running_units") > 0, 60, "a job is being read")
+        until(lambda: metric(DIRECT, "ocr_running_units") > 0, 60, "a job is being read")
     names = stack.names("worker")
     stack.site.podman("stop", "--time", "60", *names, seconds=90)
     codes = [containers.inspected(stack.site, name)["State"]["ExitCode"] for name in names]
     check(not any(codes), f"workers that were told to stop ended with {codes}")
-    check(any(status(f"{URL}/ocr/job/{job}") == 202 for job in jobs), "all was read before the workers had stopped")
+    check(unfinished(URL, jobs) > 0, "all was read before the workers had stopped")
     stack.site.podman("start", *names)
     for job in jobs:
         check_receipt(result(URL, job))
-    return [
-        Figure("compose", "units that a stop in good order counts as lost", f"{_figure('ocr_units_lost_total'):.0f}")
-    ]
-
-
-def _figure(name: str) -> float:
-    """A metric without labels. Asking for it counts towards no limit, as asking for jobs does."""
-    lines = httpx.get(f"{DIRECT}/metrics", timeout=30).text.splitlines()
-    return next(float(line.split()[1]) for line in lines if line.startswith(f"{name} "))
+    return [Figure("compose", "units that a stop in good order counts as lost", f"{metric(DIRECT, LOST):.0f}")]
 
 
 def _break(stack: Stack) -> int:
@@ -138,17 +142,17 @@ def _break(stack: Stack) -> int:
     stack.compose("up", "--detach", "--no-deps", "--scale", f"worker={WORKERS}", "worker")
     workers = stack.names("worker")
     check(len(workers) == WORKERS, f"scaled to {WORKERS}, these workers run: {workers}")
-    lost = _figure("ocr_units_lost_total")
+    lost = metric(DIRECT, LOST)
     jobs = [submitted(URL, "/ocr/image", varied(RECEIPT, number)) for number in range(JOBS)]
     stack.site.podman("kill", workers[0])
-    unfinished = sum(status(f"{URL}/ocr/job/{job}") == 202 for job in jobs)
-    check(unfinished > 0, "all was read before the worker was killed")
+    met = unfinished(URL, jobs)
+    check(met > 0, "all was read before the worker was killed")
     stack.site.podman("restart", "--time", "20", *stack.names("redis"))
     until(lambda: status(f"{URL}/health/ready") == 200, 90, "ready after redis was restarted")
     for job in jobs:
         check_receipt(result(URL, job))
-    check(_figure("ocr_units_lost_total") > lost, f"{workers[0]} held nothing when it was killed")
-    return unfinished
+    check(metric(DIRECT, LOST) > lost, f"{workers[0]} held nothing when it was killed")
+    return met
 
 
 def _refuse() -> None:

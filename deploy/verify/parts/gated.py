@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -12,7 +11,7 @@ from pathlib import Path
 from deploy.verify import commands, containers
 from deploy.verify.client import RECEIPT, posted, status
 from deploy.verify.composed import Stack
-from deploy.verify.containers import Site, inspected, until
+from deploy.verify.containers import Site, inspected, meanwhile, until
 from deploy.verify.load import check_receipt
 from deploy.verify.outcome import Failed, Figure, check
 from deploy.verify.parts import docker
@@ -91,22 +90,16 @@ def _engine(site: Site) -> Iterator[Mapping[str, datetime]]:
     When the first check that a container passed was begun, by the container's name.
     """
     words = site.command("podman", "system", "service", "--time", "0", f"unix://{SOCKET}")
-    healthy, done = dict[str, datetime](), threading.Event()
+    healthy = dict[str, datetime]()
 
     def look() -> None:
-        while not done.wait(1):
-            with suppress(Failed):
-                for name in site.podman("ps", "--format", "{{.Names}}").split():
-                    began = datetime.now(UTC)
-                    if commands.works(*site.command("podman", "healthcheck", "run", name)):
-                        healthy.setdefault(name, began)
+        with suppress(Failed):
+            for name in site.podman("ps", "--format", "{{.Names}}").split():
+                began = datetime.now(UTC)
+                if commands.works(*site.command("podman", "healthcheck", "run", name)):
+                    healthy.setdefault(name, began)
 
     with started(site.folder / "engine.log", *words):
         until(SOCKET.exists, 30, "podman's socket")
-        watcher = threading.Thread(target=look)
-        watcher.start()
-        try:
+        with meanwhile(look, 1):
             yield healthy
-        finally:
-            done.set()
-            watcher.join()

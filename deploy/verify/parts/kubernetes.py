@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 import time
 
-import httpx
-
 from deploy.verify import containers
-from deploy.verify.client import RECEIPT, result, status, submitted, varied
-from deploy.verify.containers import Site, until
+from deploy.verify.client import LOST, RECEIPT, metric, result, status, submitted, unfinished, varied
+from deploy.verify.containers import Site, meanwhile, until
 from deploy.verify.load import check_receipt, memory
 from deploy.verify.manifests import Kustomization
 from deploy.verify.outcome import Figure, check
@@ -74,15 +71,11 @@ def _submit(url: str, first: int) -> list[str]:
     return [submitted(url, "/ocr/image", varied(RECEIPT, number)) for number in range(first, first + JOBS)]
 
 
-def _unfinished(url: str, jobs: list[str]) -> int:
-    return sum(status(f"{url}/ocr/job/{job}") == 202 for job in jobs)
-
-
 def _break(cluster: Cluster, url: str) -> list[Figure]:
     """Kill the only worker in the middle of jobs, then Redis; new pods have to end every job."""
     jobs = _submit(url, 0)
     cluster.kill(cluster.of("worker")[0])
-    met = _unfinished(url, jobs)
+    met = unfinished(url, jobs)
     check(met > 0, "all jobs were read before the worker was killed")
     cluster.play("Deployment", "worker")
     cluster.kill(cluster.of("redis")[0])
@@ -97,43 +90,27 @@ def _drain(cluster: Cluster, url: str) -> list[Figure]:
     """As in a rolling update, the old worker goes when a new one is there; it has to end what it holds."""
     old = cluster.of("worker")[0]
     cluster.play("Deployment", "worker")
-    jobs, lost = _submit(url, JOBS), _lost(url)
+    jobs, lost = _submit(url, JOBS), metric(url, LOST)
     began = time.monotonic()
     code = cluster.remove(old)
-    seconds, met = time.monotonic() - began, _unfinished(url, jobs)
+    seconds, met = time.monotonic() - began, unfinished(url, jobs)
     check(code == 0 and seconds < old.grace, f"{old.name} ended with {code} after {seconds:.0f} s")
     check(met > 0, "all jobs were read before the worker had gone")
     for job in jobs:
         check_receipt(result(url, job))
-    check(_lost(url) == lost, "what the worker held was taken back from it")
+    check(metric(url, LOST) == lost, "what the worker held was taken back from it")
     return [
         Figure("rolling update", "worker drained in", f"{seconds:.1f} s"),
         Figure("rolling update", "jobs unread when it had gone, all read in the end", str(met)),
     ]
 
 
-def _lost(url: str) -> str:
-    """How many units were taken back from workers that died."""
-    lines = httpx.get(f"{url}/metrics", timeout=10).text.splitlines()
-    return next((line for line in lines if line.startswith("ocr_units_lost_total")), "")
-
-
 def _roll(cluster: Cluster, url: str) -> list[Figure]:
     """A new web pod takes over from the old one while somebody asks all the time, and gets an answer every time."""
-    asked, done = list[int](), threading.Event()
-
-    def ask() -> None:
-        while not done.wait(0.05):
-            asked.append(status(f"{url}/health/alive"))
-
-    client = threading.Thread(target=ask)
-    client.start()
-    try:
+    asked = list[int]()
+    with meanwhile(lambda: asked.append(status(f"{url}/health/alive")), 0.05):
         old = cluster.of("web")[0]
         cluster.play("Deployment", "web")
         check(cluster.remove(old) == 0, f"{old.name} has not ended in good order")
-    finally:
-        done.set()
-        client.join()
     check({*asked} == {200}, f"of {len(asked)} requests meanwhile, {sum(one != 200 for one in asked)} failed")
     return [Figure("rolling update", "requests answered while web was replaced, all of them", str(len(asked)))]

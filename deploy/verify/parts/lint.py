@@ -22,14 +22,8 @@ VPS = ROOT / "deploy" / "vps" / "nginx"
 COMPOSE = "docker-compose*.y*ml"
 
 
-def _files(*patterns: str) -> list[str]:
-    """Files of the repository, tracked or new; folders that git ignores are left out."""
-    ours = ("-c", f"safe.directory={ROOT}")  # also where root looks at another user's checkout
-    return commands.run("git", *ours, "ls-files", "--cached", "--others", "--exclude-standard", *patterns).split()
-
-
 def _scripts() -> Iterator[str]:
-    for name in _files():
+    for name in commands.files():
         path = ROOT / name
         if path.is_file() and not path.is_symlink() and _first_line(path).startswith(SHEBANGS):
             yield name
@@ -41,7 +35,7 @@ def _first_line(path: Path) -> str:
 
 
 def _hadolint(_: Path) -> int:
-    files = _files("Dockerfile", "*.Dockerfile")
+    files = commands.files("Dockerfile", "*.Dockerfile")
     commands.run(TOOLS / "hadolint", *files)
     return len(files)
 
@@ -53,14 +47,14 @@ def _shellcheck(_: Path) -> int:
 
 
 def _yamllint(_: Path) -> int:
-    files = _files("*.yml", "*.yaml")
+    files = commands.files("*.yml", "*.yaml")
     if files:
         commands.run(TOOLS / "yamllint", "--strict", "--config-file", ROOT / "deploy" / "yamllint.yml", *files)
     return len(files)
 
 
 def _compose(_: Path) -> int:
-    files = _files(COMPOSE)
+    files = commands.files(COMPOSE)
     if files:
         commands.run(TOOLS / "check-jsonschema", "--builtin-schema", "vendor.compose-spec", *files)
     return len(files)
@@ -69,10 +63,15 @@ def _compose(_: Path) -> int:
 def _nginx(folder: Path) -> int:
     """As a container sees it, but for the names: upstream and certificate are this machine's own."""
     conf = deployed(folder, "127.0.0.1:5000")
+    _check_nginx(conf)
+    return len([*folder.rglob("*.conf")])
+
+
+def _check_nginx(conf: Path) -> None:
+    """Raises Failed."""
     commands.run("nginx", "-t", "-c", conf)
     # ocr.conf says why Host is passed on. `ocr` is an upstream, so nothing is resolved while it runs.
     commands.run(TOOLS / "gixy", "--skips", "host_spoofing,missing_resolver", conf)
-    return len([*folder.rglob("*.conf")])
 
 
 def deployed(folder: Path, upstream: str) -> Path:
@@ -108,8 +107,7 @@ def _vps_nginx(folder: Path) -> int:
         kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
         own = "".join(f"{kind}_temp_path {folder}/{kind};\n" for kind in kinds)
         main.write_text(f"pid {folder}/pid; error_log stderr; events {{ }} http {{\n{own}{site}}}\n")
-        commands.run("nginx", "-t", "-c", main)
-        commands.run(TOOLS / "gixy", "--skips", "host_spoofing,missing_resolver", main)
+        _check_nginx(main)
     return 2
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from deploy.verify import nspawn
 from deploy.verify.containers import Site, until
+from deploy.verify.load import check_receipt
 from deploy.verify.nspawn import ADDRESS, CHECKOUT, Machine, machine
 from deploy.verify.outcome import Figure, check
 from deploy.verify.tls import HOST
@@ -58,11 +59,11 @@ SERIAL = f"openssl s_client -connect {ADDRESS}:443 -servername {HOST} </dev/null
 AUTHORITY = f"""
 set -e
 apt-get -qq install --yes --no-install-recommends pebble openssl >/dev/null 2>&1
-mkdir -p /srv/acme /root/.config/letsencrypt
+mkdir -p /srv/acme ~/.config/letsencrypt
 cd /srv/acme
 openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=localhost -keyout key.pem -out cert.pem 2>/dev/null
 echo '{json.dumps(PEBBLE)}' >pebble.json
-printf '%s\\n' 'server = https://localhost:14000/dir' 'no-verify-ssl = true' >/root/.config/letsencrypt/cli.ini
+printf '%s\\n' 'server = https://localhost:14000/dir' 'no-verify-ssl = true' >~/.config/letsencrypt/cli.ini
 echo '{ADDRESS} {HOST}' >>/etc/hosts
 systemd-run --quiet --unit=pebble --setenv=PEBBLE_VA_NOSLEEP=1 pebble -config /srv/acme/pebble.json
 """
@@ -252,7 +253,7 @@ def _submitted(vps: Machine, number: int) -> str:
 def _read(vps: Machine, number: int) -> dict[str, Any]:
     """The result of such a job, through nginx."""
     found = _posted(vps, number, "-H 'Prefer: wait=60'")
-    check("TOTAL" in found["text"].upper(), f"the receipt was read as {found['text'][:200]!r}")
+    check_receipt(found)
     return found
 
 
@@ -266,4 +267,4 @@ def _posted(vps: Machine, number: int, options: str) -> dict[str, Any]:
 def _has_result(vps: Machine, job: str) -> None:
     vps.shell(f"curl -sS --fail-with-body '{URL}/ocr/job/{job}?wait=30'")
     answer = json.loads(vps.shell(f"curl -sS --fail-with-body {URL}/ocr/job/{job}/result"))
-    check("TOTAL" in answer["text"].upper(), f"job {job} has another result: {str(answer)[:200]}")
+    check_receipt(answer)
