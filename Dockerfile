@@ -81,7 +81,7 @@ ENV PATH=/opt/ocr/.venv/bin:/usr/local/bin:/usr/bin:/bin \
     DATA_DIR=/data
 VOLUME /data
 EXPOSE 5000
-HEALTHCHECK --interval=15s --timeout=10s --start-period=120s --retries=3 CMD ["python", "-m", "services.probe"]
+HEALTHCHECK --interval=15s --timeout=10s --start-period=120s --retries=3 CMD ["python", "-m", "services.operations.probe"]
 ENTRYPOINT ["/usr/bin/tini", "--", "python", "app.py"]
 CMD []
 

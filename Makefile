@@ -24,14 +24,14 @@ check: $(VENV)/dev models ## Lint, types, import contract, tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 doctor: $(VENV)/runtime ## Say what this installation has, lacks and would refuse
-	@$(BIN)/python -m services.doctor
+	@$(BIN)/python -m services.operations.doctor
 
 jobs-failed: $(VENV)/runtime ## List the jobs that failed by the service's fault
-	@$(BIN)/python -m services.jobs.failed
+	@$(BIN)/python -m services.operations.failed
 
 jobs-rerun: $(VENV)/runtime ## Run a failed job again (JOB=<id>, or JOB=all)
 	@test -n "$(JOB)" || { echo "Say which: make jobs-rerun JOB=<id>, or JOB=all"; exit 2; }
-	@$(BIN)/python -m services.jobs.failed --rerun "$(JOB)"
+	@$(BIN)/python -m services.operations.failed --rerun "$(JOB)"
 
 webhooks-failed: $(VENV)/runtime ## List webhooks that were given up: job, when, host, why
 	@$(BIN)/python -m services.publishers

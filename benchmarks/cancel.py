@@ -119,7 +119,7 @@ def _wait_for_pages(http: httpx.Client, job_id: str, count: int) -> None:
 
 def _pids(stack: Stack) -> list[int]:
     """Of the processes that read."""
-    return [process.pid for process in stack.children("tasks.worker")[1:]]
+    return [process.pid for process in stack.children("wiring.door")[1:]]
 
 
 def _report(options: argparse.Namespace, freed: Sequence[Freed]) -> Report:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from benchmarks.data import Sample, media_type
 from benchmarks.scoring import normalised, words
 from config import Settings
-from services.document import Line, Quad, Word
+from services.document.model import Line, Quad, Word
 from services.errors import ServiceError
 from services.ocr import engines
 from services.ocr.engines import ReadOptions

@@ -164,7 +164,7 @@ def _worker(options: argparse.Namespace, settings: Settings, folder: Path) -> It
 
 def _child(stack: Stack) -> int:
     """The process that holds the models: the largest of the worker's."""
-    return max(stack.children("tasks.worker"), key=lambda process: process.memory_info().rss).pid
+    return max(stack.children("wiring.door"), key=lambda process: process.memory_info().rss).pid
 
 
 WAYS: dict[str, Start] = {"engine": _engine, "worker": _worker}

@@ -20,8 +20,8 @@ from benchmarks.data import READ_AS, media_type
 from benchmarks.environments import FOLDER
 from config import ROOT, Settings
 from services import extractors
-from services.document import Document
-from services.document_json import dump_page, load_document
+from services.document.json import dump_page, load_document
+from services.document.model import Document
 from services.extractors import Extractor
 from services.jobs.extraction import extracted, inspector
 from services.ocr import engines

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from controllers import Reply
-from services.health import Health
+from services.operations.health import Health
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from services.errors import (
 from services.jobs.artifacts import Artifacts
 from services.jobs.jobs import Caller, Jobs
 from services.jobs.model import Job, Options
-from services.remote import Fetched
+from services.outbound.remote import Fetched
 
 __all__ = ["Caller", "JobsApi", "UploadedFile"]
 
@@ -41,7 +41,7 @@ class UploadedFile:
 class JobsApi:
     """What the routes call. `most_files` is how many a batch may have, `estimate` says in how many seconds a job ends.
 
-    See `services.estimate`. Without `fetched` it takes no URLs.
+    See `services.jobs.estimate`. Without `fetched` it takes no URLs.
     """
 
     jobs: Jobs

@@ -16,11 +16,11 @@ from controllers.options import OptionRules
 from controllers.pos_errors import code_of, error_view
 from controllers.pos_views import BARCODES, result_view
 from services.errors import BrokerUnavailable, JobExpired, ServiceError, UnknownJob
-from services.health import Health, uptime
 from services.jobs.jobs import Jobs
 from services.jobs.legibility import QUALITY
 from services.jobs.model import Job, Options, Status, new_id
-from services.metrics import QueueStatus, Requests
+from services.operations.health import Health, uptime
+from services.operations.metrics import QueueStatus, Requests
 
 FAMILY = "pos"
 MOST_IMAGES = 10

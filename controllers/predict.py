@@ -17,7 +17,7 @@ from services.jobs.jobs import Jobs
 from services.jobs.legibility import QUALITY, check_read
 from services.jobs.model import Job, Status
 from services.jobs.results import Result, shown
-from services.metrics import Requests
+from services.operations.metrics import Requests
 
 EXTRACTOR, ARTIFACT = "id_numbers", "annotated"
 

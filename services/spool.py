@@ -16,7 +16,7 @@ import redis
 
 from services.blobs import BlobMissing
 from services.errors import BrokerUnavailable, SpoolUnavailable, UploadLost
-from services.jobs.broker import connect, translated
+from services.redis.connection import connect, translated
 
 log = logging.getLogger(__name__)
 

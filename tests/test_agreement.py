@@ -18,7 +18,7 @@ import pytest
 from benchmarks.data import media_type
 from benchmarks.scoring import distance
 from config import ROOT, Settings
-from services.document import Line
+from services.document.model import Line
 from services.ocr import models
 from services.ocr.engines import Engine, Pixels, ReadOptions, paddle
 from services.ocr.ppocr.detection import Thresholds

@@ -16,8 +16,8 @@ import pytest
 import services.exporters
 from config import ROOT, Settings
 from services.blobs.filesystem import FilesystemBlobs
-from services.document import Page
-from services.document_json import dump_page
+from services.document.json import dump_page
+from services.document.model import Page
 from services.errors import JobExpired
 from services.jobs.artifacts import Artifacts
 from services.jobs.model import Job, Options, Upload, new_id

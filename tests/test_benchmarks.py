@@ -23,7 +23,7 @@ from benchmarks.report import Report, Table
 from benchmarks.rounds import Bounds, Page, Run, measure
 from benchmarks.scoring import Rules, Share, distance, estimates, interval, rate, score
 from config import ROOT, Settings
-from services.document import Line, Quad
+from services.document.model import Line, Quad
 from services.ocr import engines
 from services.plugins import names
 from tests.stack import picture

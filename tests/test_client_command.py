@@ -258,7 +258,7 @@ def test_a_service_that_is_killed_in_the_middle_and_started_again(slow: tuple[Sh
 @contextmanager
 def workers_held(stack: Stack) -> Iterator[None]:
     """Nothing is read meanwhile, but everything accepted."""
-    workers = stack.children("tasks.worker")
+    workers = stack.children("wiring.door")
     try:
         for worker in workers:
             worker.suspend()

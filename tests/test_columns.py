@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from services.document import Line, Quad, Word
+from services.document.model import Line, Quad, Word
 from services.ocr.columns import parted
 from services.ocr.text import order
 

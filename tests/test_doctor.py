@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from config import ROOT, Settings
-from services.doctor import findings
+from services.operations.doctor import findings
 
 
 def faults(settings: Settings) -> list[str]:
@@ -36,7 +36,12 @@ def test_it_says_what_can_be_read_and_how_to_read_more(tmp_path: Path) -> None:
 def test_a_wrong_setting_is_a_finding_and_not_a_traceback() -> None:
     env = {"PORT": "many", "PATH": "/usr/bin:/bin"}
     answer = subprocess.run(
-        [sys.executable, "-m", "services.doctor"], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "services.operations.doctor"],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert answer.returncode == 1
     assert answer.stdout.startswith("FAIL PORT='many'") and answer.stderr == ""

@@ -18,7 +18,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from config import ROOT, BadSetting, Settings
-from services.document import Line
+from services.document.model import Line
 from services.errors import EngineFailed
 from services.ocr import engines
 from services.ocr.engines import Engine, Pixels, ReadOptions, paddle

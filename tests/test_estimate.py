@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 import pytest
 import redis
 
-from services.estimate import LATEST, SOONEST, Estimate
+from services.jobs.estimate import LATEST, SOONEST, Estimate
 from services.jobs.model import Job, Options, Status, Upload, new_id
 from services.jobs.pace import Pace
 from services.jobs.store import JobStore
 from services.jobs.units import ranges
-from services.workers import WorkerRegistry
+from services.jobs.workers import WorkerRegistry
 
 PART = 4
 """Pages of a document that are read one after the other."""

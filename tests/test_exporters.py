@@ -20,7 +20,7 @@ from lxml import etree, html
 import services.exporters
 from config import Settings
 from services import plugins
-from services.document import Document, Line, Page, Quad, Word
+from services.document.model import Document, Line, Page, Quad, Word
 from services.exporters import About, Exporter
 from services.exporters._upright import upright_pages
 from services.ocr.image import ORIENTATIONS, ImageSource

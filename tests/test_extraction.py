@@ -13,8 +13,8 @@ import zxingcpp
 from PIL import Image
 
 from config import BadSetting, Settings
-from services.doctor import findings
 from services.ocr.engines import null
+from services.operations.doctor import findings
 from tests import samples
 from tests.stack import Stack, faulty
 
@@ -112,7 +112,7 @@ def test_the_options_list_the_extractors(client: httpx.Client) -> None:
 
 
 def test_an_unknown_extractor_stops_the_start_and_doctor_names_it() -> None:
-    from app import create_app
+    from wiring.web import create_app
 
     settings = Settings(ocr_engine="null", ocr_extractors=("horoscope",))
     with pytest.raises(BadSetting, match=r"horoscope.*barcodes"):

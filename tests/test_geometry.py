@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
 
 from config import Settings
-from services.document import Line, Page
+from services.document.model import Line, Page
 from services.ocr.engines import Engine, ReadOptions, openvino
 from services.ocr.pipeline import Pipeline
 from services.ocr.ppocr import ctc, detection

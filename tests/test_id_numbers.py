@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.document import Line, Quad
+from services.document.model import Line, Quad
 from services.extractors import id_numbers
 from services.extractors.id_numbers.checks import verhoeff
 from services.extractors.id_numbers.model import IdNumber

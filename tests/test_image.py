@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from services.document import Quad
+from services.document.model import Quad
 from services.errors import (
     BadInput,
     EmptyUpload,

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from services.document import Document, Findings, Line
+from services.document.model import Document, Findings, Line
 from services.extractors._commerce.rereading import stamps
 from services.extractors.product import Product, extract
 from services.jobs.extraction import plain

@@ -10,7 +10,7 @@ import pymupdf
 import pytest
 
 from config import Settings
-from services.document import Page, TextSource
+from services.document.model import Page, TextSource
 from services.errors import BadInput, PasswordRequired, UnreadableFile
 from services.ocr.engines import Pixels, ReadOptions, null
 from services.ocr.letters import is_garbled

@@ -16,7 +16,6 @@ import pytest
 import redis
 from flask import Flask
 
-from app import create_app
 from config import ROOT, Settings
 from controllers.schemas.native import OptionsSchema
 from middleware import problems, rate_limits, request_id
@@ -26,6 +25,7 @@ from services.errors import ServiceError, public_errors
 from services.jobs.housekeeping import Housekeeping
 from services.jobs.store import JobStore
 from tests.stack import Stack, picture, running
+from wiring.web import create_app
 
 ORIGIN = "https://shop.example"
 LARGEST = 200_000
@@ -339,7 +339,7 @@ def test_every_setting_is_in_the_example_and_nothing_else() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["app", "config", "controllers", "middleware", "routes", "services", "tasks", "tests", "utils"]
+    "name", ["app", "config", "controllers", "middleware", "routes", "services", "tasks", "tests", "utils", "wiring"]
 )
 def test_no_dependency_shadows_our_own_names(name: str) -> None:
     module = importlib.import_module(name)

@@ -10,7 +10,7 @@ import subprocess
 import pytest
 
 from config import ROOT
-from services.metrics import COUNTERS, HISTOGRAMS
+from services.operations.metrics import COUNTERS, HISTOGRAMS
 from tests.stack import Stack
 
 MONITORING = ROOT / "deploy" / "monitoring"

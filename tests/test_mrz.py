@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from config import Settings
-from services.document import Line, Quad
+from services.document.model import Line, Quad
 from services.extractors.mrz import reading
 from services.extractors.mrz.characters import check_digit, normalised
 from services.extractors.mrz.model import Mrz

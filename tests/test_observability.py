@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from controllers.schemas.health import AliveSchema, HealthSchema, ReadySchema
-from services.metrics import GATHERED_SECONDS
+from services.operations.metrics import GATHERED_SECONDS
 from tests.stack import Broker, Stack, broker, eventually, faulty, picture
 
 

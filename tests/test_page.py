@@ -14,11 +14,11 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
-from app import create_app
 from config import ROOT, Settings
 from tests import samples
 from tests.browser import below, choose, chromium, opened, shown, visit
 from tests.stack import Stack, document, faulty, picture, running
+from wiring.web import create_app
 
 HOSTILE = '<img src=x onerror="window.hit=1">'
 EXAMPLES = ROOT / "examples"

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from config import ROOT
-from services.probe import running
+from services.operations.probe import running
 from tests.stack import Stack, broker
 
 
@@ -44,7 +44,7 @@ def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
 
 def probe(stack: Stack, *parts: str) -> subprocess.CompletedProcess[str]:
     env = {**os.environ, **stack.env, "DATA_DIR": str(stack.data), "HOST": "127.0.0.1", "PORT": str(stack.port)}
-    command = [sys.executable, "-m", "services.probe", *parts]
+    command = [sys.executable, "-m", "services.operations.probe", *parts]
     return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60, check=False)
 
 

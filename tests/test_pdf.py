@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from services.document import Quad
+from services.document.model import Quad
 from services.errors import (
     BadInput,
     NoPages,

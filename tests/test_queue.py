@@ -43,7 +43,9 @@ def begun(stack: Stack, texts: list[str]) -> list[float]:
     return [tries[0].at for text in texts if (tries := stack.tries(text))]
 
 
-def operate(stack: Stack, *arguments: str, module: str = "services.jobs.failed") -> subprocess.CompletedProcess[str]:
+def operate(
+    stack: Stack, *arguments: str, module: str = "services.operations.failed"
+) -> subprocess.CompletedProcess[str]:
     """What `make jobs-failed` and `make jobs-rerun` run, and others of their kind."""
     env = {**os.environ, **stack.env, "DATA_DIR": str(stack.data)}
     program = [sys.executable, "-m", module, *arguments]
@@ -182,7 +184,7 @@ def test_all_failed_jobs_are_run_again_but_those_whose_upload_is_gone(stack: Sta
     assert [line.split()[0] for line in operate(stack).stdout.splitlines()[1:]] == [lost]
 
 
-@pytest.mark.parametrize("module", ["services.jobs.failed", "services.publishers"])
+@pytest.mark.parametrize("module", ["services.operations.failed", "services.publishers"])
 def test_an_operator_is_told_what_is_missing(tmp_path: Path, module: str) -> None:
     nowhere = Stack(tmp_path / "data", {})
     answer = operate(nowhere, module=module)

@@ -36,7 +36,7 @@ def peak_memory(stack: Stack) -> Iterator[list[float]]:
 
     def sample() -> None:
         while not stop.wait(0.1):
-            sizes = [_rss(process) for process in stack.children("tasks.worker")]
+            sizes = [_rss(process) for process in stack.children("wiring.door")]
             peak[0] = max([peak[0], *sizes])
 
     thread = threading.Thread(target=sample)

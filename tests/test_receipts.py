@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from services.document import Document, Line, Page, Quad
+from services.document.model import Document, Line, Page, Quad
 from services.extractors import Field, invoice, product
 from services.extractors.receipt import Receipt, extract
 from tests.typed import typed

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from random import Random
 
-from services.document import Line, Page, Quad, Word
-from services.document_json import dump_page
+from services.document.json import dump_page
+from services.document.model import Line, Page, Quad, Word
 from services.jobs import results
 from services.jobs.results import Result
 

@@ -168,7 +168,7 @@ def test_a_crash_leaves_no_core_dump(service: Stack) -> None:
     """One byte is the limit at which Linux neither writes a file nor calls a program for it."""
     most = resource.getrlimit(resource.RLIMIT_CORE)[1]
     limit = 1 if most == resource.RLIM_INFINITY else min(1, most)
-    holders = [one for word in ("spool.sock", "tasks.worker", "gunicorn") for one in service.children(word)]
+    holders = [one for word in ("spool.sock", "wiring.door", "gunicorn") for one in service.children(word)]
     assert len(holders) >= 5  # a server, and of the others a parent and a child each
     assert {one.rlimit(resource.RLIMIT_CORE) for one in holders} == {(limit, limit)}
 
@@ -245,10 +245,10 @@ def test_a_scan_that_would_wait_too_long_is_left_to_the_client(troubled: Stack) 
 
 def test_a_scan_that_nobody_waits_for_any_more_costs_no_process(troubled: Stack) -> None:
     """It may be loading what the next scan needs: who replaced it would have to load that again, for ever."""
-    before = [process.pid for process in troubled.children("tasks.worker")]
+    before = [process.pid for process in troubled.children("wiring.door")]
     assert refused(scan(troubled, picture("DEAF 10")), 503)["code"] == "no_worker"
     eventually(lambda: scan(troubled, picture(ZONE)).status_code == 200, 30)
-    assert [process.pid for process in troubled.children("tasks.worker")] == before
+    assert [process.pid for process in troubled.children("wiring.door")] == before
 
 
 def test_clients_that_never_finish_do_not_take_all_memory(service: Stack) -> None:
@@ -263,7 +263,7 @@ def test_clients_that_never_finish_do_not_take_all_memory(service: Stack) -> Non
 
 
 def test_without_a_worker_it_is_left_to_the_client_at_once(troubled: Stack) -> None:
-    held = troubled.children("tasks.worker")
+    held = troubled.children("wiring.door")
     for process in held:
         process.suspend()
     eventually(lambda: troubled.status_of("/health/ready") == 503, 30)

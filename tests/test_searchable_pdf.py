@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 from config import Settings
-from services.document import Document, Line, Page, Quad, TextSource, Word
+from services.document.model import Document, Line, Page, Quad, TextSource, Word
 from services.errors import PasswordRequired
 from services.exporters import Original
 from services.exporters.pdf import build, font

@@ -14,7 +14,7 @@ from PIL import Image
 
 from config import BadSetting, Settings
 from controllers.options import OptionRules
-from services.document import Line
+from services.document.model import Line
 from services.errors import CapabilityUnavailable
 from services.ocr.engines import Engine, Pixels, ReadOptions, openvino
 from services.ocr.tesseract import data

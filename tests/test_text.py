@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.document import Line, Point, Quad
+from services.document.model import Line, Point, Quad
 from services.ocr.text import order, page_text
 
 PROSE = [

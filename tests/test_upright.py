@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from config import Settings
-from services.document import Line, Page
+from services.document.model import Line, Page
 from services.ocr.engines import ReadOptions, null, openvino
 from services.ocr.pipeline import Pipeline
 from services.ocr.raster import Limits

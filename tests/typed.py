@@ -6,7 +6,7 @@ import re
 from math import cos, radians, sin
 from textwrap import dedent
 
-from services.document import Document, Line, Page, Point, Quad
+from services.document.model import Document, Line, Page, Point, Quad
 
 WIDTH, HEIGHT, SPACING = 10, 20, 30
 """Of a character, of a line, and from line to line, in pixels."""

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from services.document import Line, Quad
+from services.document.model import Line, Quad
 
 FONT = Path(__file__).parent / "fonts" / "OCRB.otf"
 STATES = ("D<<", "FRA", "IND", "USA", "UTO", "XXA", "CHE", "GBR", "NGA")

@@ -5,7 +5,7 @@
 # shellcheck disable=SC1091,SC2016,SC2034,SC2086,SC2153,SC2154,SC2231
 
 FILES=(LICENSE VERSION app.py config.py controllers deploy deploy-vps.sh env.example examples/receipt.png
-	gunicorn.conf.py middleware nginx requirements routes services tasks utils web)
+	gunicorn.conf.py middleware nginx requirements routes services tasks utils web wiring)
 COMPARED="PP-OCRv5_mobile_det_onnx PP-OCRv5_mobile_rec_onnx"
 PADDLE="PP-OCRv5_mobile_det PP-OCRv5_mobile_rec"
 

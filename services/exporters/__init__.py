@@ -17,7 +17,7 @@ from typing import Any
 
 from config import Settings
 from services import plugins
-from services.document import Document
+from services.document.model import Document
 
 
 @dataclass(frozen=True, slots=True)

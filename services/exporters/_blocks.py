@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
-from services.document import Line, Quad
+from services.document.model import Line, Quad
 from services.ocr.text import Frame, frame_of
 
 PARAGRAPH, BLOCK = 0.75, 2.0

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from math import atan2, ceil, degrees, floor
 
-from services.document import Page, Quad
+from services.document.model import Page, Quad
 
 Bounds = tuple[float, float, float, float]
 

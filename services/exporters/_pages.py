@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.document import Document
+from services.document.model import Document
 from services.exporters import Original
 from services.ocr.raster import Limits, Raster
 from services.ocr.source import open_source

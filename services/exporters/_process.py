@@ -14,7 +14,7 @@ import sys
 import services.exporters
 from config import ROOT, Settings
 from services import plugins
-from services.document import Document
+from services.document.model import Document
 from services.errors import EngineFailed, ProcessingTimeout, ServiceError, from_code
 from services.exporters import Original
 from utils.processes import die_with_parent

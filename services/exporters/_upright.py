@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from services.document import Document, Line, Page, Quad
+from services.document.model import Document, Line, Page, Quad
 from services.ocr.raster import Affine, affine, map_line
 from services.ocr.source import PDF
 

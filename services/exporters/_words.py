@@ -7,7 +7,7 @@ from itertools import accumulate
 from re import finditer
 from unicodedata import combining, east_asian_width
 
-from services.document import Line, Word
+from services.document.model import Line, Word
 from services.ocr.text import runs_leftwards
 
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from config import ROOT, Settings
-from services.document import Document, Line, Page, Point, Word
+from services.document.model import Document, Line, Page, Point, Word
 from services.exporters import About, Exporter
 from services.exporters._blocks import Block, Paragraph, around, blocks_of
 from services.exporters._boxes import Bounds, baseline, language, pixels, slant, xml_text

@@ -8,7 +8,7 @@ from io import BytesIO
 import numpy as np
 
 from config import Settings
-from services.document import Document, Page, Point, Quad
+from services.document.model import Document, Page, Point, Quad
 from services.exporters import Exporter, Original
 from services.exporters._pages import first_page
 from services.ocr.raster import Affine, Limits, Raster, affine, map_quad

@@ -13,7 +13,7 @@ from math import radians, tan
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from config import ROOT, Settings
-from services.document import Document, Line, Page
+from services.document.model import Document, Line, Page
 from services.exporters import About, Exporter
 from services.exporters._blocks import Paragraph, around, blocks_of
 from services.exporters._boxes import (

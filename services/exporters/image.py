@@ -6,7 +6,7 @@ from functools import partial
 from io import BytesIO
 
 from config import MIN_DPI, Settings
-from services.document import Document, Page
+from services.document.model import Document, Page
 from services.exporters import Exporter, Original
 from services.exporters._pages import first_page
 from services.ocr.raster import Limits

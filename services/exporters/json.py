@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 from config import Settings
-from services.document import Document
-from services.document_json import dump_page
+from services.document.json import dump_page
+from services.document.model import Document
 from services.exporters import About, Exporter
 
 REQUIRES: tuple[str, ...] = ()

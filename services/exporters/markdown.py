@@ -13,7 +13,7 @@ from itertools import accumulate, groupby, pairwise
 from unicodedata import east_asian_width
 
 from config import Settings
-from services.document import Document, Page
+from services.document.model import Document, Page
 from services.exporters import About, Exporter
 from services.exporters._blocks import Paragraph, Row, blocks_of, rows_of
 from services.exporters._tables import Table, has_columns, tables_of

@@ -11,7 +11,7 @@ from itertools import pairwise
 from statistics import median
 
 from config import Settings
-from services.document import Document, Page
+from services.document.model import Document, Page
 from services.exporters import About, Exporter
 from services.exporters._blocks import Row, level_rows
 from services.exporters._upright import upright_pages

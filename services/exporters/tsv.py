@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from config import Settings
-from services.document import Document, Line, Page
+from services.document.model import Document, Line, Page
 from services.exporters import About, Exporter
 from services.exporters._blocks import around, blocks_of
 from services.exporters._boxes import Bounds, pixels

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from config import Settings
-from services.document import Document
+from services.document.model import Document
 from services.extractors import Extractor, Field
 from services.extractors._commerce.articles import BARCODES, barcode, batch, stock_keeping_unit
 from services.extractors._commerce.contents import measure, quantity, unit

@@ -10,8 +10,8 @@ from pathlib import Path, PurePath
 
 from config import Settings
 from services.blobs import BlobMissing, BlobStore
-from services.document import Document
-from services.document_json import load_document
+from services.document.json import load_document
+from services.document.model import Document
 from services.errors import (
     BadInput,
     CapabilityUnavailable,

@@ -13,10 +13,10 @@ from typing import Any
 import redis
 
 from services.errors import BrokerUnavailable, JobExpired, UnknownJob
-from services.jobs.broker import translated
 from services.jobs.hub import Hub
 from services.jobs.model import ENDED, Job
 from services.jobs.store import JobStore
+from services.redis.connection import translated
 
 FINAL = frozenset(f"job_{status.value}" for status in ENDED)
 """The names of the events after which there are no more."""

@@ -11,8 +11,8 @@ from enum import Enum
 from functools import partial, singledispatch
 from typing import Any, TypeVar
 
-from services.document import Document, Findings, Quad
-from services.document_json import quad_points
+from services.document.json import quad_points
+from services.document.model import Document, Findings, Quad
 from services.errors import ServiceError
 from services.extractors import Extractor, OnDocument, OnPage
 from services.ocr.engines import Read

@@ -17,8 +17,8 @@ from typing import Any
 import redis
 
 from services.jobs import records
-from services.jobs.broker import translated
 from services.jobs.model import Job, Status
+from services.redis.connection import translated
 
 LOOKED_AT = 500
 """Jobs that one call looks at, at most: a caller who asks for a rare status goes on where it stopped."""

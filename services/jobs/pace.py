@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import redis
 
-from services.jobs.broker import translated
 from services.jobs.model import Job
+from services.redis.connection import translated
 
 log = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from io import BytesIO
 from typing import Any
 
 from services.blobs import BlobStore, Shelf
-from services.document_json import dump_page, load_document
+from services.document.json import dump_page, load_document
 from services.errors import (
     BadInput,
     BrokerUnavailable,
@@ -24,7 +24,6 @@ from services.errors import (
 )
 from services.extractors import Extractor
 from services.jobs import results
-from services.jobs.broker import is_talking
 from services.jobs.ending import fail, settle
 from services.jobs.extraction import extracted, inspector, needs_text
 from services.jobs.housekeeping import LEASE
@@ -37,13 +36,14 @@ from services.jobs.units import Unit, ranges
 from services.ocr.engines import EngineInfo, ReadOptions
 from services.ocr.pipeline import Pipeline, failed_page
 from services.ocr.source import Source
+from services.redis.connection import is_talking
 from services.spool import Spool
 from utils import logs
 
 log = logging.getLogger(__name__)
 
 Pages = list[dict[str, Any]]
-"""In the JSON form of `services.document_json`."""
+"""In the JSON form of `services.document.json`."""
 
 RETRIES = 3
 """How often a unit is tried again after a failure that may pass, after 1, 2 and 4 seconds."""

@@ -17,7 +17,7 @@ from typing import Any
 
 import redis
 
-from services.jobs.broker import translated
+from services.redis.connection import translated
 
 DOOM = """
 local marker, job = KEYS[1], ARGV[1]

@@ -20,11 +20,11 @@ from services.errors import (
     public_errors,
 )
 from services.jobs import records, scripts
-from services.jobs.broker import translated
 from services.jobs.idempotency import RESERVED
 from services.jobs.model import Job, JobError, Status
 from services.jobs.owned import OwnedJobs
 from services.jobs.units import Unit
+from services.redis.connection import translated
 
 TOMBSTONE = 7 * 86400
 """Seconds for which an expired job is answered with 410 rather than 404."""

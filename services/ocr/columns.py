@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from services.document import Line, Quad, Word
+from services.document.model import Line, Quad, Word
 from services.ocr.text import Frame, frame_of
 
 WIDE = 0.5

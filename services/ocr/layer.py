@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from services.document import Line, Point, Quad, Word
+from services.document.model import Line, Point, Quad, Word
 from services.ocr.letters import is_garbled, unmapped
 
 Place = Callable[[Point], Point]

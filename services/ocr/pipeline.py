@@ -9,7 +9,7 @@ from functools import cache, partial
 from pathlib import Path
 from time import perf_counter
 
-from services.document import Findings, Line, Page, PageFailure, TextSource
+from services.document.model import Findings, Line, Page, PageFailure, TextSource
 from services.errors import ServiceError, UnreadableFile
 from services.ocr.columns import parted
 from services.ocr.engines import Engine, Read, ReadOptions

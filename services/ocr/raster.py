@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from config import Settings
-from services.document import Line, Quad
+from services.document.model import Line, Quad
 from services.ocr.engines import Pixels
 
 Affine = NDArray[np.float64]

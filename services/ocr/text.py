@@ -23,7 +23,7 @@ from math import atan2, cos, hypot, isfinite, pi, sin
 from statistics import median
 from unicodedata import bidirectional
 
-from services.document import Line, Point, Quad
+from services.document.model import Line, Point, Quad
 
 GUTTER = 0.25
 """The narrowest gap between columns, in line heights."""

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from services.document import Line
+from services.document.model import Line
 from services.ocr.engines import Pixels, Read
 from services.ocr.raster import affine, map_line
 

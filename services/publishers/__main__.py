@@ -10,7 +10,7 @@ from functools import partial
 import redis
 
 from config import Settings
-from services.operator import ALL, on_server
+from services.operations.operator import ALL, on_server
 from services.publishers.deliveries import Deliveries, GivenUp
 
 NONE = "No webhook was given up."

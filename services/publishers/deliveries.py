@@ -17,8 +17,8 @@ from typing import Any
 
 import redis
 
-from services.jobs.broker import translated
 from services.jobs.scripts import PRELUDE
+from services.redis.connection import translated
 
 AT_ONCE = 4
 """Deliveries to one host at a time, by all workers together."""

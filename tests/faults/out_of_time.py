@@ -16,8 +16,7 @@ import redis
 
 from config import Settings
 from services.blobs.filesystem import FilesystemBlobs
-from services.document import Line
-from services.jobs.broker import whole
+from services.document.model import Line
 from services.jobs.pace import Pace
 from services.jobs.runner import Runner
 from services.jobs.stops import Stops
@@ -25,6 +24,7 @@ from services.jobs.store import JobStore
 from services.ocr.engines import Pixels, ReadOptions, null
 from services.ocr.pipeline import Pipeline
 from services.ocr.raster import Limits
+from services.redis.connection import whole
 from services.spool import Spool
 from tasks import ocr
 

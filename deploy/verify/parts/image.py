@@ -62,7 +62,7 @@ def _case(site: Site, case: Case) -> list[Figure]:
         _probe(site, case)
         parts = listed(case.title, lambda path: site.podman("exec", NAME, "cat", path))
         held = memory({case.title: pid}, URL)
-        site.podman("exec", NAME, "python", "-m", "services.probe")
+        site.podman("exec", NAME, "python", "-m", "services.operations.probe")
         stop = _stop(site, case)
     return [
         Figure(case.title, "start to ready", f"{ready:.1f} s"),
@@ -99,7 +99,7 @@ def _check_locked(site: Site, case: Case) -> None:
 def _probe(site: Site, case: Case) -> None:
     """The image's own health check, by its command."""
     wanted = site.podman("image", "inspect", "--format", "{{.HealthCheck.Test}}", case.image)
-    check("services.probe" in wanted, f"{case.title}: the image has no health check, but {wanted}")
+    check("services.operations.probe" in wanted, f"{case.title}: the image has no health check, but {wanted}")
     site.podman("healthcheck", "run", NAME)
 
 

@@ -102,7 +102,7 @@ def run(site: Site) -> list[Figure]:
         figures.append(_rebooted(vps, kept))
         figures.append(_upgraded(vps, kept))
         _no_python(vps)
-        for part in ("app.py", "tasks/worker.py"):
+        for part in ("app.py", "wiring/door.py"):
             figures.append(_rolled_back(vps, part, kept))
         _served_by_tls(vps)
         _removed(vps, kept)

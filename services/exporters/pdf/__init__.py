@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import partial
 
 from config import Settings
-from services.document import Document
+from services.document.model import Document
 from services.exporters import Exporter, Original
 from services.ocr.raster import Limits
 from services.ocr.source import PDF

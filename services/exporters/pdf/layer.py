@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from math import atan2, cos, hypot, pi, radians, sin
 from unicodedata import bidirectional
 
-from services.document import Line, Point, Quad, Word
+from services.document.model import Line, Point, Quad, Word
 from services.exporters._boxes import BASELINE, baseline
 from services.exporters._words import words_of
 from services.exporters.pdf import font

@@ -21,7 +21,7 @@ import numpy as np
 import pymupdf
 from PIL import Image
 
-from services.document import Document, Page
+from services.document.model import Document, Page
 from services.errors import UnreadableFile
 from services.exporters import Original
 from services.exporters._upright import to_upright, upright_page

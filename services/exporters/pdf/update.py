@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pymupdf
 
-from services.document import Document, Line, Page, TextSource
+from services.document.model import Document, Line, Page, TextSource
 from services.exporters import Original
 from services.exporters._words import words_of
 from services.exporters.pdf import font, layer

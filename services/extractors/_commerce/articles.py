@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from services.document import Document, Quad
+from services.document.model import Document, Quad
 from services.extractors import Field
 from services.extractors._commerce.dates import readings
 from services.extractors._commerce.evidence import Check, field

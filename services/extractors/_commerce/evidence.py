@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from services.document import Quad
+from services.document.model import Quad
 from services.extractors import Field
 from services.extractors._commerce.geometry import Cell
 

@@ -12,7 +12,7 @@ from functools import cached_property
 from math import atan2, cos, hypot, pi, sin
 from statistics import median
 
-from services.document import Document, Line, Page, Point, Quad
+from services.document.model import Document, Line, Page, Point, Quad
 
 LEVEL = 0.5
 """Cells stand in one row when they share this part of the lower one's height with its nearest cell."""

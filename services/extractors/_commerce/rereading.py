@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from services.document import Document, Line, Page, Quad
+from services.document.model import Document, Line, Page, Quad
 from services.extractors._commerce.geometry import sheet
 from services.extractors._commerce.shelf import shelf_life
 from services.ocr.engines import Read

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.document import Document
+from services.document.model import Document
 from services.extractors import Field
 from services.extractors._commerce.geometry import sheet
 from services.extractors._commerce.issue import Issue, issue

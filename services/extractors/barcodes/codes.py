@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import zxingcpp
 
-from services.document import Quad
+from services.document.model import Quad
 from services.extractors._gtin import checked
 
 NUMBERS = {"EAN13": 13, "UPCA": 12, "EAN8": 8, "UPCE": 8, "ISBN": 13, "ITF14": 14, "ITF": 14}

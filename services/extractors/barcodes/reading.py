@@ -15,7 +15,7 @@ import numpy as np
 import zxingcpp
 from numpy.typing import NDArray
 
-from services.document import Quad
+from services.document.model import Quad
 from services.extractors.barcodes.codes import Barcode, barcode
 from services.extractors.barcodes.extent import grown
 from services.extractors.barcodes.regions import Floats, Region, regions, rows, straightened

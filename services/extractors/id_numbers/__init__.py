@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from config import Settings
-from services.document import Document, Line
+from services.document.model import Document, Line
 from services.extractors import Extractor
 from services.extractors.id_numbers.kinds import KINDS
 from services.extractors.id_numbers.matching import numbers

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from services.document import Quad
+from services.document.model import Quad
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -9,7 +9,7 @@ from itertools import accumulate
 from math import atan2, cos, hypot, sin
 from statistics import median
 
-from services.document import Line, Point, Quad
+from services.document.model import Line, Point, Quad
 
 SAME_ROW = 0.5
 """Lines stand in one row when their middles are closer than this share of their height."""

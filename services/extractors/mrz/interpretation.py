@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, product
 
-from services.document import Quad
+from services.document.model import Quad
 from services.extractors.mrz.characters import FILLER, PAIRS, check_digit
 from services.extractors.mrz.fitting import Change, changes, fitted, settled, state, without_stray_letters
 from services.extractors.mrz.layouts import LAYOUTS, Check, Layout, Span

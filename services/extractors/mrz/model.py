@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.document import Quad
+from services.document.model import Quad
 from services.extractors import Field
 
 

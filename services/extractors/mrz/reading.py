@@ -9,7 +9,7 @@ from datetime import date
 import cv2
 import numpy as np
 
-from services.document import Line
+from services.document.model import Line
 from services.extractors.mrz.assembling import assembled
 from services.extractors.mrz.characters import FILLER
 from services.extractors.mrz.interpretation import Interpretation, Reading, interpret

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from heapq import nlargest
 from math import atan2, cos, hypot, pi, sin
 
-from services.document import Line, Point, Quad
+from services.document.model import Line, Point, Quad
 from services.extractors.mrz.characters import FILLER, TURNED, normalised
 from services.extractors.mrz.interpretation import Reading
 

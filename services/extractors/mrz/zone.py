@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from services.document import Line, Point, Quad, Word
+from services.document.model import Line, Point, Quad, Word
 from services.ocr.engines import Pixels
 
 Affine = NDArray[np.float64]

@@ -9,11 +9,11 @@ who runs a unit and since when (hash) · `failed` jobs that failed by the servic
 `flight:<key>` the job that computes a cache key · `cache:<key>` the job that holds its result · `followers:<id>` jobs
 that wait for the result of another · `settling` jobs whose followers are still to be told · `expiry` jobs by the time
 their files go · `leaving:<worker>` a worker that was told to end · `states` how many jobs are queued and processing ·
-`metrics` see `services.metrics` · `stops:<worker>`, `stopping:<holder>` see `services.jobs.stops` · `owner:<hash>` see
-`services.jobs.owned` · `key:<hash>` see `services.jobs.idempotency` · `events:<id>` what has happened to a job, in
-order (stream); it lives as long as the record. Each event is told once, by the script that changes the state, and
-announced on the channel `told` · `webhooks...` see `services.publishers.deliveries` · `called_again`, `turn:<work>`
-what need not be done again for a while.
+`metrics` see `services.operations.metrics` · `stops:<worker>`, `stopping:<holder>` see `services.jobs.stops` ·
+`owner:<hash>` see `services.jobs.owned` · `key:<hash>` see `services.jobs.idempotency` · `events:<id>` what has
+happened to a job, in order (stream); it lives as long as the record. Each event is told once, by the script that
+changes the state, and announced on the channel `told` · `webhooks...` see `services.publishers.deliveries` ·
+`called_again`, `turn:<work>` what need not be done again for a while.
 
 PRELUDE is what all scripts share. They are in `coming`, `running` and `ending`, by where a job is in its life, and in
 the modules of which they are part.

@@ -19,7 +19,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from services.document import Line
+from services.document.model import Line
 
 SETTING = "OCR_ENGINE"
 

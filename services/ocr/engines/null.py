@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from config import Settings
-from services.document import Line, Quad, Word
+from services.document.model import Line, Quad, Word
 from services.ocr.engines import Engine, EngineInfo, Pixels, ReadOptions, uniform
 
 REQUIRES: tuple[str, ...] = ()

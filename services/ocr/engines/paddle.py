@@ -37,7 +37,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from config import BadSetting, Settings
-from services.document import Line, Point, Quad, Word
+from services.document.model import Line, Point, Quad, Word
 from services.errors import EngineFailed
 from services.ocr import models
 from services.ocr.engines import Engine, EngineInfo, Pixels, ReadOptions, uniform

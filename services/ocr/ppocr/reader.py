@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from services.document import Line, Point, Quad, Word
+from services.document.model import Line, Point, Quad, Word
 from services.errors import EngineFailed
 from services.ocr.engines import Pixels, ReadOptions
 from services.ocr.ppocr.crops import Crop

@@ -21,7 +21,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from config import Settings
-from services.document import Line
+from services.document.model import Line
 from services.errors import BadInput, EngineFailed
 from services.ocr.engines import Engine, EngineInfo, Pixels, ReadOptions, null, uniform
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from config import Settings
-from services.document import Document
+from services.document.model import Document
 from services.extractors import Extractor, Field
 
 REQUIRES: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ from services.errors import BrokerUnavailable
 from services.jobs.model import Job
 from services.jobs.pace import Pace
 from services.jobs.store import JobStore
-from services.workers import WorkerRegistry
+from services.jobs.workers import WorkerRegistry
 
 SOONEST, LATEST = 5, 120
 """Bounds in seconds of what a client is told to wait for room in the queue."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from services.document import Document, Findings, Line, Page, PageFailure, Point, Quad, TextSource, Word
+from services.document.model import Document, Findings, Line, Page, PageFailure, Point, Quad, TextSource, Word
 
 
 def dump_page(page: Page) -> dict[str, Any]:

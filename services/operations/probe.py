@@ -1,4 +1,4 @@
-"""`python -m services.probe [web|worker|worker-alive]`: whether the part of the service that runs here does its work.
+"""`python -m services.operations.probe [web|worker|worker-alive]`: whether what runs here of the service works.
 
 For a container's health check. Exit status 0 if so, 1 with a sentence if not. Without an argument, process 1 tells by
 its command line what runs here; `python app.py` by itself is both.
@@ -14,8 +14,8 @@ from pathlib import Path
 from config import BadSetting, Settings
 from services.embedded import http_ok, redis_url
 from services.errors import BrokerUnavailable
-from services.jobs.broker import connect
-from services.workers import WorkerRegistry
+from services.jobs.workers import WorkerRegistry
+from services.redis.connection import connect
 
 FIRST = Path("/proc/1/cmdline")
 UNSEEN = "the broker does not answer, so the worker cannot be seen"

@@ -10,7 +10,7 @@ import redis
 from config import BadSetting, Settings
 from services.embedded import redis_url
 from services.errors import BrokerUnavailable
-from services.jobs.broker import connect
+from services.redis.connection import connect
 
 ALL = "all"
 """Stands for every job in place of the id of one."""

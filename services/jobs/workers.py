@@ -10,7 +10,7 @@ from typing import Any
 
 import redis
 
-from services.jobs.broker import translated
+from services.redis.connection import translated
 
 SILENT_AFTER = 10.0
 """Seconds without a word after which a worker counts as gone."""

@@ -1,4 +1,4 @@
-"""`python -m services.doctor`: what this installation has, lacks and would refuse, even when it cannot start."""
+"""`python -m services.operations.doctor`: what an installation has, lacks and would refuse, even if it cannot start."""
 
 from __future__ import annotations
 

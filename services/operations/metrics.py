@@ -28,8 +28,8 @@ from prometheus_client.core import (
 from prometheus_client.registry import Collector
 
 from services.errors import BrokerUnavailable
-from services.jobs.broker import translated, whole
-from services.workers import WorkerRegistry
+from services.jobs.workers import WorkerRegistry
+from services.redis.connection import translated, whole
 
 log = logging.getLogger(__name__)
 

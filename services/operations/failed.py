@@ -1,4 +1,4 @@
-"""`python -m services.jobs.failed`: jobs that failed by the service's fault, for its operator to see and run again."""
+"""`python -m services.operations.failed`: jobs that failed by the service's fault, to be seen and run again."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from services.blobs import BlobMissing, BlobStore
 from services.errors import JobExpired, UnknownJob
 from services.jobs.model import Job
 from services.jobs.store import JobStore
-from services.operator import ALL, on_server
+from services.operations.operator import ALL, on_server
 
 HEAD = ("JOB", "FAILED AT", "CODE", "TRIES", "TYPE", "BYTES", "OWNER")
 NONE = "No job has failed by the service's fault."
@@ -90,7 +90,9 @@ def _rerun(store: JobStore, blobs: BlobStore, wanted: str) -> int:
 
 def main(arguments: list[str] | None = None) -> int:
     """1 where not all could be done, with a sentence that says why."""
-    parser = ArgumentParser(prog="python -m services.jobs.failed", description="List failed jobs, or run them again.")
+    parser = ArgumentParser(
+        prog="python -m services.operations.failed", description="List failed jobs, or run them again."
+    )
     parser.add_argument("--rerun", metavar="JOB", help=f"the id of a failed job, or `{ALL}`")
     return on_server(partial(_operate, parser.parse_args(arguments).rerun))
 

@@ -1,0 +1,1 @@
+"""The composition roots: settings in, wired processes out."""

@@ -1,0 +1,83 @@
+"""The composition root of a worker. It loads no web framework, and models only in its children."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from typing import TYPE_CHECKING
+
+import services.extractors
+import services.ocr.engines
+from config import Settings
+from controllers.views import job_view
+from services import outbound, plugins
+from services.embedded import redis_url, spool_url
+from services.jobs.housekeeping import Housekeeping
+from services.jobs.pace import Pace
+from services.jobs.ports import Publish
+from services.jobs.stops import Stops
+from services.jobs.workers import WorkerRegistry
+from services.ocr.raster import Limits
+from services.operations.metrics import Metrics
+from services.publishers import webhook
+from services.redis.connection import connect
+from services.spool import Spool
+from tasks.queue import QUEUE, hard_limit, make_celery, publisher
+from tasks.worker import WorkerParts
+from utils.cpus import processes
+from wiring.parts import VERSION, blob_store, engine_info, job_store
+
+if TYPE_CHECKING:
+    from services.jobs.runner import Runner
+
+PARENT_PATIENCE, CHILD_PATIENCE = 0, 60
+"""Seconds for which an outage of the broker is borne: the parent looks again in a moment, who reads a page waits."""
+
+
+def build_worker(settings: Settings, worker: str) -> WorkerParts:
+    """`worker` names this worker among all others. Raises BadSetting."""
+    url = redis_url(settings)
+    client = connect(url, patience=PARENT_PATIENCE)
+    celery = make_celery(
+        settings, url, socket_timeout=120, processes=processes(settings.ocr_workers, settings.worker_max_memory_mb)
+    )
+    publish = publisher(celery, patience=PARENT_PATIENCE)
+    store, count = job_store(settings, client), Metrics(client).count
+    return WorkerParts(
+        celery=celery,
+        workers=WorkerRegistry(client),
+        housekeeping=Housekeeping(store, blob_store(settings), publish, count, QUEUE, hard_limit(settings)),
+        stops=Stops(client),
+        webhooks=webhook.build(settings, client, outbound.build(settings, VERSION), store.read, job_view, count),
+        start_process=partial(_start_process, settings, worker, publisher(celery, patience=CHILD_PATIENCE)),
+    )
+
+
+def _start_process(settings: Settings, worker: str, publish: Publish) -> Runner:
+    """Load the models and tell that they are there. Connections are this process's own.
+
+    What only a worker needs is imported here: the web process is smaller for it.
+    """
+    from services.extractors import build
+    from services.jobs.runner import Runner
+    from services.ocr.pipeline import Pipeline
+
+    client = connect(redis_url(settings), patience=CHILD_PATIENCE)
+    counted = Metrics(client)
+    engine = plugins.load(services.ocr.engines, settings.ocr_engine)
+    runner = Runner(
+        job_store(settings, client),
+        blob_store(settings),
+        Spool(spool_url(settings)),
+        Pipeline(engine.build(settings), Limits.of(settings), counted.stage),
+        engine_info(settings),
+        build(services.extractors, settings),
+        publish,
+        counted.count,
+        Pace(client),
+        Stops(client).stopping,
+        holder=f"{worker}/{os.getpid()}",
+        pages_per_unit=settings.pages_per_task,
+    )
+    WorkerRegistry(client).process_loaded(worker, os.getpid())
+    return runner
