@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from services.document.model import Document, Findings, Line
-from services.extractors._commerce.rereading import stamps
+from services.extractors._commerce.product.rereading import stamps
 from services.extractors.product import Product, extract
 from services.jobs.extraction import plain
 from services.ocr.engines import Pixels

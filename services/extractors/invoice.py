@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from config import Settings
 from services.document.model import Document
 from services.extractors import Extractor, Field
-from services.extractors._commerce.evidence import Check
-from services.extractors._commerce.items import LineItem
-from services.extractors._commerce.sale import read_sale
+from services.extractors._commerce.bill.items import LineItem
+from services.extractors._commerce.bill.sale import read_sale
+from services.extractors._commerce.reading.evidence import Check
 
 REQUIRES: tuple[str, ...] = ()
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from config import Settings
 from services.document.model import Document
 from services.extractors import Extractor, Field
-from services.extractors._commerce.articles import BARCODES, barcode, batch, stock_keeping_unit
-from services.extractors._commerce.contents import measure, quantity, unit
-from services.extractors._commerce.evidence import Check, field
-from services.extractors._commerce.geometry import Cell, Sheet, sheet
-from services.extractors._commerce.lexicon import covered, mentions
-from services.extractors._commerce.prices import prices
-from services.extractors._commerce.rereading import reread, stamps
-from services.extractors._commerce.shelf import ShelfLife, shelf_life
+from services.extractors._commerce.product.articles import BARCODES, barcode, batch, stock_keeping_unit
+from services.extractors._commerce.product.contents import measure, quantity, unit
+from services.extractors._commerce.product.prices import prices
+from services.extractors._commerce.product.rereading import reread, stamps
+from services.extractors._commerce.product.shelf import ShelfLife, shelf_life
+from services.extractors._commerce.reading.evidence import Check, field
+from services.extractors._commerce.reading.geometry import Cell, Sheet, sheet
+from services.extractors._commerce.reading.lexicon import covered, mentions
 
 REQUIRES: tuple[str, ...] = ()
 
@@ -35,8 +35,9 @@ class Product:
     """What a label says; None where it does not.
 
     Dates are ISO 8601, of reduced precision (`2027-08`) where no day is printed. `quantity` is in `unit`, one of the
-    keys of `_commerce.contents.UNITS`. `unit_price` is the price of a kilogram, a litre or a piece, in `currency`.
-    `validation` says whether bars and printed digits agree, and whether the expiry is later than the manufacture.
+    keys of `_commerce.product.contents.UNITS`. `unit_price` is the price of a kilogram, a litre or a piece, in
+    `currency`. `validation` says whether bars and printed digits agree, and whether the expiry is later than the
+    manufacture.
     """
 
     product_name: Field | None

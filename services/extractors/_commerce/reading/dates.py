@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from services.extractors._commerce.lexicon import fold, months
+from services.extractors._commerce.reading.lexicon import fold, months
 
 EARLIEST, LATEST = 1980, 2079
 ORDERS = ("dmy", "mdy", "ymd")

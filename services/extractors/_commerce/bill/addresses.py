@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from itertools import zip_longest
 
-from services.extractors._commerce.amounts import amounts
-from services.extractors._commerce.dates import readings
-from services.extractors._commerce.geometry import Cell, Row, Sheet, gap_above, lines_below, right_of
-from services.extractors._commerce.lexicon import concepts, covered, fold, mentions, starts, without_digits
+from services.extractors._commerce.reading.amounts import amounts
+from services.extractors._commerce.reading.dates import readings
+from services.extractors._commerce.reading.geometry import Cell, Row, Sheet, gap_above, lines_below, right_of
+from services.extractors._commerce.reading.lexicon import concepts, covered, fold, mentions, starts, without_digits
 
 LINES = 7
 """The most lines of an address."""

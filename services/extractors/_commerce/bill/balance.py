@@ -7,9 +7,9 @@ from decimal import Decimal
 from itertools import combinations
 from typing import NamedTuple
 
-from services.extractors._commerce.evidence import Check
-from services.extractors._commerce.ledger import MOST_TAXES, ROUNDING, TOLERANCE, Ledger, is_close, nearly
-from services.extractors._commerce.money import Money
+from services.extractors._commerce.bill.ledger import MOST_TAXES, ROUNDING, TOLERANCE, Ledger, is_close, nearly
+from services.extractors._commerce.reading.evidence import Check
+from services.extractors._commerce.reading.money import Money
 
 TABLE = 1.8
 """What speaks for the taxes of a table that comes to the total, as much as labels and a sum."""

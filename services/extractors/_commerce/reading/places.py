@@ -6,10 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 
-from services.extractors._commerce.amounts import amounts
-from services.extractors._commerce.currencies import AMBIGUOUS, codes, currencies, is_word, sign_pattern
-from services.extractors._commerce.geometry import Sheet
-from services.extractors._commerce.lexicon import fold
+from services.extractors._commerce.reading.amounts import amounts
+from services.extractors._commerce.reading.currencies import AMBIGUOUS, codes, currencies, is_word, sign_pattern
+from services.extractors._commerce.reading.geometry import Sheet
+from services.extractors._commerce.reading.lexicon import fold
 
 STATE = (
     "(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]"

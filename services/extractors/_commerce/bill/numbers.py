@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from services.extractors import Field
-from services.extractors._commerce.dates import readings
-from services.extractors._commerce.evidence import field
-from services.extractors._commerce.geometry import Cell, Sheet, gap_above
-from services.extractors._commerce.labels import FAR
-from services.extractors._commerce.lexicon import Mention, ascii_digits, fold, mentions
+from services.extractors._commerce.reading.dates import readings
+from services.extractors._commerce.reading.evidence import field
+from services.extractors._commerce.reading.geometry import Cell, Sheet, gap_above
+from services.extractors._commerce.reading.labels import FAR
+from services.extractors._commerce.reading.lexicon import Mention, ascii_digits, fold, mentions
 
 NUMBER = re.compile(
     r"[A-Z]{1,3} (?=\d{3}|\d+/\d)\d[\d/]*\d(?![.,]?\d)|\d{4,}(?=[a-z]{2,3}\b)|"

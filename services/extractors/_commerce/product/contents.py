@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from services.extractors import Field
-from services.extractors._commerce.amounts import parse
-from services.extractors._commerce.evidence import field
-from services.extractors._commerce.geometry import Cell, Sheet
-from services.extractors._commerce.labels import Span, Values, label_of
-from services.extractors._commerce.lexicon import fold
+from services.extractors._commerce.reading.amounts import parse
+from services.extractors._commerce.reading.evidence import field
+from services.extractors._commerce.reading.geometry import Cell, Sheet
+from services.extractors._commerce.reading.labels import Span, Values, label_of
+from services.extractors._commerce.reading.lexicon import fold
 
 UNITS = {
     "kg": "kg kgs kilo kilogram kilograms kilogramm kilogramme 千克 公斤",

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from services.document.model import Document
 from services.extractors import Field
-from services.extractors._commerce.geometry import sheet
-from services.extractors._commerce.issue import Issue, issue
-from services.extractors._commerce.items import LineItem, line_items
-from services.extractors._commerce.money import money
-from services.extractors._commerce.numbers import document_number
-from services.extractors._commerce.parties import address, issuer, vendor
-from services.extractors._commerce.payment import currency, payment_method
-from services.extractors._commerce.sums import Sums, sums
+from services.extractors._commerce.bill.issue import Issue, issue
+from services.extractors._commerce.bill.items import LineItem, line_items
+from services.extractors._commerce.bill.numbers import document_number
+from services.extractors._commerce.bill.parties import address, issuer, vendor
+from services.extractors._commerce.bill.payment import currency, payment_method
+from services.extractors._commerce.bill.sums import Sums, sums
+from services.extractors._commerce.reading.geometry import sheet
+from services.extractors._commerce.reading.money import money
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from services.extractors import Field
-from services.extractors._commerce.dates import Day, Reading, readings, usual_order
-from services.extractors._commerce.evidence import Check, field
-from services.extractors._commerce.geometry import Cell, Sheet
-from services.extractors._commerce.labels import Label, Span, Values, label_of
-from services.extractors._commerce.places import order_priors
+from services.extractors._commerce.reading.dates import Day, Reading, readings, usual_order
+from services.extractors._commerce.reading.evidence import Check, field
+from services.extractors._commerce.reading.geometry import Cell, Sheet
+from services.extractors._commerce.reading.labels import Label, Span, Values, label_of
+from services.extractors._commerce.reading.places import order_priors
 
 CLOCK = re.compile(r"\d{1,2}:\d{2}")
 LEAST = 0.2

@@ -7,12 +7,12 @@ from statistics import median
 from typing import NamedTuple
 
 from services.extractors import Field
-from services.extractors._commerce.contents import MEASURE, PER_UNIT
-from services.extractors._commerce.evidence import field
-from services.extractors._commerce.geometry import Sheet
-from services.extractors._commerce.labels import AHEAD, Label, Span, Values, label_of
-from services.extractors._commerce.lexicon import concepts, fold
-from services.extractors._commerce.money import Money, money
+from services.extractors._commerce.product.contents import MEASURE, PER_UNIT
+from services.extractors._commerce.reading.evidence import field
+from services.extractors._commerce.reading.geometry import Sheet
+from services.extractors._commerce.reading.labels import AHEAD, Label, Span, Values, label_of
+from services.extractors._commerce.reading.lexicon import concepts, fold
+from services.extractors._commerce.reading.money import Money, money
 
 LEAST = 0.4
 """A price with less evidence is not reported."""

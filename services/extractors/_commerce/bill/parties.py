@@ -14,7 +14,7 @@ from functools import cached_property
 from statistics import median
 
 from services.extractors import Field
-from services.extractors._commerce.addresses import (
+from services.extractors._commerce.bill.addresses import (
     DOMAIN,
     IN_BRACKETS,
     LABELLED,
@@ -26,11 +26,11 @@ from services.extractors._commerce.addresses import (
     may_start,
     mended,
 )
-from services.extractors._commerce.amounts import amounts
-from services.extractors._commerce.dates import readings
-from services.extractors._commerce.evidence import joined
-from services.extractors._commerce.geometry import Cell, Sheet, lines_below, right_of, stacked, with_whole_lines
-from services.extractors._commerce.lexicon import Mention, concepts, covered, fold, mentions, starts
+from services.extractors._commerce.reading.amounts import amounts
+from services.extractors._commerce.reading.dates import readings
+from services.extractors._commerce.reading.evidence import joined
+from services.extractors._commerce.reading.geometry import Cell, Sheet, lines_below, right_of, stacked, with_whole_lines
+from services.extractors._commerce.reading.lexicon import Mention, concepts, covered, fold, mentions, starts
 
 LEAST = 0.55
 """A name with less evidence is not reported."""

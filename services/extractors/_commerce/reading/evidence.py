@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from services.document.model import Quad
 from services.extractors import Field
-from services.extractors._commerce.geometry import Cell
+from services.extractors._commerce.reading.geometry import Cell
 
 Value = str | Decimal | date
 

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from services.extractors._commerce.lexicon import fold
+from services.extractors._commerce.reading.lexicon import fold
 
 TABLE = Path(__file__).with_name("currencies.toml")
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 
-from services.extractors._commerce.currencies import is_word, meant, sign_pattern
-from services.extractors._commerce.lexicon import fold
+from services.extractors._commerce.reading.currencies import is_word, meant, sign_pattern
+from services.extractors._commerce.reading.lexicon import fold
 
 SPACES = " \u00a0\u202f\u2009"
 APOSTROPHES = "'\u2019\u02bc`\u00b4"

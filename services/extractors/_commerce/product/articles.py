@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 
 from services.document.model import Document, Quad
 from services.extractors import Field
-from services.extractors._commerce.dates import readings
-from services.extractors._commerce.evidence import Check, field
-from services.extractors._commerce.geometry import Cell, Sheet, gap_above
-from services.extractors._commerce.lexicon import mentions
+from services.extractors._commerce.reading.dates import readings
+from services.extractors._commerce.reading.evidence import Check, field
+from services.extractors._commerce.reading.geometry import Cell, Sheet, gap_above
+from services.extractors._commerce.reading.lexicon import mentions
 from services.extractors._gtin import checked
 
 BARCODES = "barcodes"

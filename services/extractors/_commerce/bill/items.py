@@ -15,11 +15,11 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from services.extractors import Field
-from services.extractors._commerce.evidence import field, joined
-from services.extractors._commerce.geometry import Cell, Row, Sheet
-from services.extractors._commerce.labels import ASKEW
-from services.extractors._commerce.lexicon import concepts, covered
-from services.extractors._commerce.money import Money
+from services.extractors._commerce.reading.evidence import field, joined
+from services.extractors._commerce.reading.geometry import Cell, Row, Sheet
+from services.extractors._commerce.reading.labels import ASKEW
+from services.extractors._commerce.reading.lexicon import concepts, covered
+from services.extractors._commerce.reading.money import Money
 
 LAST_ROLES = ("total", "payable", "tax", "paid", "change", "rounding", "tip")
 SUM_ROLES = (*LAST_ROLES, "subtotal", "service", "shipping", "discount")

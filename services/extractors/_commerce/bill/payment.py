@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from services.extractors import Field
-from services.extractors._commerce.currencies import codes
-from services.extractors._commerce.evidence import field
-from services.extractors._commerce.geometry import Cell, Sheet
-from services.extractors._commerce.lexicon import Mention, fold, mentions
-from services.extractors._commerce.money import Money
-from services.extractors._commerce.places import CODE, currency_signs, is_ambiguous
+from services.extractors._commerce.reading.currencies import codes
+from services.extractors._commerce.reading.evidence import field
+from services.extractors._commerce.reading.geometry import Cell, Sheet
+from services.extractors._commerce.reading.lexicon import Mention, fold, mentions
+from services.extractors._commerce.reading.money import Money
+from services.extractors._commerce.reading.places import CODE, currency_signs, is_ambiguous
 
 LONGEST = 45
 """Longer rows are sentences about ways to pay."""

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from services.extractors import Field
-from services.extractors._commerce.amounts import rates
-from services.extractors._commerce.balance import Levied, Scored, checks, parts
-from services.extractors._commerce.evidence import Check, field, joined
-from services.extractors._commerce.geometry import Sheet
-from services.extractors._commerce.ledger import TOLERANCE, Ledger, named, nearly
-from services.extractors._commerce.money import Money
+from services.extractors._commerce.bill.balance import Levied, Scored, checks, parts
+from services.extractors._commerce.bill.ledger import TOLERANCE, Ledger, named, nearly
+from services.extractors._commerce.reading.amounts import rates
+from services.extractors._commerce.reading.evidence import Check, field, joined
+from services.extractors._commerce.reading.geometry import Sheet
+from services.extractors._commerce.reading.money import Money
 
 LEAST = 0.5
 """A total with less evidence is not reported."""

@@ -10,11 +10,11 @@ from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
-from services.extractors._commerce.amounts import Amount, amounts, decimal_mark
-from services.extractors._commerce.dates import readings
-from services.extractors._commerce.geometry import Cell, Sheet
-from services.extractors._commerce.labels import Label, Span, Values, label_of
-from services.extractors._commerce.lexicon import concepts
+from services.extractors._commerce.reading.amounts import Amount, amounts, decimal_mark
+from services.extractors._commerce.reading.dates import readings
+from services.extractors._commerce.reading.geometry import Cell, Sheet
+from services.extractors._commerce.reading.labels import Label, Span, Values, label_of
+from services.extractors._commerce.reading.lexicon import concepts
 
 CLOCK_TIME = re.compile(r"(?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?:\.\d\d)?(?!\d)")
 

@@ -11,9 +11,9 @@ from heapq import nlargest
 from itertools import combinations, islice, permutations, product
 from typing import NamedTuple
 
-from services.extractors._commerce.amounts import rates
-from services.extractors._commerce.geometry import Row, Sheet
-from services.extractors._commerce.money import ROLES, Money, usual_places
+from services.extractors._commerce.reading.amounts import rates
+from services.extractors._commerce.reading.geometry import Row, Sheet
+from services.extractors._commerce.reading.money import ROLES, Money, usual_places
 
 TOLERANCE = Decimal("0.011")
 """Sums of amounts with two decimals may miss by one cent, by rounding."""
