@@ -29,7 +29,7 @@ import pymupdf
 from numpy.typing import NDArray
 
 from config import Settings
-from services.ocr.engines import Pixels
+from services.ocr.engine import Pixels
 from services.ocr.ppocr import alphabet, crops
 from services.ocr.ppocr.graph import RECOGNITION, with_bytes
 from services.ocr.ppocr.loading import WEIGHTS, dictionary

@@ -18,7 +18,7 @@ from config import Settings
 from services.document.model import Line, Quad, Word
 from services.errors import ServiceError
 from services.ocr import engines
-from services.ocr.engines import ReadOptions
+from services.ocr.engine import ReadOptions
 from services.ocr.pipeline import Pipeline
 from services.ocr.raster import Limits
 from services.plugins import load

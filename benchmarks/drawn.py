@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from services.ocr.engines import Pixels
+from services.ocr.engine import Pixels
 
 SIZE = (1240, 1754)
 """A4 at 150 dpi."""

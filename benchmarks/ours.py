@@ -10,7 +10,7 @@ from benchmarks.door import Begin, Loaded, Setup
 from benchmarks.precision import noted
 from config import Settings
 from services.ocr import engines
-from services.ocr.engines import Engine, ReadOptions
+from services.ocr.engine import Engine, ReadOptions
 from services.ocr.pipeline import Pipeline
 from services.ocr.raster import Limits
 from services.plugins import load as plugin

@@ -31,7 +31,7 @@ from PIL import Image, ImageDraw, ImageFont
 from benchmarks.data import media_type
 from config import Settings
 from services.ocr import engines
-from services.ocr.engines import ReadOptions
+from services.ocr.engine import ReadOptions
 from services.ocr.pipeline import Pipeline
 from services.ocr.raster import Limits, Raster
 from services.ocr.source import Source

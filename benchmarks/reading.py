@@ -25,7 +25,7 @@ from services.document.model import Document
 from services.extractors import Extractor
 from services.jobs.extraction import extracted, inspector
 from services.ocr import engines
-from services.ocr.engines import Engine, EngineInfo, ReadOptions
+from services.ocr.engine import Engine, EngineInfo, ReadOptions
 from services.ocr.pipeline import Pipeline
 from services.ocr.raster import Limits
 from services.ocr.source import Source

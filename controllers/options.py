@@ -11,7 +11,7 @@ from services.errors import BadInput, CapabilityUnavailable
 from services.jobs.jobs import Caller
 from services.jobs.model import Options
 from services.ocr import pages
-from services.ocr.engines import EngineInfo
+from services.ocr.engine import EngineInfo
 from services.ocr.source import Mode
 
 TIERS = ("fast", "balanced", "accurate")

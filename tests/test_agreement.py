@@ -20,7 +20,8 @@ from benchmarks.scoring import distance
 from config import ROOT, Settings
 from services.document.model import Line
 from services.ocr import models
-from services.ocr.engines import Engine, Pixels, ReadOptions, paddle
+from services.ocr.engine import Engine, Pixels, ReadOptions
+from services.ocr.engines import paddle
 from services.ocr.ppocr.detection import Thresholds
 from services.ocr.ppocr.graph import Arithmetic
 from services.ocr.ppocr.loading import Models

@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from services.extractors.barcodes.codes import Barcode, expanded, gtin, suppressed
 from services.extractors.barcodes.reading import find
-from services.ocr.engines import Pixels
+from services.ocr.engine import Pixels
 
 SIDE = 700
 DIGITS = st.text(string.digits, min_size=12, max_size=12)

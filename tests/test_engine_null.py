@@ -13,7 +13,8 @@ from PIL import Image
 
 from config import Settings
 from services.ocr import engines
-from services.ocr.engines import Pixels, ReadOptions, null
+from services.ocr.engine import Pixels, ReadOptions
+from services.ocr.engines import null
 from services.plugins import load
 
 ENGINE = null.build(Settings())

@@ -22,7 +22,8 @@ from services.document.model import Line
 from services.errors import EngineFailed
 from services.jobs.runner import OutOfTime
 from services.ocr import engines
-from services.ocr.engines import Engine, EngineInfo, Pixels, ReadOptions, openvino
+from services.ocr.engine import Engine, EngineInfo, Pixels, ReadOptions
+from services.ocr.engines import openvino
 from services.ocr.ppocr import alphabet, ctc
 from services.ocr.ppocr.crops import Crop, crop
 from services.ocr.ppocr.detection import first_scale, size_at

@@ -21,7 +21,8 @@ from config import ROOT, BadSetting, Settings
 from services.document.model import Line
 from services.errors import EngineFailed
 from services.ocr import engines
-from services.ocr.engines import Engine, Pixels, ReadOptions, paddle
+from services.ocr.engine import Engine, Pixels, ReadOptions
+from services.ocr.engines import paddle
 from services.plugins import load
 
 WORDS = ReadOptions(words=True)

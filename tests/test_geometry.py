@@ -15,7 +15,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from config import Settings
 from services.document.model import Line, Page
-from services.ocr.engines import Engine, ReadOptions, openvino
+from services.ocr.engine import Engine, ReadOptions
+from services.ocr.engines import openvino
 from services.ocr.pipeline import Pipeline
 from services.ocr.ppocr import ctc, detection
 from services.ocr.raster import Limits

@@ -13,7 +13,7 @@ from services.document.model import Document, Findings, Line
 from services.extractors._commerce.product.rereading import stamps
 from services.extractors.product import Product, extract
 from services.jobs.extraction import plain
-from services.ocr.engines import Pixels
+from services.ocr.engine import Pixels
 from services.ocr.raster import Raster, affine
 from tests.test_receipts import checks, value
 from tests.typed import typed

@@ -12,7 +12,8 @@ import pytest
 from config import Settings
 from services.document.model import Page, TextSource
 from services.errors import BadInput, PasswordRequired, UnreadableFile
-from services.ocr.engines import Pixels, ReadOptions, null
+from services.ocr.engine import Pixels, ReadOptions
+from services.ocr.engines import null
 from services.ocr.letters import is_garbled
 from services.ocr.pipeline import Pipeline
 from services.ocr.raster import Limits

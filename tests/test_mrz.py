@@ -17,7 +17,8 @@ from services.document.model import Line, Quad
 from services.extractors.mrz import reading
 from services.extractors.mrz.characters import check_digit, normalised
 from services.extractors.mrz.model import Mrz
-from services.ocr.engines import Pixels, ReadOptions, openvino
+from services.ocr.engine import Pixels, ReadOptions
+from services.ocr.engines import openvino
 from tests import samples, zones
 from tests.zones import Made, as_read
 

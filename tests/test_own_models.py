@@ -22,7 +22,8 @@ import yaml
 from config import ROOT, BadSetting, Settings
 from services.errors import EngineFailed
 from services.ocr import models
-from services.ocr.engines import Pixels, ReadOptions, openvino
+from services.ocr.engine import Pixels, ReadOptions
+from services.ocr.engines import openvino
 from services.ocr.model_sources import Directory, FetchFailed, PyPI, Url
 from tests import samples
 

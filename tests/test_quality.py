@@ -9,7 +9,7 @@ from PIL import Image, ImageFilter
 from services.errors import LowQuality
 from services.jobs.legibility import QUALITY, check_read
 from services.jobs.results import Result
-from services.ocr.engines import Pixels
+from services.ocr.engine import Pixels
 from services.ocr.quality import measured
 from tests import samples, zones
 

@@ -16,7 +16,8 @@ from config import BadSetting, Settings
 from controllers.options import OptionRules
 from services.document.model import Line
 from services.errors import CapabilityUnavailable
-from services.ocr.engines import Engine, Pixels, ReadOptions, openvino
+from services.ocr.engine import Engine, Pixels, ReadOptions
+from services.ocr.engines import openvino
 from services.ocr.tesseract import data
 from services.ocr.text import order, page_text
 from tests import samples

@@ -10,7 +10,8 @@ from PIL import Image
 
 from config import Settings
 from services.document.model import Line, Page
-from services.ocr.engines import ReadOptions, null, openvino
+from services.ocr.engine import ReadOptions
+from services.ocr.engines import null, openvino
 from services.ocr.pipeline import Pipeline
 from services.ocr.raster import Limits
 from services.ocr.upright import read_upright

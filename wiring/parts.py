@@ -10,7 +10,7 @@ from config import ROOT, Settings
 from services import plugins
 from services.blobs import BlobStore
 from services.jobs.store import JobStore
-from services.ocr.engines import EngineInfo
+from services.ocr.engine import EngineInfo
 
 VERSION = (ROOT / "VERSION").read_text().strip()
 

@@ -39,7 +39,7 @@ from services.jobs.jobs import Jobs
 from services.jobs.model import ANONYMOUS, Job, Options
 from services.jobs.pace import Pace
 from services.jobs.workers import WorkerRegistry
-from services.ocr.engines import EngineInfo
+from services.ocr.engine import EngineInfo
 from services.ocr.raster import Limits
 from services.operations.health import Health, uptime
 from services.operations.metrics import Metrics, posted, queue_status, render

@@ -18,7 +18,7 @@ import zxingcpp
 from benchmarks.documents import Row, entries, rasters
 from services.extractors.barcodes.codes import expanded
 from services.extractors.barcodes.reading import find
-from services.ocr.engines import Pixels
+from services.ocr.engine import Pixels
 
 Codes = list[tuple[str, str]]
 """Symbology and text of what was read."""

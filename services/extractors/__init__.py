@@ -21,7 +21,7 @@ from types import ModuleType
 from config import Settings
 from services import plugins
 from services.document.model import Document, Quad
-from services.ocr.engines import Read
+from services.ocr.engine import Read
 from services.ocr.raster import Raster
 
 SETTING = "OCR_EXTRACTORS"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from config import Settings
 from services.extractors import Extractor
-from services.ocr.engines import Read
+from services.ocr.engine import Read
 from services.ocr.raster import Raster
 
 REQUIRES = ("cv2",)

@@ -15,7 +15,7 @@ from services.document.json import quad_points
 from services.document.model import Document, Findings, Quad
 from services.errors import ServiceError
 from services.extractors import Extractor, OnDocument, OnPage
-from services.ocr.engines import Read
+from services.ocr.engine import Read
 from services.ocr.pipeline import Inspect
 from services.ocr.raster import Raster, map_quad
 

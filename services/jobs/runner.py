@@ -33,7 +33,7 @@ from services.jobs.ports import Count, Publish
 from services.jobs.results import Result
 from services.jobs.store import JobStore
 from services.jobs.units import Unit, ranges
-from services.ocr.engines import EngineInfo, ReadOptions
+from services.ocr.engine import EngineInfo, ReadOptions
 from services.ocr.pipeline import Pipeline, failed_page
 from services.ocr.source import Source
 from services.redis.connection import is_talking

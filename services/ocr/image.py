@@ -24,7 +24,7 @@ from PIL.TiffImagePlugin import TiffImageFile
 from services.errors import TooManyPixels, UnreadableFile
 from services.ocr import frames, pages
 from services.ocr.ceiling import memory_ceiling
-from services.ocr.engines import Pixels
+from services.ocr.engine import Pixels
 from services.ocr.raster import Affine, Limits, Raster, affine, budget_scale
 
 FORMATS = {

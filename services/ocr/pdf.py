@@ -19,7 +19,7 @@ from config import MIN_DPI, MOST_DPI
 from services.errors import BadInput, NoPages, PasswordRequired, UnreadableFile
 from services.ocr import layer, pages
 from services.ocr.ceiling import memory_ceiling
-from services.ocr.engines import Pixels
+from services.ocr.engine import Pixels
 from services.ocr.layer import Bounds, Looks, Place, TextLayer, Written
 from services.ocr.raster import Limits, Raster, budget_scale, scaling
 

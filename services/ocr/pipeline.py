@@ -12,7 +12,7 @@ from time import perf_counter
 from services.document.model import Findings, Line, Page, PageFailure, TextSource
 from services.errors import ServiceError, UnreadableFile
 from services.ocr.columns import parted
-from services.ocr.engines import Engine, Read, ReadOptions
+from services.ocr.engine import Engine, Read, ReadOptions
 from services.ocr.layer import TextLayer
 from services.ocr.raster import Limits, Raster, map_line
 from services.ocr.source import Mode, Source, open_source

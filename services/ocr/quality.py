@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from services.ocr.engines import Pixels
+from services.ocr.engine import Pixels
 
 SIDE = 1000
 """The longer side, in pixels, at which a picture is measured: detection sees little more of it."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from config import Settings
 from services.document.model import Line, Quad
-from services.ocr.engines import Pixels
+from services.ocr.engine import Pixels
 
 Affine = NDArray[np.float64]
 """2 x 3 and read-only: (x, y, 1) of the raster to (x, y) of the upload."""

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from services.document.model import Line
-from services.ocr.engines import Pixels, Read
+from services.ocr.engine import Pixels, Read
 from services.ocr.raster import affine, map_line
 
 SURE = 0.8

@@ -16,7 +16,7 @@ import services.ocr.engines
 from config import BadSetting, Settings
 from services import plugins
 from services.embedded import broker, checks
-from services.ocr.engines import EngineInfo
+from services.ocr.engine import EngineInfo
 from utils.cpus import available, processes
 from utils.memory import container_limit, mb
 from utils.processes import OTHER_FILES, allow_files

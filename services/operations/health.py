@@ -13,7 +13,7 @@ import psutil
 from services.errors import BrokerUnavailable
 from services.jobs.store import JobStore
 from services.jobs.workers import WorkerRegistry, WorkerState
-from services.ocr.engines import EngineInfo
+from services.ocr.engine import EngineInfo
 from utils.memory import mb, used_percent
 
 ADVICE = {

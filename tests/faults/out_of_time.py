@@ -21,7 +21,8 @@ from services.jobs.pace import Pace
 from services.jobs.runner import Runner
 from services.jobs.stops import Stops
 from services.jobs.store import JobStore
-from services.ocr.engines import Pixels, ReadOptions, null
+from services.ocr.engine import Pixels, ReadOptions
+from services.ocr.engines import null
 from services.ocr.pipeline import Pipeline
 from services.ocr.raster import Limits
 from services.redis.connection import whole

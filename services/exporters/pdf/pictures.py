@@ -27,7 +27,7 @@ from services.exporters import Original
 from services.exporters._upright import to_upright, upright_page
 from services.exporters.pdf import font, layer
 from services.exporters.pdf.update import NAME, add_font, add_layer, add_object
-from services.ocr.engines import Pixels
+from services.ocr.engine import Pixels
 from services.ocr.pdf import guarded
 from services.ocr.raster import Affine, Limits, affine
 from services.ocr.source import Source, open_source

@@ -21,7 +21,7 @@ from services.extractors.barcodes.extent import grown
 from services.extractors.barcodes.regions import Floats, Region, regions, rows, straightened
 from services.extractors.barcodes.templates import match
 from services.extractors.barcodes.variants import ENHANCED, MOST_PIXELS, STRAIGHT, Grey, Variant, made, same
-from services.ocr.engines import Pixels
+from services.ocr.engine import Pixels
 
 Formats = zxingcpp.BarcodeFormat
 ANY, LINEAR = zxingcpp.BarcodeFormats(Formats.All), zxingcpp.BarcodeFormats(Formats.AllLinear)

@@ -17,7 +17,7 @@ from services.extractors.mrz.model import Mrz
 from services.extractors.mrz.rows import Row, stacks, upside_down
 from services.extractors.mrz.zone import Bar, Crop, bar_of, cut, on_page, places, surroundings
 from services.extractors.mrz.zone import upside_down as turned_over
-from services.ocr.engines import Pixels, Read
+from services.ocr.engine import Pixels, Read
 
 SURE = 0.9
 """Confidence from which a zone whose check digits are all right is not read again."""

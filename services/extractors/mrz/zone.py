@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.document.model import Line, Point, Quad, Word
-from services.ocr.engines import Pixels
+from services.ocr.engine import Pixels
 
 Affine = NDArray[np.float64]
 """2 x 3."""

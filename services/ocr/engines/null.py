@@ -15,7 +15,7 @@ import numpy as np
 
 from config import Settings
 from services.document.model import Line, Quad, Word
-from services.ocr.engines import Engine, EngineInfo, Pixels, ReadOptions, uniform
+from services.ocr.engine import Engine, EngineInfo, Pixels, ReadOptions, uniform
 
 REQUIRES: tuple[str, ...] = ()
 

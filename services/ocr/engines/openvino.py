@@ -21,7 +21,7 @@ import numpy as np
 
 from config import BadSetting, Settings
 from services.ocr import models
-from services.ocr.engines import Engine, EngineInfo, Reader, ReadOptions, first
+from services.ocr.engine import Engine, EngineInfo, Reader, ReadOptions, first
 from services.ocr.tesseract import data
 from utils.cpus import multiplies_integers, threads_each
 from utils.memory import give_back_freed

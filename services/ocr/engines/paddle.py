@@ -40,7 +40,7 @@ from config import BadSetting, Settings
 from services.document.model import Line, Point, Quad, Word
 from services.errors import EngineFailed
 from services.ocr import models
-from services.ocr.engines import Engine, EngineInfo, Pixels, ReadOptions, uniform
+from services.ocr.engine import Engine, EngineInfo, Pixels, ReadOptions, uniform
 from utils.cpus import threads_each
 
 REQUIRES = ("paddleocr", "paddle", "cv2")

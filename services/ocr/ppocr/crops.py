@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from services.ocr.engines import Pixels
+from services.ocr.engine import Pixels
 
 HEIGHT = 48
 """Of every line that the recogniser gets."""

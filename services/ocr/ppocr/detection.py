@@ -22,7 +22,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from services.ocr.engines import Pixels
+from services.ocr.engine import Pixels
 
 STRIDE = 32
 SMALLEST = 3.0

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from services.document.model import Line, Point, Quad, Word
 from services.errors import EngineFailed
-from services.ocr.engines import Pixels, ReadOptions
+from services.ocr.engine import Pixels, ReadOptions
 from services.ocr.ppocr.crops import Crop
 from services.ocr.ppocr.ctc import Characters, Span, confidence, spans, text
 from services.ocr.ppocr.detection import Detector

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from services.ocr.engines import Pixels
+from services.ocr.engine import Pixels
 from services.ocr.ppocr.crops import Crop, crop
 from services.ocr.ppocr.ctc import Characters, Steps, stitched
 from services.ocr.ppocr.likelihood import Lattice, best_path

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tesserocr import OEM, PSM, RIL, PyTessBaseAPI
 
-from services.ocr.engines import Pixels
+from services.ocr.engine import Pixels
 from services.ocr.ppocr.crops import Crop, laid, straightened
 from services.ocr.ppocr.ctc import Character, Characters, confidence
 

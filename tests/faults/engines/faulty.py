@@ -23,7 +23,8 @@ from pathlib import Path
 from config import Settings
 from services.document.model import Line
 from services.errors import BadInput, EngineFailed
-from services.ocr.engines import Engine, EngineInfo, Pixels, ReadOptions, null, uniform
+from services.ocr.engine import Engine, EngineInfo, Pixels, ReadOptions, uniform
+from services.ocr.engines import null
 
 REQUIRES: tuple[str, ...] = ()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from config import Settings
-from services.ocr.engines import Engine, EngineInfo, uniform
+from services.ocr.engine import Engine, EngineInfo, uniform
 
 REQUIRES: tuple[str, ...] = ()
 

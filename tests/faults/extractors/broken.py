@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from config import Settings
 from services.extractors import Extractor
-from services.ocr.engines import Read
+from services.ocr.engine import Read
 from services.ocr.raster import Raster
 
 REQUIRES: tuple[str, ...] = ()

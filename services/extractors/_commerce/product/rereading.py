@@ -15,7 +15,7 @@ import numpy as np
 from services.document.model import Document, Line, Page, Quad
 from services.extractors._commerce.product.shelf import shelf_life
 from services.extractors._commerce.reading.geometry import sheet
-from services.ocr.engines import Read
+from services.ocr.engine import Read
 from services.ocr.raster import Raster, affine, map_line
 
 MOST_PAGES = 4
