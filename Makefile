@@ -16,7 +16,7 @@ run: $(VENV)/runtime models ## Start the service on this machine
 test: check ## Install what tests need and run everything that CI runs
 
 check: $(VENV)/dev models ## Lint, types, import contract, tests
-	@tests/system-packages.sh
+	@tests/support/system-packages.sh
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -83,7 +83,7 @@ bench-cancel: $(VENV)/dev models ## Time how soon a worker is free when a long d
 	@$(BIN)/python -m benchmarks.cancel $(ARGS)
 
 screenshots: $(VENV)/dev models ## Draw the README's picture of the page anew
-	@$(BIN)/python -m tests.screenshots
+	@$(BIN)/python -m tests.support.screenshots
 
 .PHONY: image verify-deploy
 image: ## Build the container images with docker, podman or buildah (ARGS=slim for one)

@@ -24,7 +24,7 @@ from PIL.PngImagePlugin import PngInfo
 from benchmarks import drawn, report
 from benchmarks.report import Panel, Report, Series, Table, progress
 from config import Settings
-from tests.stack import JOB_SECONDS, Stack, running
+from tests.support.stack import JOB_SECONDS, Stack, running
 
 TARGET = 1.0
 """Seconds in which a worker is to be free."""

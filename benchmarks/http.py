@@ -26,8 +26,8 @@ from benchmarks.report import Panel, Report, Series, Table, progress
 from benchmarks.scoring import Share, interval, rate
 from config import ROOT, Settings
 from services.ocr.engines import null
-from tests.stack import Stack, picture
-from tests.stack import running as service
+from tests.support.stack import Stack, picture
+from tests.support.stack import running as service
 from utils.cpus import available, processes
 
 SHARE_TARGET, HIT_MS_TARGET, HITS_TARGET, OVERHEAD_MS_TARGET = 0.9, 10, 300, 40

@@ -22,7 +22,7 @@ import psutil
 from benchmarks import client, report
 from benchmarks.client import connected, exchange
 from benchmarks.report import Panel, Report, Series, Table, progress
-from tests.stack import Stack, faulty, picture
+from tests.support.stack import Stack, faulty, picture
 from utils.memory import mb
 
 ALONE, BESIDE = "without", "with"

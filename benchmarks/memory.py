@@ -22,8 +22,8 @@ from benchmarks import client, contestants, data, report
 from benchmarks.contestants import PageFailed
 from benchmarks.report import Panel, Report, Series, Table, progress
 from config import Settings
-from tests.stack import Stack
-from tests.stack import running as service
+from tests.support.stack import Stack
+from tests.support.stack import running as service
 from utils.cpus import available
 from utils.memory import mb
 

@@ -13,7 +13,7 @@ import zxingcpp
 from PIL import Image, ImageDraw, ImageFont
 
 HERE = Path(__file__).parent
-OCR_B = HERE.parent / "tests" / "fonts" / "OCRB.otf"
+OCR_B = HERE.parent / "tests" / "support" / "fonts" / "OCRB.otf"
 DPI = 150
 A4 = round(210 / 25.4 * DPI), round(297 / 25.4 * DPI)
 

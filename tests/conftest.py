@@ -8,8 +8,8 @@ import httpx
 import pytest
 from redis import Redis
 
-from tests.house import House
-from tests.stack import Broker, Stack, broker, running
+from tests.support.house import House
+from tests.support.stack import Broker, Stack, broker, running
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)  # what tests interrupt would inherit a shell's `&`

@@ -86,7 +86,7 @@ def configured(objects: Sequence[Object]) -> Iterator[str]:
 def measured(objects: Sequence[Object]) -> Iterator[str]:
     """Scaling asks a Service for metrics that there are, and calculates with triggers of its own.
 
-    Whether alerts ask for such metrics, tests/test_monitoring.py says.
+    Whether alerts ask for such metrics, tests/stack/test_monitoring.py says.
     """
     source = (ROOT / "services" / "metrics.py").read_text()
     services = {one["metadata"]["name"] for one in of_kind(objects, "Service")}

@@ -1,0 +1,316 @@
+"""Machine-readable zones, as text and in pictures. The zones are made up in tests.support.zones."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from config import Settings
+from services.document.model import Line, Quad
+from services.extractors.mrz import reading
+from services.extractors.mrz.characters import check_digit, normalised
+from services.extractors.mrz.model import Mrz
+from services.ocr.engine import Pixels, ReadOptions
+from services.ocr.engines import openvino
+from tests.support import samples, zones
+from tests.support.zones import Made, as_read
+
+Read = Callable[[Pixels], Sequence[Line]]
+TODAY = date(2026, 6, 1)
+
+ERIKSSON = zones.passport("UTO", "ERIKSSON", "ANNA MARIA", "L898902C3", "740812", "F", "300415", "ZE184226B")
+"""The example of ICAO 9303 part 4, with another day of expiry."""
+
+FRENCH = ("IDFRABERTHIER".ljust(30, "<") + "923073", "8806923102858CORINNE<<<<<<<6512068F2")
+LICENCE = "D1FRA13AA000026181231MARTIN<<9"
+
+
+@pytest.fixture(scope="module")
+def read() -> Read:
+    engine = openvino.build(Settings.from_env())
+    return lambda pixels: engine.read(pixels, ReadOptions())
+
+
+def only(lines: Sequence[str]) -> Mrz:
+    (found,) = reading.from_lines(as_read(lines), today=TODAY)
+    return found
+
+
+def values(found: Mrz) -> dict[str, object]:
+    return {name: field.value for name, field in found.fields.items()}
+
+
+def test_a_passport_says_what_is_printed_in_it() -> None:
+    found = only(ERIKSSON.lines)
+    assert found.mrz_type == "TD3" and found.valid
+    assert values(found) == {
+        "documentType": "P",
+        "issuingCountry": "UTO",
+        "surname": "ERIKSSON",
+        "givenName": "ANNA MARIA",
+        "documentNumber": "L898902C3",
+        "nationality": "UTO",
+        "dateOfBirth": date(1974, 8, 12),
+        "sex": "F",
+        "dateOfExpiry": date(2030, 4, 15),
+        "optionalData": "ZE184226B",
+    }
+    assert found.check_digits == dict.fromkeys(found.check_digits, True) and len(found.check_digits) == 5
+    assert found.corrections == () and found.warnings == ()
+
+
+def test_each_field_says_where_it_stands() -> None:
+    number, surname = (only(ERIKSSON.lines).fields[name].bbox for name in ("documentNumber", "surname"))
+    assert number.bounds == (50, 540, 50 + 9 * 16, 560)
+    assert surname.bounds == (50 + 5 * 16, 500, 50 + 13 * 16, 520)
+
+
+@settings(deadline=None)
+@given(zones.zones)
+def test_every_zone_that_is_read_without_error_is_valid_and_complete(made: Made) -> None:
+    found = only(made.lines)
+    assert (found.mrz_type, found.lines, found.valid, found.corrections) == (made.kind, made.lines, True, ())
+    assert found.fields["documentNumber"].value == made.number
+    assert found.fields["surname"].value == made.surname
+    assert str(found.fields["givenName"].value).startswith(made.given[:5])
+
+
+@settings(deadline=None)
+@given(zones.zones, st.data())
+def test_a_wrong_digit_stays_as_it_is_printed_and_makes_the_zone_invalid(made: Made, data: st.DataObject) -> None:
+    line = 1
+    text = made.lines[line]
+    start, end = (0, 6) if made.kind == "TD1" else (13, 19)
+    place = data.draw(st.integers(start, end - 1))
+    other = data.draw(st.sampled_from([one for one in "0123456789" if one != text[place]]))
+    lines = (*made.lines[:line], text[:place] + other + text[place + 1 :], *made.lines[line + 1 :])
+    found = only(lines)
+    assert found.lines == lines and not found.valid and found.corrections == ()
+    assert not found.check_digits["dateOfBirth"]
+
+
+@settings(deadline=None)
+@given(zones.zones)
+def test_letters_where_only_digits_stand_are_those_digits_and_the_reverse(made: Made) -> None:
+    digits, letters = str.maketrans("0158", "OISB"), str.maketrans("OIS", "015")
+    birth = (0, 6) if made.kind == "TD1" else (13, 19)
+    names = 2 if made.kind == "TD1" else 0
+    lines = list(made.lines)
+    lines[1] = lines[1][: birth[0]] + lines[1][birth[0] : birth[1]].translate(digits) + lines[1][birth[1] :]
+    lines[names] = lines[names][:5] + lines[names][5:].translate(letters)
+    found = only(lines)
+    assert found.lines == made.lines and found.valid
+    wrong = sum(one != other for one, other in zip("".join(lines), "".join(made.lines), strict=True))
+    assert len(found.corrections) == wrong
+
+
+@pytest.mark.parametrize("change", [-2, -1, 1, 2])
+def test_fillers_that_were_lost_or_doubled_are_put_right(change: int) -> None:
+    first, second = ERIKSSON.lines
+    changed = first[:change] if change < 0 else first + change * "<"
+    assert only([changed, second.replace("<<<<<", "<" * (5 + change))]).lines == ERIKSSON.lines
+
+
+def test_fillers_read_as_letters_behind_the_names_are_fillers() -> None:
+    first, second = ERIKSSON.lines
+    found = only([first[:-8] + "<KC<<L<C", second])
+    assert found.lines == ERIKSSON.lines
+    assert {one.corrected for one in found.corrections} == {"<"}
+
+
+def test_one_letter_in_a_number_is_a_digit_where_that_alone_makes_all_check_digits_right() -> None:
+    made = zones.passport("UTO", "ERIKSSON", "ANNA", "L80890235", "740812", "F", "300415", "")
+    first, second = made.lines
+    found = only([first, second[:2] + "O" + second[3:]])
+    assert found.valid and found.lines == made.lines
+    assert [(one.field, one.read, one.corrected) for one in found.corrections] == [("documentNumber", "O", "0")]
+    wrong_birth = second[:2] + "O" + second[3:13] + "750812" + second[19:]
+    assert not only([first, wrong_birth]).valid
+    assert only([first, wrong_birth]).lines[1] == wrong_birth
+
+
+def test_a_number_too_long_for_its_field_goes_on_in_the_optional_data() -> None:
+    number = "D23145890734"
+    first = "I<UTO" + number[:9] + "<" + number[9:] + check_digit(number) + "<" * 11
+    second = "7408122F3004157UTO" + "<" * 11
+    second += check_digit(first[5:30] + second[:7] + second[8:15] + second[18:29])
+    found = only([first, second, "ERIKSSON<<ANNA<MARIA".ljust(30, "<")])
+    assert found.valid and found.fields["documentNumber"].value == number
+
+
+def test_the_old_french_card_and_the_licence_are_read_as_what_they_are() -> None:
+    french, licence = only(FRENCH), only([LICENCE])
+    assert (french.mrz_type, french.valid, french.warnings[0]) == ("FRA_ID", True, "NOT_ICAO")
+    assert french.fields["surname"].value == "BERTHIER" and french.fields["givenName"].value == "CORINNE"
+    assert french.fields["dateOfBirth"].value == date(1965, 12, 6)
+    assert (licence.mrz_type, licence.lines, licence.valid) == ("EU_DL", (LICENCE,), False)
+    assert licence.fields["dateOfExpiry"].value == date(2018, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("born", "expires", "birth", "expiry"),
+    [
+        ("250601", "300101", date(2025, 6, 1), date(2030, 1, 1)),
+        ("260602", "300101", date(1926, 6, 2), date(2030, 1, 1)),
+        ("150101", "120101", date(1915, 1, 1), date(2012, 1, 1)),
+        ("000229", "991231", date(1996, 2, 29) and None, date(1999, 12, 31)),
+        ("64<<<<", "751231", None, date(2075, 12, 31)),
+        ("641332", "771231", None, date(1977, 12, 31)),
+    ],
+)
+def test_centuries(born: str, expires: str, birth: date | None, expiry: date) -> None:
+    made = zones.passport("UTO", "ERIKSSON", "ANNA", "L898902C3", born, "F", expires, "")
+    found = only(made.lines)
+    assert found.fields["dateOfBirth"].value == birth and found.fields["dateOfExpiry"].value == expiry
+    assert ("EXPIRED" in found.warnings) == (expiry < TODAY)
+
+
+def test_names_that_fill_their_field_may_be_cut() -> None:
+    made = zones.card("D<<", "WOLFESCHLEGELSTEINHAUSEN", "HUBERT BLAINE", "L898902C3", "740812", "<", "300415", "")
+    found = only(made.lines)
+    assert "NAMES_TRUNCATED" in found.warnings
+    assert found.fields["sex"].value == "X" and found.fields["issuingCountry"].value == "D"
+
+
+def test_lines_in_any_order_beside_other_text_and_in_pieces() -> None:
+    lines = as_read(ERIKSSON.lines)
+    long = lines[1]
+    cut = [
+        replace(long, text=long.text[:20], quad=replace(long.quad, top_right=(370, 540), bottom_right=(370, 560))),
+        replace(long, text=long.text[20:], quad=replace(long.quad, top_left=(372, 540), bottom_left=(372, 560))),
+    ]
+    other = as_read(["REPUBLIC OF UTOPIA PASSPORT", "AUTHORITY OF THE HOME OFFICE UTOPIA"])
+    shifted = [replace(line, quad=_moved(line, -300)) for line in other]
+    (found,) = reading.from_lines([cut[1], *shifted, lines[0], cut[0]], today=TODAY)
+    assert found.lines == ERIKSSON.lines
+
+
+def _moved(line: Line, down: float) -> Quad:
+    return Quad(*((x, y + down) for x, y in line.quad.points))
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["REPUBLIKA HRVATSKA/REPUBLIC OF CROATIA", "PASSPORT PUTOVNICA PASSEPORT REISEPASS"],
+        ["INVOICE NUMBER 2026000012345678901234567890", "ORDER 1234567890123456789012345678901234"],
+        ["P" + 43 * "X", 44 * "7"],
+        ["<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<"],
+        ["C" * 30, "1" * 30, "A" * 30],
+        [],
+    ],
+)
+def test_other_text_is_no_zone(lines: list[str]) -> None:
+    assert reading.from_lines(as_read(lines)) == ()
+
+
+@given(st.lists(st.text(max_size=60), max_size=5))
+def test_no_text_breaks_it(lines: list[str]) -> None:
+    reading.from_lines(as_read([line or "-" for line in lines]))
+
+
+def test_recognised_look_alikes_become_the_zones_characters() -> None:
+    assert normalised("p‹Ρ« РΟ O(K") == "P<P<<POO<K"
+
+
+def test_no_value_shows_in_a_log(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        found = only(ERIKSSON.lines)
+        logging.getLogger("test").info("%s %s %s", found, found.fields, found.corrections)
+    assert "ERIKSSON" not in caplog.text and "L898902C3" not in caplog.text
+
+
+# Pictures
+
+
+@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(
+    made=zones.zones,
+    size=st.sampled_from([14, 18, 24, 36]),
+    lean=st.floats(-8, 8),
+    way=st.sampled_from([0, 90, 180, 270]),
+    noise=st.sampled_from([0.0, 4.0, 8.0]),
+)
+def test_every_zone_drawn_in_ocr_b_comes_back_exact(
+    read: Read, made: Made, size: int, lean: float, way: int, noise: float
+) -> None:
+    (found,) = reading.read(zones.picture(made.lines, size, lean + way, noise, size / 50), read, today=TODAY)
+    assert found.lines == made.lines and found.valid
+
+
+def test_only_the_zone_is_read_and_found_where_it_is(read: Read) -> None:
+    seen: list[tuple[int, ...]] = []
+
+    def watched(pixels: Pixels) -> Sequence[Line]:
+        seen.append(pixels.shape)
+        return read(pixels)
+
+    picture = zones.picture(ERIKSSON.lines, 24)
+    (found,) = reading.read(picture, watched, today=TODAY)
+    assert len(seen) == 1 and seen[0][0] / seen[0][1] < 0.6 * picture.shape[0] / picture.shape[1]
+    (left, top), (right, bottom) = found.quads[0].top_left, found.quads[-1].bottom_right
+    assert 40 < left < 60 and 235 < top < 250 and 305 < bottom < 325
+    assert abs((right - left) / (picture.shape[1] - 96) - 1) < 0.03
+
+
+def test_the_box_of_a_zone_that_lies_on_its_side_is_in_the_pictures_pixels(read: Read) -> None:
+    upright = zones.picture(ERIKSSON.lines, 24)
+    picture = np.ascontiguousarray(np.rot90(upright))
+    (found,) = reading.read(picture, read, today=TODAY)
+    x, y = found.quads[0].top_left
+    assert found.lines == ERIKSSON.lines
+    assert 235 < x < 250 and upright.shape[1] - 60 < y < upright.shape[1] - 40
+
+
+def test_a_zone_with_a_wrong_digit_in_a_picture_is_read_as_printed(read: Read) -> None:
+    first, second = ERIKSSON.lines
+    printed = (first, second[:13] + "740821" + second[19:])
+    (found,) = reading.read(zones.picture(printed), read, today=TODAY)
+    assert found.lines == printed and not found.valid
+    assert found.check_digits["dateOfBirth"] is False and found.check_digits["documentNumber"] is True
+
+
+def test_pictures_without_a_zone_have_none(read: Read) -> None:
+    page = np.asarray(samples.picture(["Invoice 2026-0815", "Total 1,234.50 EUR", "Thank you for your visit"]))
+    blank = np.full((300, 500, 3), 255, dtype=np.uint8)
+    tiny = np.zeros((1, 1, 3), dtype=np.uint8)
+    assert [reading.read(picture, read) for picture in (page, blank, tiny)] == [(), (), ()]
+
+
+def test_a_page_without_a_zone_costs_one_look_beside_its_text(read: Read) -> None:
+    page = np.asarray(samples.picture([f"{n} pieces of article {n * 4711} at {n}.50 EUR" for n in range(1, 7)]))
+    seen: list[bool] = []
+
+    def watched(pixels: Pixels) -> Sequence[Line]:
+        seen.append(pixels is page)
+        return read(pixels)
+
+    assert reading.read(page, watched) == ()
+    assert seen.count(True) == 1 and seen.count(False) <= 1
+
+
+def test_a_strip_of_a_pixel_or_two_has_no_zone() -> None:
+    for shape in ((1, 5000, 3), (60_000, 2, 3)):
+        assert reading.read(np.full(shape, 255, np.uint8), lambda _: []) == ()
+
+
+def test_a_zone_is_found_on_a_page_that_is_full_of_rows_of_its_characters() -> None:
+    (line,) = as_read(["ORDER1234567890123456789012345678901234"])
+    rows = [replace(line, quad=_moved(line, 200 + 40 * row)) for row in range(1000)]
+    found = reading.from_lines([*rows, *as_read(ERIKSSON.lines)], today=TODAY)
+    assert [zone.lines for zone in found] == [ERIKSSON.lines]
+
+
+def test_of_a_strip_that_shows_its_neighbour_the_middle_row_counts() -> None:
+    upper, lower = "IDFRADAMBARD<<<<<<<<<<<<<<<<<<075025", "175775H557903VICTOR<<MARIE<9404246M5"
+    lines = [
+        Line(text, 0.9, Quad((0, y), (440, y), (440, y + 20), (0, y + 20))) for text, y in ((upper, 0), (lower, 23))
+    ]
+    assert [row.text for middle in (10, 33) if (row := reading._middle_row(lines, middle))] == [upper, lower]
