@@ -78,10 +78,14 @@ class EvidenceSchema(Schema):
     """Where a value was read."""
 
     value = fields.Raw(required=True, allow_none=True)
-    raw = fields.String(required=True, metadata={"description": "As it is printed."})
+    raw = fields.String(required=True, metadata={"description": "As it is printed, or as its other source has it."})
     confidence = fields.Float(required=True)
-    page = fields.Integer(required=True)
-    bbox = fields.List(fields.List(fields.Float()), required=True, validate=validate.Length(equal=4))
+    page = fields.Integer(required=True, allow_none=True, metadata={"description": "Null for what is not printed."})
+    bbox = fields.List(fields.List(fields.Float()), required=True, allow_none=True, validate=validate.Length(equal=4))
+    source = fields.String(
+        validate=validate.OneOf(("print", "xml", "code")),
+        metadata={"description": "What the value was taken from. Barcodes have none."},
+    )
 
 
 class CheckSchema(Schema):

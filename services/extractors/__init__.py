@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from types import ModuleType
 
 from config import Settings
@@ -37,19 +38,30 @@ OnDocument = Callable[[Document], object]
 """What is found in all pages together. Quads are in the pixels of the upload, as those of the document are."""
 
 
+class Source(StrEnum):
+    """What a value was taken from: what is printed, an electronic invoice in the file, or a barcode."""
+
+    PRINT = "print"
+    XML = "xml"
+    CODE = "code"
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """A value and its evidence: `raw` is what is printed, `page` counts from 1, `bbox` is where it was read.
 
-    `value` is None where something is printed that is no value. A field that is nowhere is no Field, but None. What is
-    printed is kept out of representations, which end up in logs.
+    `value` is None where something is printed that is no value. A field that is nowhere is no Field, but None. Of one
+    from another `source` than print, `raw`, `page` and `bbox` are those of the print that says it too; where none does,
+    `raw` is what the source has, and there is no place. What is printed is kept out of representations, which end up in
+    logs.
     """
 
     value: str | int | float | Decimal | date | None = field(repr=False)
     raw: str = field(repr=False)
     confidence: float
-    page: int
-    bbox: Quad
+    page: int | None
+    bbox: Quad | None
+    source: Source = Source.PRINT
 
 
 @dataclass(frozen=True, slots=True)

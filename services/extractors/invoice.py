@@ -18,6 +18,9 @@ REQUIRES: tuple[str, ...] = ()
 class Invoice:
     """What an invoice says; None or empty where it does not. Amounts are in `currency`, rates in percent.
 
+    `document_kind` is `invoice`, `credit_note` and the like, and `referenced_number` that of the invoice that a credit
+    note is about. `amount_due` is the total less what was paid before, `amount_paid`, and more by `rounding` and by a
+    `previous_balance`; `discount` has been taken off the total, `withheld` is tax that the buyer pays for the seller.
     `validation` are the sums and the order of dates that were checked, whether they hold or not.
     """
 
@@ -34,6 +37,18 @@ class Invoice:
     payment_method: Field | None
     line_items: tuple[LineItem, ...]
     validation: tuple[Check, ...]
+    document_kind: Field | None = None
+    referenced_number: Field | None = None
+    buyer: Field | None = None
+    vendor_tax_id: Field | None = None
+    buyer_tax_id: Field | None = None
+    iban: Field | None = None
+    amount_due: Field | None = None
+    amount_paid: Field | None = None
+    previous_balance: Field | None = None
+    rounding: Field | None = None
+    discount: Field | None = None
+    withheld: Field | None = None
 
 
 def build(settings: Settings) -> Extractor:

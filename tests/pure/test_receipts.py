@@ -72,6 +72,7 @@ def test_a_receipt_is_read_however_the_photo_was_held(degrees: float) -> None:
 def test_evidence_is_what_is_printed_and_where() -> None:
     total = read(CAFE).total
     assert total and total.raw == "13.20" and total.page == 1 and 0.8 < total.confidence <= 0.99
+    assert total.bbox and total.source == "print"
     left, top, right, bottom = total.bbox.bounds
     assert (left, right) == (290, 340) and (top, bottom) == (390, 410)
 

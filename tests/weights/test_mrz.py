@@ -68,7 +68,7 @@ def test_a_passport_says_what_is_printed_in_it() -> None:
 
 def test_each_field_says_where_it_stands() -> None:
     number, surname = (only(ERIKSSON.lines).fields[name].bbox for name in ("documentNumber", "surname"))
-    assert number.bounds == (50, 540, 50 + 9 * 16, 560)
+    assert number and surname and number.bounds == (50, 540, 50 + 9 * 16, 560)
     assert surname.bounds == (50 + 5 * 16, 500, 50 + 13 * 16, 520)
 
 

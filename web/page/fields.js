@@ -4,7 +4,7 @@ import { el } from "./dom.js";
 import { FINDINGS, humanise, percent } from "./words.js";
 
 /**
- * @typedef {{value: any, raw: string, page: number, confidence: number, bbox: import("./geometry.js").Point[]}} Evidence
+ * @typedef {{value: any, raw: string, page: number, confidence: number, bbox: import("./geometry.js").Point[] | null}} Evidence
  * @typedef {(evidence: Evidence, label: string) => void} Show
  */
 
@@ -62,6 +62,7 @@ function row(label, evidence, show, said) {
 
 /** @param {string} label @param {Evidence} evidence @param {Show} show */
 function link(label, evidence, show) {
+  if (!evidence.bbox) return el("span", { dir: "auto", title: `Not printed. Confidence ${percent(evidence.confidence)}` }, said(evidence));
   const click = () => show(evidence, label);
   return el("button", { type: "button", class: "evidence", dir: "auto", title: `Show on the page. Confidence ${percent(evidence.confidence)}`, on: { click } }, said(evidence));
 }

@@ -163,7 +163,7 @@ export class Viewer {
   point({ page, bbox }) {
     const at = this.pages.findIndex((one) => one.page === page);
     if (at !== this.at) this.go(at);
-    this.sheet.spot([bbox]);
+    this.sheet.spot(bbox ? [bbox] : []);
   }
 
   /** @param {import("./search.js").Match | null} match */
