@@ -21,8 +21,8 @@ import httpx
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from benchmarks import drawn, report
-from benchmarks.report import Panel, Report, Series, Table, progress
+from benchmarks.harness import drawn, report
+from benchmarks.harness.report import Panel, Report, Series, Table, progress
 from config import Settings
 from tests.support.stack import JOB_SECONDS, Stack, running
 

@@ -9,7 +9,7 @@ import openvino as ov  # type: ignore[import-untyped]
 import pytest
 
 from benchmarks.calibrate import drawn, least_error
-from benchmarks.scoring import distance
+from benchmarks.harness.scoring import distance
 from config import Settings
 from services.ocr.ppocr import crops, ctc
 from services.ocr.ppocr.alphabet import of_dictionary

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from statistics import fmean
 from typing import NamedTuple
 
-from benchmarks.data import Sample, media_type
-from benchmarks.scoring import normalised, words
+from benchmarks.harness.data import Sample, media_type
+from benchmarks.harness.scoring import normalised, words
 from config import Settings
 from services.document.model import Line, Quad, Word
 from services.errors import ServiceError

@@ -6,9 +6,9 @@ import shutil
 
 import httpx
 
-from deploy.verify.composed import Stack
-from deploy.verify.containers import BASE, until
-from deploy.verify.outcome import check
+from deploy.verify.support.composed import Stack
+from deploy.verify.support.containers import BASE, until
+from deploy.verify.support.outcome import check
 
 VOLUMES = ("data", "redis")
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from deploy.verify.commands import ROOT, TOOLS, run
+from deploy.verify.support.commands import ROOT, TOOLS, run
 
 Object = dict[str, Any]
 

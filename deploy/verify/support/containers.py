@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from deploy.verify.commands import ROOT, run, works
-from deploy.verify.machine import pip_settings
-from deploy.verify.outcome import Failed
+from deploy.verify.support.commands import ROOT, run, works
+from deploy.verify.support.machine import pip_settings
+from deploy.verify.support.outcome import Failed
 
 PROGRAMS = {
     **{"podman": "podman", "buildah": "buildah", "crun": "crun", "ip": "iproute2", "mmdebstrap": "mmdebstrap"},

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 from urllib.parse import urlsplit
 
-from deploy.verify.outcome import check
+from deploy.verify.support.outcome import check
 
 TEXT, CLOSE = 0x1, 0x8
 

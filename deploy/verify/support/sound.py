@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 import jsonschema
 import kubernetes_validate
 
-from deploy.verify.commands import ROOT
-from deploy.verify.manifests import WORKLOADS, Object, containers, of_kind, templates, title
-from deploy.verify.schemas import OWN
-from deploy.verify.wiring import ported, resolved, selecting
+from deploy.verify.support.commands import ROOT
+from deploy.verify.support.manifests import WORKLOADS, Object, containers, of_kind, templates, title
+from deploy.verify.support.schemas import OWN
+from deploy.verify.support.wiring import ported, resolved, selecting
 
 VERSIONS = ("1.30", "1.35")
 """Of Kubernetes, whose schemas the manifests have to satisfy: an old one that is still about, and a recent one."""

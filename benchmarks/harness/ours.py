@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.data import media_type
-from benchmarks.door import Begin, Loaded, Setup
-from benchmarks.precision import noted
+from benchmarks.harness.data import media_type
+from benchmarks.harness.door import Begin, Loaded, Setup
+from benchmarks.harness.precision import noted
 from config import Settings
 from services.ocr import engines
 from services.ocr.engine import Engine, ReadOptions

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from deploy.verify.commands import run, works
-from deploy.verify.outcome import Failed, Skipped
+from deploy.verify.support.commands import run, works
+from deploy.verify.support.outcome import Failed, Skipped
 
 HYBRID = Path("/sys/fs/cgroup/unified")
 """Where a machine that has both kinds of control groups keeps the newer one."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
-from deploy.verify.outcome import check
+from deploy.verify.support.outcome import check
 
 FOLDER = "/usr/share/doc/ocr"
 NAMED = ("openvino", "pymupdf", "libc6", "PP-OCRv6_small_rec", "wordfreq")

@@ -16,8 +16,8 @@ from functools import cache
 from time import perf_counter
 from typing import Any
 
-from benchmarks.data import READ_AS, media_type
-from benchmarks.environments import FOLDER
+from benchmarks.harness.data import READ_AS, media_type
+from benchmarks.harness.environments import FOLDER
 from config import ROOT, Settings
 from services import extractors
 from services.document.json import dump_page, load_document

@@ -19,8 +19,8 @@ from typing import Any
 
 from PIL import Image
 
-from benchmarks import drawn
-from benchmarks.scoring import Rules
+from benchmarks.harness import drawn
+from benchmarks.harness.scoring import Rules
 from config import ROOT, Settings
 from services.errors import ServiceError
 from services.ocr.raster import Limits

@@ -13,10 +13,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.contestants import Contestant, ContestantFailed, PageFailed, Running, running
-from benchmarks.data import Sample
-from benchmarks.report import progress
-from benchmarks.scoring import Score, score
+from benchmarks.harness.contestants import Contestant, ContestantFailed, PageFailed, Running, running
+from benchmarks.harness.data import Sample
+from benchmarks.harness.report import progress
+from benchmarks.harness.scoring import Score, score
 from config import Settings
 
 WARM_UP = 2

@@ -18,10 +18,10 @@ from dataclasses import dataclass, field
 import httpx
 import yaml
 
-from deploy.verify.commands import run, works
-from deploy.verify.containers import Site, inspected
-from deploy.verify.manifests import Object, named, of_kind, selected
-from deploy.verify.outcome import Failed, check
+from deploy.verify.support.commands import run, works
+from deploy.verify.support.containers import Site, inspected
+from deploy.verify.support.manifests import Object, named, of_kind, selected
+from deploy.verify.support.outcome import Failed, check
 
 NETWORK, POD_ADDRESSES, SERVICE_ADDRESSES = "ocr-pods", "10.42.0", "10.43.0"
 CHAIN = "OCR-SERVICES"

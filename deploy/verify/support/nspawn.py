@@ -16,11 +16,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from zlib import crc32
 
-from deploy.verify import commands
-from deploy.verify.commands import ROOT
-from deploy.verify.containers import DEBIAN, Site, until
-from deploy.verify.machine import pip_settings
-from deploy.verify.outcome import Failed, Skipped
+from deploy.verify.support import commands
+from deploy.verify.support.commands import ROOT
+from deploy.verify.support.containers import DEBIAN, Site, until
+from deploy.verify.support.machine import pip_settings
+from deploy.verify.support.outcome import Failed, Skipped
 
 PROGRAMS = {
     "mmdebstrap": "mmdebstrap",

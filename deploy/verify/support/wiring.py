@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from typing import Any
 
-from deploy.verify.manifests import Object, containers, of_kind, selected, templates, title
+from deploy.verify.support.manifests import Object, containers, of_kind, selected, templates, title
 
 REFERENCES = {
     "configMapRef": "ConfigMap",

@@ -6,9 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from deploy.verify.outcome import Failed
+from deploy.verify.support.outcome import Failed
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 TOOLS = Path(sys.executable).parent
 """Where the environment that runs this has its programs."""
 

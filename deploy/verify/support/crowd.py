@@ -7,8 +7,8 @@ from collections import Counter
 from contextlib import ExitStack
 from urllib.parse import urlsplit
 
-from deploy.verify.composed import Stack
-from deploy.verify.outcome import check
+from deploy.verify.support.composed import Stack
+from deploy.verify.support.outcome import check
 
 UPLOADS, EACH = 40, 10_000_000
 """Fewer than one client may send in a minute, each as large as one may be."""

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from deploy.verify.client import EXAMPLES, RECEIPT, check_passport, posted, varied
-from deploy.verify.containers import memory_mb, peaks
-from deploy.verify.outcome import Figure, check
+from deploy.verify.support.client import EXAMPLES, RECEIPT, check_passport, posted, varied
+from deploy.verify.support.containers import memory_mb, peaks
+from deploy.verify.support.outcome import Figure, check
 
 RECEIPTS, AT_ONCE = 12, 4
 FIRST = 60

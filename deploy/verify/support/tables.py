@@ -7,15 +7,15 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from deploy.verify.commands import ROOT
-from deploy.verify.containers import Site
-from deploy.verify.outcome import Figure
+from deploy.verify.support.commands import ROOT
+from deploy.verify.support.containers import Site
+from deploy.verify.support.outcome import Figure
 
 FOLDER = ROOT / "docs" / "benchmarks"
 IMAGES, STACK, PODS = (FOLDER / f"{name}.md" for name in ("containers", "stack", "pods"))
 
 WORK = "12 receipts, 4 at once, a PDF and a passport"
-"""What is read; see `deploy.verify.load`."""
+"""What is read; see `deploy.verify.support.load`."""
 
 PODS_HEAD = """# Pods
 

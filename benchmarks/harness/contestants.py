@@ -1,4 +1,4 @@
-"""Who takes part, and the driver's side of `benchmarks.door`.
+"""Who takes part, and the driver's side of `benchmarks.harness.door`.
 
 A contestant is written `NAME` or `NAME:VARIANT`: one of this project's engines with a tier (`openvino:fast`), or a peer
 with a model (`rapidocr:v6_small`).
@@ -25,14 +25,15 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from benchmarks import environments, peers
-from benchmarks.door import Setup
-from benchmarks.environments import FOLDER, CannotInstall, Environment
+from benchmarks import peers
+from benchmarks.harness import environments
+from benchmarks.harness.door import Setup
+from benchmarks.harness.environments import FOLDER, CannotInstall, Environment
 from config import ROOT, Settings
 from services.ocr import engines
 from services.plugins import load, names
 
-DOOR = ROOT / "benchmarks" / "door.py"
+DOOR = ROOT / "benchmarks" / "harness" / "door.py"
 TIE = ROOT / "utils" / "processes.py"
 LOAD_SECONDS = 300.0
 READ_SECONDS = 300.0
@@ -157,7 +158,7 @@ def own(tier: str, settings: Settings) -> Contestant:
 
 
 def with_defaults(module: ModuleType) -> Contestant:
-    """A reader of one kind of document, which has `ENVIRONMENT` and the protocol of `benchmarks.door`."""
+    """A reader of one kind of document, which has `ENVIRONMENT` and the protocol of `benchmarks.harness.door`."""
     name = module.__name__.rpartition(".")[2]
     return Contestant(name, "defaults", module.__name__, frozenset({"en"}), module.ENVIRONMENT)
 
@@ -187,7 +188,7 @@ def _peer(name: str) -> list[Contestant]:
 
 def _own(name: str, settings: Settings) -> list[Contestant]:
     info = load(engines, name).describe(settings)
-    return [Contestant(name, tier, "benchmarks.ours", frozenset(info.languages)) for tier in info.tiers]
+    return [Contestant(name, tier, "benchmarks.harness.ours", frozenset(info.languages)) for tier in info.tiers]
 
 
 @contextmanager
@@ -231,7 +232,7 @@ def _start(contestant: Contestant, setup: Setup) -> Running:
 def _program(contestant: Contestant) -> list[str]:
     """Peers are run by path and without it on the module path; ours as everything of ours is run."""
     if contestant.environment is None:
-        return [sys.executable, "-m", "benchmarks.door"]
+        return [sys.executable, "-m", "benchmarks.harness.door"]
     try:
         return [str(environments.python(contestant.name, contestant.environment)), "-P", str(DOOR)]
     except CannotInstall as error:

@@ -15,9 +15,9 @@ from typing import Any
 
 import yaml
 
-from deploy.verify.commands import ROOT, TOOLS, run, works
-from deploy.verify.containers import Site, until
-from deploy.verify.outcome import Failed
+from deploy.verify.support.commands import ROOT, TOOLS, run, works
+from deploy.verify.support.containers import Site, until
+from deploy.verify.support.outcome import Failed
 
 HEALTHY_SECONDS = 120
 

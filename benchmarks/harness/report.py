@@ -12,9 +12,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks import environments, machine
-from benchmarks.environments import CannotInstall, Environment
-from benchmarks.scoring import Estimate
+from benchmarks.harness import environments, machine
+from benchmarks.harness.environments import CannotInstall, Environment
+from benchmarks.harness.scoring import Estimate
 from config import ROOT
 
 FOLDER = ROOT / "docs" / "benchmarks"
@@ -110,7 +110,7 @@ def _drawn(panels: Sequence[Panel], path: Path) -> bool:
     except CannotInstall as error:
         print(f"no plot, matplotlib cannot be installed: {error}", file=sys.stderr)
         return False
-    script = [str(python), "-P", str(ROOT / "benchmarks" / "plots.py"), str(path)]
+    script = [str(python), "-P", str(ROOT / "benchmarks" / "harness" / "plots.py"), str(path)]
     done = subprocess.run(script, input=content, text=True, capture_output=True)
     if done.returncode:
         print(f"no plot: {done.stderr[-500:]}", file=sys.stderr)

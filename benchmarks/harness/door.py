@@ -1,6 +1,6 @@
 """The contestant's side: a process that reads page after page for whoever drives the benchmark.
 
-    python benchmarks/door.py SETUP
+    python benchmarks/harness/door.py SETUP
 
 SETUP is a `Setup` as JSON. Requests come on standard input and answers go to standard output, a JSON object a line:
 
@@ -130,5 +130,5 @@ def _versions(loaded: Loaded) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    sys.path.append(str(Path(__file__).resolve().parent.parent))
+    sys.path.append(str(Path(__file__).resolve().parents[2]))
     sys.exit(main(sys.argv[1:]))

@@ -9,11 +9,11 @@ from itertools import groupby
 from statistics import fmean
 from typing import Any
 
-from benchmarks import data, report
-from benchmarks.confidence import Bin, calibration_error
-from benchmarks.report import Panel, Report, Series, Table, decimal, matrix, share
-from benchmarks.rounds import Measurement, Run
-from benchmarks.scoring import Estimate, estimates
+from benchmarks.harness import data, report
+from benchmarks.harness.confidence import Bin, calibration_error
+from benchmarks.harness.report import Panel, Report, Series, Table, decimal, matrix, share
+from benchmarks.harness.rounds import Measurement, Run
+from benchmarks.harness.scoring import Estimate, estimates
 
 HOW = """A row per set with its files, a column per contestant; empty where somebody does not claim to read the
 language. In brackets the interval that holds 95 % of the results when files are drawn anew from the set: it says how

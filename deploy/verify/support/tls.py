@@ -8,8 +8,8 @@ from pathlib import Path
 
 import httpx
 
-from deploy.verify.commands import ROOT, run
-from deploy.verify.outcome import check
+from deploy.verify.support.commands import ROOT, run
+from deploy.verify.support.outcome import check
 
 HOST = "ocr.example.com"
 """What tls.conf.example has."""

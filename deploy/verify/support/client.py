@@ -9,8 +9,8 @@ from typing import Any
 
 import httpx
 
-from deploy.verify.commands import ROOT
-from deploy.verify.outcome import check
+from deploy.verify.support.commands import ROOT
+from deploy.verify.support.outcome import check
 
 TRIES = 12
 """For a passport, 8 seconds each: a worker that is busy for longer on a slow machine is no fault."""

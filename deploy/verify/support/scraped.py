@@ -13,8 +13,8 @@ from typing import Any
 
 import httpx
 
-from deploy.verify.commands import ROOT
-from deploy.verify.outcome import check
+from deploy.verify.support.commands import ROOT
+from deploy.verify.support.outcome import check
 
 MONITORING = ROOT / "deploy" / "monitoring"
 HASTE = (("15s", "1s"), ("for: 1m", "for: 3s"))
