@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from services.document.model import Document, Findings, Line, Page, PageFailure, Point, Quad, TextSource, Word
+from services.document.model import Document, Enclosed, Findings, Line, Page, PageFailure, Point, Quad, TextSource, Word
+
+NOTHING = Enclosed()
 
 
 def dump_page(page: Page) -> dict[str, Any]:
@@ -44,9 +46,9 @@ def quad_points(quad: Quad) -> list[list[float]]:
     return [[round(x, 1), round(y, 1)] for x, y in quad.points]
 
 
-def load_document(pages: Iterable[Mapping[str, Any]]) -> Document:
-    """The pages that `dump_page` wrote."""
-    return Document(tuple(map(_load_page, pages)))
+def load_document(pages: Iterable[Mapping[str, Any]], enclosed: Enclosed = NOTHING) -> Document:
+    """The pages that `dump_page` wrote, and what they come with."""
+    return Document(tuple(map(_load_page, pages)), enclosed)
 
 
 def _load_page(page: Mapping[str, Any]) -> Page:

@@ -67,10 +67,11 @@ class Line:
 
 
 class TextSource(StrEnum):
-    """Where a page's text came from."""
+    """Where a page's text came from: recognition, a PDF's own text, or the values of an XML file."""
 
     OCR = "ocr"
     PDF = "pdf"
+    XML = "xml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +117,32 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file within a document. `name` is the document's for it, empty for the upload itself.
+
+    `content` is there for XML that could be taken out whole. `flaw` says why it could not: in words for a client, of
+    what is or may be XML.
+    """
+
+    name: str
+    content: bytes | None = field(default=None, repr=False)
+    flaw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """What a document carries beside its pages: files, and the XMP packet that describes it, empty without one."""
+
+    files: tuple[Attachment, ...] = ()
+    metadata: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """All pages that were asked for, in the order of their numbers."""
 
     pages: tuple[Page, ...]
+    enclosed: Enclosed = Enclosed()
 
     @property
     def text(self) -> str:

@@ -70,12 +70,14 @@ class Extractor:
 
     Of one that has only `page` the result is the list of what all pages gave. One with `document` finds what pages
     gave, in JSON form, in `Page.findings`: under its own name, and under those of the extractors that it `uses`, which
-    are then run as well, where the deployment has them on.
+    are then run as well, where the deployment has them on. One that `opens` is given what the document carries beside
+    its pages; for others that stays where it is.
     """
 
     page: OnPage | None = None
     document: OnDocument | None = None
     uses: tuple[str, ...] = ()
+    opens: bool = False
 
 
 def build(package: ModuleType, settings: Settings) -> Mapping[str, Extractor]:

@@ -38,6 +38,11 @@ def needs_text(extractors: Mapping[str, Extractor], asked: Sequence[str]) -> boo
     return any(extractors[name].document for name in asked)
 
 
+def opens(extractors: Mapping[str, Extractor], asked: Sequence[str]) -> bool:
+    """Whether one of those asked for looks at what a document carries beside its pages."""
+    return any(extractors[name].opens for name in asked)
+
+
 def inspector(extractors: Mapping[str, Extractor], asked: Sequence[str]) -> Inspect | None:
     """What looks at each page's pixels for those asked for, and for those that they use; None where nobody does."""
     wanted = {used for name in asked for used in (name, *extractors[name].uses)}

@@ -11,7 +11,8 @@ from io import BytesIO
 from typing import Any
 
 from services.blobs import BlobStore, Shelf
-from services.document.json import dump_page, load_document
+from services.document.json import NOTHING, dump_page, load_document
+from services.document.model import Enclosed
 from services.errors import (
     BadInput,
     BrokerUnavailable,
@@ -25,7 +26,7 @@ from services.errors import (
 from services.extractors import Extractor
 from services.jobs import results
 from services.jobs.ending import fail, settle
-from services.jobs.extraction import extracted, inspector, needs_text
+from services.jobs.extraction import extracted, inspector, needs_text, opens
 from services.jobs.housekeeping import LEASE
 from services.jobs.model import Job, JobError
 from services.jobs.pace import Pace
@@ -176,14 +177,15 @@ class Runner:
                 )
             if job.in_memory:
                 pages = [json.loads(self._page(job, source, number, final=True)) for number in source.numbers]
-                self._complete(job, source, pages)
+                self._complete(job, source, pages, NOTHING)
                 return
             if not unit.is_range and len(source.numbers) > self._pages_per_unit:
                 self._split(job, source.numbers)
                 return
             complete = self._read_pages(job, unit, source, final=final)
+            enclosed = self._enclosed(job, source) if complete else NOTHING
         if complete:
-            self._join(job, source)
+            self._join(job, source, enclosed)
 
     def _split(self, job: Job, numbers: tuple[int, ...]) -> None:
         units = ranges(job.id, numbers, self._pages_per_unit)
@@ -225,21 +227,27 @@ class Runner:
         self._count("ocr_pages", "false" if page.failure else "true")
         return json.dumps(dump_page(page), ensure_ascii=False)
 
-    def _join(self, job: Job, source: Source) -> None:
+    def _enclosed(self, job: Job, source: Source) -> Enclosed:
+        if not opens(self._extractors, job.options.extract):
+            return NOTHING
+        with self._reading(job):
+            return source.enclosed()
+
+    def _join(self, job: Job, source: Source, enclosed: Enclosed) -> None:
         pages = [json.loads(page) for page in self._store.pages(job.id)]
         if not pages:
             return  # another process has joined them and ended the job
-        self._complete(job, source, pages)
+        self._complete(job, source, pages, enclosed)
 
     def _shelf(self, job: Job) -> Shelf:
         return self._spool if job.in_memory else self._blobs
 
-    def _complete(self, job: Job, source: Source, pages: Pages) -> None:
+    def _complete(self, job: Job, source: Source, pages: Pages, enclosed: Enclosed) -> None:
         if error := _common_failure(pages):
             self._finish(job.id, error)
             return
         with self._reading(job):
-            result = results.dump(self._result(job, source, pages))
+            result = results.dump(self._result(job, source, pages, enclosed))
         self._shelf(job).put(job.result_key, BytesIO(result))
         if not self._finish(job.id, None):
             self._remove_unwanted(job)
@@ -252,8 +260,8 @@ class Runner:
         if job.in_memory:
             self._spool.delete(job.result_key)
 
-    def _result(self, job: Job, source: Source, pages: Pages) -> Result:
-        document = load_document(pages if job.options.extract else [])
+    def _result(self, job: Job, source: Source, pages: Pages, enclosed: Enclosed) -> Result:
+        document = load_document(pages if job.options.extract else [], enclosed)
         extraction = extracted(self._extractors, job.options.extract, document)
         return Result(
             pages=[results.without_findings(page) for page in pages],

@@ -57,8 +57,12 @@ class Pipeline:
     ) -> Page:
         """One page, by its own text layer or by recognition, as `mode` has it; without `text` it has none.
 
+        One that has no picture comes as it is written, and nothing is looked for in it.
+
         Raises BadInput when it cannot be rendered, EngineFailed when it cannot be read.
         """
+        if written := source.written(number):
+            return written
         render = cache(partial(self._rendered, source, number))
         recognise = cache(lambda: self._recognised(render(), options))
         if not text:
