@@ -19,12 +19,14 @@ from services.errors import (
     UnknownJob,
     public_errors,
 )
-from services.jobs import records, scripts
+from services.jobs import records
 from services.jobs.idempotency import RESERVED
 from services.jobs.model import Job, JobError, Status
 from services.jobs.owned import OwnedJobs
 from services.jobs.units import Unit
+from services.redis import keys
 from services.redis.connection import translated
+from services.redis.scripts import Scripts
 
 TOMBSTONE = 7 * 86400
 """Seconds for which an expired job is answered with 410 rather than 404."""
@@ -55,10 +57,7 @@ class JobStore:
         self._cache_ttl = cache_ttl
         self._most = most
         self.owned = OwnedJobs(client)
-        self._scripts = {name: client.register_script(text) for name, text in scripts.ALL.items()}
-
-    def _run(self, name: str, *args: object) -> Any:
-        return self._scripts[name](args=[str(a) for a in args])
+        self._run = Scripts(client, "jobs").run
 
     @translated
     def ping(self) -> None:
@@ -104,8 +103,8 @@ class JobStore:
     @translated
     def check_room(self, cache_key: str) -> None:
         """Raises QueueFull for a job that `accept` would hardly take, before its upload is stored."""
-        waiting: Any = self._redis.scard("ocr:queued")
-        if self._most and waiting >= self._most and not self._redis.exists(f"ocr:flight:{cache_key}"):
+        waiting: Any = self._redis.scard(keys.QUEUED)
+        if self._most and waiting >= self._most and not self._redis.exists(keys.FLIGHT + cache_key):
             raise QueueFull()
 
     @translated
@@ -131,25 +130,25 @@ class JobStore:
         return job
 
     def _fields(self, job_id: str) -> dict[str, str]:
-        fields: Any = self._redis.hgetall(f"ocr:job:{job_id}")
+        fields: Any = self._redis.hgetall(keys.JOB + job_id)
         return dict(fields)
 
     @translated
     def has_files(self, job_id: str) -> bool:
         """Whether the job's blobs are still wanted."""
-        status: Any = self._redis.hget(f"ocr:job:{job_id}", "status")
+        status: Any = self._redis.hget(keys.JOB + job_id, "status")
         return status not in (None, "expired", Status.CANCELLED.value)
 
     @translated
     def cached(self, cache_key: str) -> str | None:
         """The id of the job whose result answers this key."""
-        found: Any = self._redis.get(f"ocr:cache:{cache_key}")
+        found: Any = self._redis.get(keys.CACHE + cache_key)
         return str(found) if found else None
 
     @translated
     def forget_cached(self, cache_key: str) -> None:
         """Drop a cache entry whose result is gone."""
-        self._redis.delete(f"ocr:cache:{cache_key}")
+        self._redis.delete(keys.CACHE + cache_key)
 
     @translated
     def next(self, holder: str, lease: float) -> tuple[Unit, int] | None:
@@ -182,25 +181,26 @@ class JobStore:
 
     @translated
     def page_numbers(self, job_id: str) -> set[int]:
-        numbers: Any = self._redis.hkeys(f"ocr:pages:{job_id}")
+        numbers: Any = self._redis.hkeys(keys.PAGES + job_id)
         return {int(n) for n in numbers}
 
     @translated
     def pages(self, job_id: str) -> list[str]:
         """The pages that were read, by number."""
-        pages: Any = self._redis.hgetall(f"ocr:pages:{job_id}")
+        pages: Any = self._redis.hgetall(keys.PAGES + job_id)
         return [pages[number] for number in sorted(pages, key=int)]
 
     @translated
     def some_pages(self, job_id: str, numbers: Sequence[int]) -> list[str]:
         """Those of them that are there, in this order; none once the job has ended."""
-        found: Any = self._redis.hmget(f"ocr:pages:{job_id}", [str(number) for number in numbers]) if numbers else []
+        found: Any = self._redis.hmget(keys.PAGES + job_id, [str(number) for number in numbers]) if numbers else []
         return [page for page in found if page]
 
     @translated
     def finish(self, job_id: str, error: JobError | None = None) -> bool:
         """End a job, once, and count it. False if it had ended before."""
-        return bool(self._run("finish", *self._end(job_id, error, self._cache_ttl)))
+        status, fields = _end(error)
+        return bool(self._run("finish", job_id, status, self._keep, self._cache_ttl, *fields))
 
     @translated
     def finish_follower(self, job_id: str, leader_id: str, error: JobError | None, pages: int | None) -> bool:
@@ -209,14 +209,8 @@ class JobStore:
         False if it had ended before, or waits for that one no more.
         """
         read = {"done": str(pages), "total": str(pages)} if pages and not error else {}
-        end = self._end(job_id, error, 0, cached="1", **read)
-        return bool(self._scripts["finish_follower"](keys=[leader_id], args=[str(part) for part in end]))
-
-    def _end(self, job_id: str, error: JobError | None, cache_ttl: int, **more: str) -> tuple[object, ...]:
-        status = Status.FAILED if error else Status.COMPLETED
-        fields = more | ({"error": json.dumps(asdict(error))} if error else {})
-        fields |= {"kept": "1"} if error and _is_ours(error) else {}
-        return job_id, status.value, self._keep, cache_ttl, *_pairs(fields)
+        status, fields = _end(error, cached="1", **read)
+        return bool(self._run("finish_follower", job_id, leader_id, status, self._keep, *fields))
 
     @translated
     def cancel(self, job_id: str) -> bool:
@@ -225,12 +219,12 @@ class JobStore:
         Who waits for its result must not suffer: the oldest of them takes its place, with the pages read so far, and
         the others wait for that one. Nobody was called for its unit.
         """
-        return bool(self._run("cancel", job_id, Status.CANCELLED.value, self._keep, 0))
+        return bool(self._run("cancel", job_id, Status.CANCELLED.value, self._keep))
 
     @translated
     def in_flight(self, cache_key: str) -> str | None:
         """The id of the job that computes this key at present."""
-        found: Any = self._redis.get(f"ocr:flight:{cache_key}")
+        found: Any = self._redis.get(keys.FLIGHT + cache_key)
         return str(found) if found else None
 
     @translated
@@ -248,13 +242,13 @@ class JobStore:
 
     @translated
     def followers(self, job_id: str) -> list[str]:
-        members: Any = self._redis.smembers(f"ocr:followers:{job_id}")
+        members: Any = self._redis.smembers(keys.FOLLOWERS + job_id)
         return sorted(members)
 
     @translated
     def settling(self) -> list[str]:
         """Ended jobs whose followers are still to be ended."""
-        members: Any = self._redis.smembers("ocr:settling")
+        members: Any = self._redis.smembers(keys.SETTLING)
         return sorted(members)
 
     @translated
@@ -269,18 +263,18 @@ class JobStore:
 
     @translated
     def is_idle_with_messages(self, worker: str, queue: str) -> bool:
-        holders: Any = self._redis.hvals("ocr:holders")
+        holders: Any = self._redis.hvals(keys.HOLDERS)
         return not any(holder.startswith(f"{worker}/") for holder in holders) and bool(self._redis.llen(queue))
 
     @translated
     def my_turn(self, work: str, seconds: float) -> bool:
         """Whether nobody has been given this work within the last `seconds`."""
-        return seconds <= 0 or bool(self._redis.set(f"ocr:turn:{work}", 1, nx=True, px=int(seconds * 900)))
+        return seconds <= 0 or bool(self._redis.set(keys.TURN + work, 1, nx=True, px=int(seconds * 900)))
 
     @translated
     def leaving(self, worker: str) -> None:
         """A worker was told to end: what it leaves undone is not held against the jobs."""
-        self._redis.set(f"ocr:leaving:{worker}", 1, ex=600)
+        self._redis.set(keys.LEAVING + worker, 1, ex=600)
 
     @translated
     def lost(self) -> list[Unit]:
@@ -312,7 +306,7 @@ class JobStore:
     @translated
     def failed(self) -> list[tuple[str, float]]:
         """Jobs that failed by the service's fault, with the time of that, oldest first."""
-        found: Any = self._redis.zrange("ocr:failed", 0, -1, withscores=True)
+        found: Any = self._redis.zrange(keys.FAILED, 0, -1, withscores=True)
         return [(job_id, when) for job_id, when in found]
 
     @translated
@@ -329,7 +323,7 @@ class JobStore:
     @translated
     def expired(self, now: float) -> list[str]:
         """Jobs whose files are to go."""
-        ids: Any = self._redis.zrangebyscore("ocr:expiry", "-inf", now, start=0, num=1000)
+        ids: Any = self._redis.zrangebyscore(keys.EXPIRY, "-inf", now, start=0, num=1000)
         return list(ids)
 
     @translated
@@ -340,26 +334,36 @@ class JobStore:
     @translated
     def queue_position(self, job_id: str) -> int | None:
         """The job's place in the order in which units are taken, from 1; None when it is not waiting."""
-        rank: Any = self._redis.zrank("ocr:waiting", job_id)
+        rank: Any = self._redis.zrank(keys.WAITING, job_id)
         return None if rank is None else int(rank) + 1
 
     @translated
     def ahead(self, job: Job, typical: float) -> Ahead:
-        """See `services.jobs.order.AHEAD`. A job that waits for another's result ends with that one."""
+        """What is read before the job has ended; a document that waits counts as `typical` pages.
+
+        A job that waits for another's result ends with that one.
+        """
         pages, total, done = self._run("ahead", job.id, job.cache_key, WALKED, typical)
         return Ahead(float(pages), int(total) if total else None, int(done))
 
     @translated
     def waiting(self) -> int:
         """How many units wait."""
-        return int(self._redis.zcard("ocr:waiting"))  # type: ignore[arg-type]
+        return int(self._redis.zcard(keys.WAITING))  # type: ignore[arg-type]
 
     @translated
     def is_resting(self, job_id: str) -> bool:
         """Whether a unit of the job waits for its next try."""
-        units: Any = self._redis.hget(f"ocr:job:{job_id}", "units")
-        rests: Any = self._redis.zmscore("ocr:retry", [job_id, *(units or "").split()])
+        units: Any = self._redis.hget(keys.JOB + job_id, "units")
+        rests: Any = self._redis.zmscore(keys.RETRY, [job_id, *(units or "").split()])
         return any(at is not None for at in rests)
+
+
+def _end(error: JobError | None, **more: str) -> tuple[str, list[str]]:
+    """The status of a job that has ended, and fields of its record."""
+    fields = more | ({"error": json.dumps(asdict(error))} if error else {})
+    fields |= {"kept": "1"} if error and _is_ours(error) else {}
+    return (Status.FAILED if error else Status.COMPLETED).value, _pairs(fields)
 
 
 def _is_ours(error: JobError) -> bool:

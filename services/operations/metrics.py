@@ -29,13 +29,13 @@ from prometheus_client.registry import Collector
 
 from services.errors import BrokerUnavailable
 from services.jobs.workers import WorkerRegistry
+from services.redis import keys
 from services.redis.connection import translated, whole
 
 log = logging.getLogger(__name__)
 
 GATHERED_SECONDS = 1.0
 
-KEY = "ocr:metrics"
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
 """Upper bounds in seconds."""
 
@@ -99,7 +99,7 @@ class Metrics:
         try:
             with whole(), self._redis.pipeline(transaction=False) as pipe:
                 for field, amount in amounts:
-                    pipe.hincrbyfloat(KEY, field, amount)
+                    pipe.hincrbyfloat(keys.METRICS, field, amount)
                 pipe.execute()
         except redis.RedisError as error:
             log.warning("metrics were not counted", extra={"reason": type(error).__name__})
@@ -111,7 +111,7 @@ class Metrics:
 
     @translated
     def _stored(self) -> dict[str, float]:
-        return {str(k): float(v) for k, v in self._redis.hgetall(KEY).items()}  # type: ignore[union-attr]
+        return {str(k): float(v) for k, v in self._redis.hgetall(keys.METRICS).items()}  # type: ignore[union-attr]
 
     @translated
     def queue(self) -> tuple[int, int, float, dict[str, str], int]:
@@ -119,12 +119,12 @@ class Metrics:
         many failed ones are kept.
         """
         with self._redis.pipeline(transaction=False) as pipe:
-            pipe.zcard("ocr:waiting")
-            pipe.zcard("ocr:running")
-            pipe.zrange("ocr:arrived", 0, 0, withscores=True)
+            pipe.zcard(keys.WAITING)
+            pipe.zcard(keys.RUNNING)
+            pipe.zrange(keys.ARRIVED, 0, 0, withscores=True)
             pipe.time()
-            pipe.hgetall("ocr:states")
-            pipe.zcard("ocr:failed")
+            pipe.hgetall(keys.STATES)
+            pipe.zcard(keys.FAILED)
             waiting, running, oldest, (seconds, microseconds), states, failed = pipe.execute()
         now = seconds + microseconds / 1e6
         return waiting, running, max(0.0, now - oldest[0][1]) if oldest else 0.0, states, failed

@@ -17,6 +17,7 @@ from services.jobs.housekeeping import LEFTOVER_AFTER
 from services.jobs.jobs import Caller
 from services.jobs.model import JobError, Options, Status
 from services.jobs.units import Unit, ranges
+from services.redis import keys
 from tests.support.house import LIMIT, QUEUE, House, new_job, new_jobs
 from tests.support.stack import picture
 
@@ -145,8 +146,8 @@ def test_a_job_ends_once(house: House) -> None:
     assert house.store.finish(job.id, JobError("worker_lost", "text")) is False
     assert house.store.read(job.id).status is Status.COMPLETED
     assert house.take() is None
-    assert house.redis.hget("ocr:metrics", "ocr_jobs|completed") == "1"
-    assert house.redis.hget("ocr:metrics", "ocr_jobs|failed") is None
+    assert house.redis.hget(keys.METRICS, "ocr_jobs|completed") == "1"
+    assert house.redis.hget(keys.METRICS, "ocr_jobs|failed") is None
 
 
 def test_an_ended_document_leaves_no_unit_behind(house: House) -> None:
@@ -158,8 +159,8 @@ def test_an_ended_document_leaves_no_unit_behind(house: House) -> None:
     assert house.take("worker-a/2") == (units[1], 1)
     house.store.rest(units[1], 1)
     house.store.finish(job.id, JobError("bad_input", "text"))
-    places = ("waiting", "arrived", "queued", "running", "retry", "holders")
-    assert not [key for key in places if house.redis.exists(f"ocr:{key}")]
+    places = (keys.WAITING, keys.ARRIVED, keys.QUEUED, keys.RUNNING, keys.RETRY, keys.HOLDERS)
+    assert not [key for key in places if house.redis.exists(key)]
 
 
 def test_followers_are_told_by_housekeeping_when_nobody_else_did(house: House) -> None:
@@ -200,14 +201,14 @@ def test_expired_jobs_go_with_their_files(house: House) -> None:
     gone, kept, waiting = house.accept(), house.accept(), house.accept(keep=-1)
     for job in (gone, kept):
         house.complete(job)
-    house.redis.zadd("ocr:expiry", {gone.id: time.time() - 1})
+    house.redis.zadd(keys.EXPIRY, {gone.id: time.time() - 1})
     house.keeping.clean()
     with pytest.raises(JobExpired):
         house.store.read(gone.id, "anonymous")
     with pytest.raises(UnknownJob):
         house.store.read(gone.id, "somebody else")
     assert sorted(house.blobs.folders(-10)) == sorted([kept.id, waiting.id])
-    house.redis.hset(f"ocr:job:{kept.id}", "expires_at", str(time.time() - 1))
+    house.redis.hset(keys.JOB + kept.id, "expires_at", str(time.time() - 1))
     with pytest.raises(JobExpired):
         house.store.read(kept.id)  # whether or not the clean-up has come by
     assert house.store.read(waiting.id).status is Status.QUEUED, "a job that has not ended does not expire"
@@ -251,7 +252,7 @@ def test_a_part_that_is_done_is_let_go_though_its_document_is_not(house: House) 
     house.store.split(job.id, 2, [first, second])
     assert house.take("worker/1") == (first, 1)
     house.store.release(first, "another/1")
-    assert house.redis.zscore("ocr:running", str(first)) is not None
+    assert house.redis.zscore(keys.RUNNING, str(first)) is not None
     house.store.release(first, "worker/1")
     house.keeping.keep_alive("worker", [])
     house.keeping.recover()
@@ -277,7 +278,7 @@ def test_a_password_is_not_kept_once_the_job_has_ended(house: House) -> None:
     assert house.store.finish(first.id)
     hit = jobs.submit(BytesIO(picture("text")), "b.png", options, caller)
     assert hit.cached
-    assert [house.redis.hget(f"ocr:job:{job.id}", "password") for job in (first, hit)] == [None, None]
+    assert [house.redis.hget(keys.JOB + job.id, "password") for job in (first, hit)] == [None, None]
 
 
 def test_a_server_without_memory_is_an_outage_and_no_bug(house: House) -> None:

@@ -15,6 +15,7 @@ import redis
 from services.jobs.model import Job, JobError, Options, Status, Upload, new_id
 from services.jobs.owned import LOOKED_AT, Cursor
 from services.jobs.store import JobStore
+from services.redis import keys
 from tests.support.stack import Stack, broker, picture, running
 
 
@@ -94,7 +95,7 @@ def test_expired_jobs_are_not_listed(stack: Stack, client: httpx.Client) -> None
     (gone,) = submitted(stack, 1)
     stack.finished(gone)
     with stack.redis() as records:
-        records.hset(f"ocr:job:{gone}", "expires_at", str(time.time() - 1))
+        records.hset(keys.JOB + gone, "expires_at", str(time.time() - 1))
     assert gone not in all_listed(client)
 
 

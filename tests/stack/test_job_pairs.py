@@ -18,6 +18,7 @@ from services.jobs.jobs import Caller
 from services.jobs.model import Job, JobError, Options, Status
 from services.jobs.store import JobStore
 from services.publishers.deliveries import Deliveries
+from services.redis import keys
 from tests.support.house import House, new_job, new_jobs
 from tests.support.stack import Broker, picture
 
@@ -167,7 +168,7 @@ def test_a_job_that_goes_takes_what_is_to_be_told_with_it(house: House, end: str
         assert getattr(house.store, end)(one.id)
     deliveries.give_up(claim, "timeout")
     assert deliveries.claim(0) is None and list(deliveries.failed()) == []
-    assert set(house.redis.hgetall(f"ocr:job:{claimed.id}")) <= {"owner", "status"}  # type: ignore[arg-type]
+    assert set(house.redis.hgetall(keys.JOB + claimed.id)) <= {"owner", "status"}  # type: ignore[arg-type]
 
 
 def test_the_heir_of_a_cancelled_job_tells_its_own_end(house: House) -> None:

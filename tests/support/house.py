@@ -17,6 +17,7 @@ from services.jobs.model import Job, Options, Upload, new_id
 from services.jobs.ports import Publish
 from services.jobs.store import JobStore
 from services.jobs.units import Unit
+from services.redis import keys
 from services.spool import Spool
 
 LIMIT = 100.0
@@ -72,16 +73,16 @@ class House:
 
     def arrived(self, ago: float) -> None:
         """Make it look as if all that waits had come so many seconds ago."""
-        for unit in self.redis.zrange("ocr:arrived", 0, -1):  # type: ignore[union-attr]
-            self.redis.zadd("ocr:arrived", {unit: time.time() - ago})
+        for unit in self.redis.zrange(keys.ARRIVED, 0, -1):  # type: ignore[union-attr]
+            self.redis.zadd(keys.ARRIVED, {unit: time.time() - ago})
 
     def ran(self, job: Job, seconds: float, *, ago: float = 0.0) -> None:
         """Make it look as if the job's process, which is gone, had run it for so long until so long ago."""
         taken = self.take()
         assert taken and taken[0] == Unit(job.id)
         gone = time.time() - ago
-        self.redis.hset("ocr:holders", job.id, f"{HERE}|{gone - seconds}")
-        self.redis.zadd("ocr:running", {job.id: gone})
+        self.redis.hset(keys.HOLDERS, job.id, f"{HERE}|{gone - seconds}")
+        self.redis.zadd(keys.RUNNING, {job.id: gone})
 
 
 def new_jobs(house: House, publish: Publish) -> Jobs:
