@@ -21,7 +21,7 @@ REQUIRES: tuple[str, ...] = ()
 NAME = "product"
 """Its own, under which it finds its stamps again."""
 
-LONGEST_NAME = 60
+LONGEST_NAME_CHARACTERS = 60
 
 NOT_NAMES = frozenset(
     ("goods.expiry", "goods.manufactured", "goods.batch", "goods.sku", "goods.content", "goods.price")
@@ -100,10 +100,10 @@ def _name(page: Sheet) -> Field | None:
 
 def _labelled(cell: Cell) -> Field | None:
     """What stands after `Product:` and a colon."""
-    for one in mentions(cell.text):
-        rest = cell.text[one.end :].lstrip()
+    for mention in mentions(cell.text):
+        rest = cell.text[mention.end :].lstrip()
         name = rest.lstrip(" :：")
-        if one.concept == "goods.name" and one.start == 0 and rest[:1] in (":", "：") and len(name) > 1:
+        if mention.concept == "goods.name" and mention.start == 0 and rest[:1] in (":", "：") and len(name) > 1:
             return field(name, cell, len(cell.text) - len(name), len(cell.text), 0.95)
     return None
 
@@ -111,5 +111,5 @@ def _labelled(cell: Cell) -> Field | None:
 def _may_be_name(cell: Cell) -> bool:
     letters = sum(map(str.isalpha, cell.text))
     digits = sum(map(str.isdigit, cell.text))
-    plain = letters > 2 and digits < letters and len(cell.text) <= LONGEST_NAME
+    plain = letters > 2 and digits < letters and len(cell.text) <= LONGEST_NAME_CHARACTERS
     return plain and cell.confidence > 0.6 and covered(cell.text, NOT_NAMES) < 0.4

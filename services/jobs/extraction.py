@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
-from enum import Enum
+from enum import Enum, StrEnum
 from functools import partial, singledispatch
 from typing import Any, TypeVar
 
@@ -145,7 +145,8 @@ def _date(value: date, place: Place) -> str:
     return value.isoformat()
 
 
-@plain.register
+@plain.register(StrEnum)
+@plain.register(Enum)
 def _choice(value: Enum, place: Place) -> object:
     return plain(value.value, place)
 

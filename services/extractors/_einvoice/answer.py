@@ -14,7 +14,7 @@ from typing import Any
 from services.document.model import Document
 from services.extractors import Field
 from services.extractors._commerce.bill.items import LineItem
-from services.extractors._commerce.reading.evidence import Check
+from services.extractors._commerce.reading.evidence import Check, Rule
 from services.extractors._einvoice import checking
 from services.extractors._einvoice.attached import Candidate, Found, differing, found
 from services.extractors._einvoice.comparing import compared
@@ -36,7 +36,7 @@ LOCATED = frozenset({"address", "payment_method", "payment_terms", "discount", "
 """Fields that print puts in too many ways to say that it says otherwise."""
 
 AMOUNTS = frozenset({"subtotal", "tax", "total", "amount_due", "amount_paid", "discount", "rounding", "withheld"})
-ITEMS_HOLD = ("items = subtotal", "items = total")
+ITEMS_HOLD = (Rule.ITEMS_MAKE_SUBTOTAL, Rule.ITEMS_MAKE_TOTAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,11 +196,11 @@ def _own_checks(values: Mapping[str, Value]) -> Iterator[Check]:
     number = {name: value for name, value in values.items() if isinstance(value, Decimal)}
     if "subtotal" in number and "total" in number:
         left = number["subtotal"] + number.get("tax", nothing)
-        yield Check("subtotal + tax = total", left, number["total"], left == number["total"])
+        yield Check(Rule.SUBTOTAL_AND_TAX, left, number["total"], left == number["total"])
     if "total" in number and "amount_due" in number:
         left = number["total"] - number.get("amount_paid", nothing) + number.get("rounding", nothing)
         left -= number.get("withheld", nothing)
-        yield Check("total - paid + rounding = amount_due", left, number["amount_due"], left == number["amount_due"])
+        yield Check(Rule.DUE_OF_TOTAL, left, number["amount_due"], left == number["amount_due"])
     issued, due = values.get("date"), values.get("due_date")
     if issued and due:
-        yield Check("date <= due_date", issued, due, str(issued) <= str(due))
+        yield Check(Rule.DUE_AFTER_ISSUE, issued, due, str(issued) <= str(due))

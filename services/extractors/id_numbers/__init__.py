@@ -35,6 +35,6 @@ def find(lines: Sequence[Line], number: int = 1, today: date | None = None) -> t
     `today` decides which years of issue have been; it is the system's day where it is not given.
     """
     page = sheet(lines, number)
-    found = [one for kind in KINDS for one in numbers(kind, page, today or date.today())]
-    ranked = sorted(found, key=lambda one: (one.valid, one.confidence))
-    return tuple({(one.type, one.value): one for one in ranked}.values())[::-1]
+    found = [number for kind in KINDS for number in numbers(kind, page, today or date.today())]
+    ranked = sorted(found, key=lambda number: (number.valid, number.confidence))
+    return tuple({(number.type, number.value): number for number in ranked}.values())[::-1]

@@ -75,7 +75,7 @@ def settled(text: str, mask: str) -> Settled:
 def changes(read: str, corrected: str) -> tuple[Change, ...]:
     """Where two lines of equal length differ."""
     pairs = enumerate(zip(read, corrected, strict=True))
-    return tuple(Change(place, one, other) for place, (one, other) in pairs if one != other)
+    return tuple(Change(place, printed, other) for place, (printed, other) in pairs if printed != other)
 
 
 def without_stray_letters(names: str) -> str:

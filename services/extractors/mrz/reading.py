@@ -48,7 +48,7 @@ class Zone:
     @property
     def sure(self) -> bool:
         """Whether reading it again could hardly change it."""
-        return self.way.valid and not self.way.edits and min(one.confidence for one in self.readings) >= SURE
+        return self.way.valid and not self.way.edits and min(reading.confidence for reading in self.readings) >= SURE
 
 
 def read(pixels: Pixels, read: Read, page: int = 1, today: date | None = None) -> tuple[Mrz, ...]:

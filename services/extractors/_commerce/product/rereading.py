@@ -66,7 +66,7 @@ def reread(document: Document, name: str) -> Document:
 
 
 def _lines(found: Sequence[Mapping[str, Any]]) -> tuple[Line, ...]:
-    return tuple(Line(one["text"], one["confidence"], _quad(one["bbox"])) for one in found)
+    return tuple(Line(stamp["text"], stamp["confidence"], _quad(stamp["bbox"])) for stamp in found)
 
 
 def _quad(points: Sequence[Sequence[float]]) -> Quad:
