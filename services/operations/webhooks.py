@@ -1,4 +1,4 @@
-"""`python -m services.publishers [job id | all]`: the webhooks that were given up, or one or all of them sent again."""
+"""`python -m services.operations.webhooks [job id | all]`: webhooks that were given up, to be seen and sent again."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ def resend(service: Stack, *which: str) -> str:
 
 def operate(*which: str, **settings: str) -> subprocess.CompletedProcess[str]:
     """What `make webhooks-failed` and `make webhooks-resend` run."""
-    command = [sys.executable, "-m", "services.publishers", *which]
+    command = [sys.executable, "-m", "services.operations.webhooks", *which]
     return subprocess.run(command, cwd=ROOT, env={**os.environ, **settings}, capture_output=True, text=True, timeout=60)
 
 
