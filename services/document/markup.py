@@ -75,7 +75,7 @@ def parse(content: bytes) -> Element:
         raise NotRead(f"it is larger than {MOST_BYTES >> 20} MiB")
     builder = _Builder()
     parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
+    parser.buffer_text, parser.buffer_size = True, 1 << 20  # text comes in large parts, which are added up
     parser.StartDoctypeDeclHandler = builder.doctype
     parser.StartElementHandler = builder.start
     parser.EndElementHandler = builder.end

@@ -212,6 +212,7 @@ DIFFERENT = {
     "total": (Bill(said={"GrandTotalAmount": "38791.00"}), Decimal("38791.00"), Decimal("387.91")),
     "iban": (Bill(iban="DE75512108001245126199"), "DE75512108001245126199", "DE02 1203 0000 0000 2020 51"),
     "currency": (Bill(currency="CHF"), "CHF", "EUR"),
+    "vendor_tax_id": (Bill(seller_tax="DE111111125"), "DE111111125", "DE123456788"),
 }
 
 
@@ -224,6 +225,18 @@ def test_what_differs_from_print_is_said(name: str) -> None:
     field = getattr(bill, name)
     assert field.value == xml and field.confidence == 0.5 and field.bbox
     assert {one.rule: one.holds for one in bill.validation}[f"xml {name} = print {name}"] is False
+
+
+def test_a_number_within_a_longer_one_is_not_that_number() -> None:
+    bill = read({"factur-x.xml": invoices.cii(Bill(number="2026-004"))}, PRINTED)
+    assert [(one.field, one.print) for one in found(bill).differences] == [("invoice_number", "RE-2026-0042")]
+
+
+def test_a_tax_in_a_second_currency_is_not_the_tax() -> None:
+    second = '<ram:TaxTotalAmount currencyID="CHF">55.11</ram:TaxTotalAmount><ram:GrandTotalAmount>'
+    content = invoices.cii().decode().replace("<ram:GrandTotalAmount>", second).encode()
+    bill = read({"x.xml": content})
+    assert value(bill.tax) == Decimal("58.91") and found(bill).valid
 
 
 def test_an_item_that_costs_something_else_is_said() -> None:

@@ -10,6 +10,7 @@ from services.document.model import Attachment, Enclosed
 from services.extractors._einvoice import cii, ubl
 from services.extractors._einvoice.metadata import Metadata, metadata
 from services.extractors._einvoice.model import Bill, Syntax
+from services.extractors._einvoice.order import CII, UBL, disorder
 
 NAMES = frozenset({"factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml", "order-x.xml"})
 """What the standards call the file, in small letters."""
@@ -20,26 +21,26 @@ MOST = 8
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One of the formats, told by namespace and name of the root."""
+    """One of the formats, told by namespace and name of the root. ZUGFeRD 1 has sequences of its own: none are held."""
 
     syntax: Syntax
     read: Callable[[Element], Bill]
+    sequences: Mapping[str, Sequence[str]]
     order: bool = False
-    old: bool = False
 
 
 _UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
 _UNCEFACT = "urn:un:unece:uncefact:data:"
 KINDS: Mapping[tuple[str, str], Kind] = {
-    (f"{_UNCEFACT}standard:CrossIndustryInvoice:100", "CrossIndustryInvoice"): Kind(Syntax.CII, cii.read),
+    (f"{_UNCEFACT}standard:CrossIndustryInvoice:100", "CrossIndustryInvoice"): Kind(Syntax.CII, cii.read, CII),
     ("urn:ferd:CrossIndustryDocument:invoice:1p0", "CrossIndustryDocument"): Kind(
-        Syntax.CII, lambda root: cii.read(cii.modernised(root)), old=True
+        Syntax.CII, lambda root: cii.read(cii.modernised(root)), {}
     ),
     (f"{_UNCEFACT}SCRDMCCBDACIOMessageStructure:100", "SCRDMCCBDACIOMessageStructure"): Kind(
-        Syntax.CII, cii.read, order=True
+        Syntax.CII, cii.read, CII, order=True
     ),
-    (f"{_UBL}Invoice-2", "Invoice"): Kind(Syntax.UBL, ubl.read),
-    (f"{_UBL}CreditNote-2", "CreditNote"): Kind(Syntax.UBL, ubl.read),
+    (f"{_UBL}Invoice-2", "Invoice"): Kind(Syntax.UBL, ubl.read, UBL),
+    (f"{_UBL}CreditNote-2", "CreditNote"): Kind(Syntax.UBL, ubl.read, UBL),
 }
 
 ROOTS = frozenset(name for _, name in KINDS)
@@ -47,12 +48,15 @@ ROOTS = frozenset(name for _, name in KINDS)
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An invoice in a file. `file` is the name of the attachment, empty for the upload itself."""
+    """An invoice in a file. `file` is the name of the attachment, empty for the upload itself.
+
+    `disorder` are sentences about elements that stand where the schema does not have them.
+    """
 
     file: str
     kind: Kind
-    root: Element
     bill: Bill
+    disorder: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,8 @@ def _read(file: Attachment, told: Metadata) -> Candidate | Unread | None:
     kind = KINDS.get((root.space, root.name))
     if kind is None:
         return Unread(file.name, "its root is that of no invoice known here") if _is_named(file, told) else None
-    return Candidate(file.name, kind, root, kind.read(root))
+    bill = kind.read(root)
+    return Candidate(file.name, kind, bill, tuple(disorder(root, kind.sequences)))
 
 
 def differing(one: Bill, other: Bill) -> Iterator[str]:

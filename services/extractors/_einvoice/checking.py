@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from services.extractors._einvoice.arithmetic import Sum, sums
 from services.extractors._einvoice.attached import Candidate, Found
 from services.extractors._einvoice.metadata import Metadata
-from services.extractors._einvoice.model import Syntax
-from services.extractors._einvoice.order import CII, UBL, disorder
 from services.extractors._einvoice.presence import absences
 from services.extractors._einvoice.profiles import EN16931, Profile, profile_of
 
@@ -30,12 +27,7 @@ def profile(candidate: Candidate, told: Metadata) -> Profile:
 def errors(candidate: Candidate, own: Profile) -> tuple[str, ...]:
     """Values of no type, elements out of order, what is missing and what does not add up."""
     wrong = [str(one) for one in sums(candidate.bill, own) if not one.holds]
-    return (*candidate.bill.flaws, *_disorder(candidate), *absences(candidate.bill, own), *wrong)[:MOST_ERRORS]
-
-
-def _disorder(candidate: Candidate) -> Iterator[str]:
-    if not candidate.kind.old:  # ZUGFeRD 1 has an order of its own
-        yield from disorder(candidate.root, CII if candidate.kind.syntax is Syntax.CII else UBL)
+    return (*candidate.bill.flaws, *candidate.disorder, *absences(candidate.bill, own), *wrong)[:MOST_ERRORS]
 
 
 def unheld(candidate: Candidate, own: Profile) -> list[Sum]:

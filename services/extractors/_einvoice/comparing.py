@@ -18,6 +18,8 @@ from services.extractors._einvoice.printed import Place, Print, Value, alnum
 NAMES = frozenset({"vendor", "buyer"})
 """What may be read with a slip and is still the same."""
 
+TAX_IDS = frozenset({"vendor_tax_id", "buyer_tax_id"})
+
 SURE = 0.8
 """The confidence of a reading that outweighs that the other value is printed somewhere too."""
 
@@ -53,15 +55,24 @@ def compared(
 
     `amounts` are all that the electronic invoice has, whatever their role.
     """
-    return [
-        _compared(name, value, _read(name, fields.get(name), page), page, amounts) for name, value in values.items()
-    ]
+    read = {name: _read(fields.get(name)) or _labelless(name, values, page) for name in values}
+    return [_compared(name, value, read[name], page, amounts) for name, value in values.items()]
 
 
-def _read(name: str, field: Field | None, page: Print) -> _Read | None:
+def _labelless(name: str, values: Mapping[str, Value], page: Print) -> _Read | None:
+    """What shows by its form alone what it is: an account, and a number for VAT like the seller's that is not known."""
+    place = None
+    if name == "iban":
+        place = next(page.ibans(), None)
+    elif name == "vendor_tax_id":
+        known = {alnum(str(values[one])) for one in TAX_IDS & values.keys()}
+        place = next((one for one in page.shaped(str(values[name])) if alnum(one.raw) not in known), None)
+    return _Read(place.raw, place) if place else None
+
+
+def _read(field: Field | None) -> _Read | None:
     if field is None or field.value is None or field.page is None or field.bbox is None:
-        account = next(page.ibans(), None) if name == "iban" else None
-        return _Read(account.raw, account) if account else None
+        return None
     value = field.value if isinstance(field.value, str | date | Decimal) else Decimal(str(field.value))
     return _Read(value, Place(field.raw, field.page, field.bbox, field.confidence))
 

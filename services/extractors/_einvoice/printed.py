@@ -16,6 +16,7 @@ from services.document.model import Document, Line, Quad
 Value = str | Decimal | date
 
 GROUP = r"[.,'’   \u00a0\u202f]?"
+MARKS = r"[\s./\-_]{0,3}"
 SHORTEST = 3
 """Letters and digits of a text that is looked for; fewer are anywhere."""
 
@@ -51,9 +52,9 @@ class Print:
 
     def find(self, value: Value) -> Place | None:
         """The first place where it stands."""
-        if isinstance(value, str):
+        if isinstance(value, str) and not any(map(str.isdigit, value)):
             return self._text(alnum(value))
-        pattern = re.compile(_amount(value) if isinstance(value, Decimal) else _day(value))
+        pattern = re.compile(_written(value), re.IGNORECASE)
         for page, line, _ in self.lines:
             if found := pattern.search(line.text):
                 return _place(page, line, found.start(), found.end())
@@ -77,6 +78,16 @@ class Print:
                 return _place(page, line, 0, len(line.text))
         return None
 
+    def shaped(self, value: str) -> Iterator[Place]:
+        """Numbers for VAT of the same country and form: two letters, then letters and digits in the same places."""
+        if not re.match(r"[A-Z]{2}.*\d{6}", value):
+            return
+        form = ("[A-Z]" if one.isalpha() else r"\d" for one in value[2:] if one.isalnum())
+        pattern = re.compile(rf"(?<![A-Z0-9]){value[:2]}{MARKS}{MARKS.join(form)}(?![A-Z0-9])")
+        for page, line, _ in self.lines:
+            for match in pattern.finditer(line.text):
+                yield _place(page, line, match.start(), match.end())
+
     def ibans(self) -> Iterator[Place]:
         """All account numbers whose check digits are right (ISO 13616)."""
         for page, line, _ in self.lines:
@@ -95,6 +106,17 @@ def _place(page: int, line: Line, start: int, end: int) -> Place:
     length = max(1, len(line.text))
     box = line.quad.stretch(start / length, end / length)
     return Place(line.text[start:end].strip(), page, box, line.confidence)
+
+
+def _written(value: Value) -> str:
+    if isinstance(value, Decimal):
+        return _amount(value)
+    return _number(value) if isinstance(value, str) else _day(value)
+
+
+def _number(text: str) -> str:
+    """Its letters and digits, with any marks between them, and no others around."""
+    return rf"(?<![^\W_]){MARKS.join(map(re.escape, filter(str.isalnum, text)))}(?![^\W_])"
 
 
 def _amount(value: Decimal) -> str:
