@@ -37,7 +37,11 @@ from services.jobs.events import EventLog
 from services.jobs.hub import Hub
 from services.jobs.jobs import Jobs
 from services.jobs.model import ANONYMOUS, Job, Options
+from services.jobs.owned import OwnedJobs
 from services.jobs.pace import Pace
+from services.jobs.store.figures import Figures
+from services.jobs.store.intake import Intake
+from services.jobs.store.reader import JobReader
 from services.jobs.workers import WorkerRegistry
 from services.ocr.engine import EngineInfo
 from services.ocr.raster import Limits
@@ -45,11 +49,11 @@ from services.operations.health import Health, uptime
 from services.operations.metrics import Metrics, posted, queue_status, render
 from services.outbound import Outbound, remote
 from services.publishers import webhook
-from services.redis.connection import connect
+from services.redis.connection import connect, ping
 from services.spool import Spool
 from tasks.queue import make_celery, publisher
 from utils.logs import setup
-from wiring.parts import VERSION, blob_store, engine_info, job_store
+from wiring.parts import VERSION, blob_store, engine_info, settlement
 
 PATIENCE = 0
 """Seconds for which an outage of the broker is borne: a client is told at once."""
@@ -71,16 +75,18 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     limits = _limits(app, settings, url)
 
     engine = engine_info(settings)
-    store = job_store(settings, client)
     workers = WorkerRegistry(client)
     publish = publisher(make_celery(settings, url, socket_timeout=3), patience=PATIENCE)
     extractors = plugins.chosen(services.extractors, settings.ocr_extractors)
     environment = partial(_environment, settings, engine, extractors)
     kept_in_memory = Spool(spool_url(settings))
-    estimate = Estimate(store, Pace(client), workers, settings.pages_per_task)
-    hub = Hub(client)
+    estimate = Estimate(Figures(client), Pace(client), workers, settings.pages_per_task)
+    hub, reader = Hub(client), JobReader(client)
     jobs = Jobs(
-        store,
+        Intake(client, most=settings.max_queued_jobs),
+        reader,
+        OwnedJobs(client),
+        settlement(settings, client),
         blob_store(settings),
         kept_in_memory,
         publish,
@@ -103,7 +109,7 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     _check_defaults(rules)
 
     app.extensions["hub"] = hub
-    probed, told = Health(store, workers, engine, VERSION), EventLog(client, store, hub)
+    probed, told = Health(partial(ping, client), workers, engine, VERSION), EventLog(client, reader.read, hub)
     web = WebParts(settings, calls, jobs, rules, estimate.seconds, workers, counted, probed, limits, told)
     for blueprint in _blueprints(web):
         app.register_blueprint(blueprint)

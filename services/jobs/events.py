@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +15,6 @@ import redis
 from services.errors import BrokerUnavailable, JobExpired, UnknownJob
 from services.jobs.hub import Hub
 from services.jobs.model import ENDED, Job
-from services.jobs.store import JobStore
 from services.redis import keys
 from services.redis.connection import translated
 
@@ -47,9 +46,10 @@ class Event:
 class EventLog:
     """The events of jobs, as the scripts that change their states tell them. Safe to share between threads."""
 
-    def __init__(self, client: redis.Redis, store: JobStore, hub: Hub) -> None:
+    def __init__(self, client: redis.Redis, read: Callable[[str], Job], hub: Hub) -> None:
+        """`read` is `JobReader.read`."""
         self._redis = client
-        self._store = store
+        self._read_job = read
         self._hub = hub
         self._looks = threading.BoundedSemaphore(LOOKS)
 
@@ -99,7 +99,7 @@ class EventLog:
 
     def _recorded(self, job_id: str) -> Event | None:
         """Raises UnknownJob, JobExpired, BrokerUnavailable."""
-        job = self._store.read(job_id)
+        job = self._read_job(job_id)
         return Event(RECORDED, f"job_{job.status.value}", _data(job)) if job.ended else None
 
 

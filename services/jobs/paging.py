@@ -38,7 +38,7 @@ def follow_pages(jobs: Jobs, job: Job, wish: Wish) -> Iterator[Page | None]:
     sent: set[int] = set()
     for rang in jobs.hub.turns(job.id):
         with suppress(BrokerUnavailable):
-            job = jobs.store.read(job.id)
+            job = jobs.reader.read(job.id)
             for page in _left(jobs, job, wish, sent) if job.ended else _ready(jobs, job, wish, sent):
                 sent.add(page["page"])
                 yield page
@@ -57,11 +57,11 @@ def _left(jobs: Jobs, job: Job, wish: Wish, sent: Collection[int]) -> Iterator[P
 
 def _ready(jobs: Jobs, job: Job, wish: Wish, sent: Collection[int]) -> Iterator[Page]:
     """Of a job that runs, as far as they are there."""
-    there = jobs.store.page_numbers(job.id)
+    there = jobs.reader.page_numbers(job.id)
     wanted = takewhile(there.__contains__, _wanted(job, wish.start)) if wish.in_order else sorted(there)
     numbers = [number for number in wanted if number >= wish.start and number not in sent]
     for first in range(0, len(numbers), MOST):
-        for page in jobs.store.some_pages(job.id, numbers[first : first + MOST]):
+        for page in jobs.reader.some_pages(job.id, numbers[first : first + MOST]):
             yield results.without_findings(json.loads(page))
 
 

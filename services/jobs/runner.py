@@ -25,14 +25,15 @@ from services.errors import (
 )
 from services.extractors import Extractor
 from services.jobs import results
-from services.jobs.ending import fail, settle
 from services.jobs.extraction import extracted, inspector, needs_text, opens
 from services.jobs.housekeeping import LEASE
 from services.jobs.model import Job, JobError
 from services.jobs.pace import Pace
 from services.jobs.ports import Count, Publish
 from services.jobs.results import Result
-from services.jobs.store import JobStore
+from services.jobs.settlement import Settlement
+from services.jobs.store.queue import UnitQueue
+from services.jobs.store.reader import JobReader
 from services.jobs.units import Unit, ranges
 from services.ocr.engine import EngineInfo, ReadOptions
 from services.ocr.pipeline import Pipeline, failed_page
@@ -63,7 +64,9 @@ class Runner:
 
     def __init__(
         self,
-        store: JobStore,
+        queue: UnitQueue,
+        reader: JobReader,
+        settlement: Settlement,
         blobs: BlobStore,
         spool: Spool,
         pipeline: Pipeline,
@@ -77,7 +80,9 @@ class Runner:
         holder: str,
         pages_per_unit: int,
     ) -> None:
-        self._store = store
+        self._queue = queue
+        self._reader = reader
+        self._settlement = settlement
         self._blobs = blobs
         self._spool = spool
         self._pipeline = pipeline
@@ -99,7 +104,7 @@ class Runner:
         """
         logs.request_id.set(None)
         logs.job_id.set(None)
-        taken = self._store.next(self._holder, LEASE)
+        taken = self._queue.next(self._holder, LEASE)
         if taken is None:
             log.debug("no unit waits")
             return
@@ -107,7 +112,7 @@ class Runner:
         logs.job_id.set(unit.job_id)
         most = RETRIES
         try:
-            job = self._store.read(unit.job_id)
+            job = self._reader.read(unit.job_id)
             most = 0 if job.in_memory else RETRIES  # nothing of it is kept that another try could start from
             self._work(job, unit, final=tried > most)
         except Cancelled:
@@ -120,7 +125,7 @@ class Runner:
             log.info("job is gone", extra={"unit": str(unit)})
         except Exception as error:
             self._failed_once(unit, tried, most, error)
-        self._store.release(unit, self._holder)
+        self._queue.release(unit, self._holder)
 
     def interrupt(self) -> None:
         """Raise Cancelled if the job that is being read is one to leave; from a signal handler, as often as you like.
@@ -157,12 +162,12 @@ class Runner:
     def _failed_once(self, unit: Unit, tried: int, most: int, error: Exception) -> None:
         log.exception("unit failed", extra={"unit": str(unit), "attempt": tried})
         if tried <= most:
-            self._store.rest(unit, 2 ** (tried - 1))
+            self._queue.rest(unit, 2 ** (tried - 1))
         else:
             self._fail(unit, error if isinstance(error, ServiceError) else Failure())
 
     def _fail(self, unit: Unit, error: ServiceError) -> None:
-        fail(self._store, self._blobs, unit.job_id, error)
+        self._settlement.fail(unit.job_id, error)
 
     def _work(self, job: Job, unit: Unit, *, final: bool) -> None:
         logs.request_id.set(job.request_id)
@@ -189,7 +194,7 @@ class Runner:
 
     def _split(self, job: Job, numbers: tuple[int, ...]) -> None:
         units = ranges(job.id, numbers, self._pages_per_unit)
-        if self._store.split(job.id, len(numbers), units):
+        if self._queue.split(job.id, len(numbers), units):
             self._pace.opened(len(numbers))
             for _ in units:
                 self._publish()
@@ -198,17 +203,17 @@ class Runner:
         """Read what no earlier try has read. True when all pages of the job are there."""
         wanted = [n for n in source.numbers if not unit.is_range or unit.first <= n <= unit.last]
         if not unit.is_range:
-            self._store.set_total(job.id, len(wanted))
+            self._queue.set_total(job.id, len(wanted))
             if job.document:
                 self._pace.opened(len(wanted))
-        there = self._store.page_numbers(job.id)
+        there = self._reader.page_numbers(job.id)
         began, missing = time.monotonic(), [number for number in wanted if number not in there]
         for number in missing:
             page = self._page(job, source, number, final=final)
-            if self._store.save_page(job.id, number, page) < 0:
+            if self._queue.save_page(job.id, number, page) < 0:
                 return False
         self._pace.read_pages(job, time.monotonic() - began, len(missing))
-        return len(self._store.page_numbers(job.id)) >= len(source.numbers)
+        return len(self._reader.page_numbers(job.id)) >= len(source.numbers)
 
     def _page(self, job: Job, source: Source, number: int, *, final: bool) -> str:
         """One bad page of many fails alone; so does a page on which the engine fails in the last try."""
@@ -234,7 +239,7 @@ class Runner:
             return source.enclosed()
 
     def _join(self, job: Job, source: Source, enclosed: Enclosed) -> None:
-        pages = [json.loads(page) for page in self._store.pages(job.id)]
+        pages = [json.loads(page) for page in self._queue.pages(job.id)]
         if not pages:
             return  # another process has joined them and ended the job
         self._complete(job, source, pages, enclosed)
@@ -244,17 +249,17 @@ class Runner:
 
     def _complete(self, job: Job, source: Source, pages: Pages, enclosed: Enclosed) -> None:
         if error := _common_failure(pages):
-            self._finish(job.id, error)
+            self._settlement.finish(job.id, error)
             return
         with self._reading(job):
             result = results.dump(self._result(job, source, pages, enclosed))
         self._shelf(job).put(job.result_key, BytesIO(result))
-        if not self._finish(job.id, None):
+        if not self._settlement.finish(job.id):
             self._remove_unwanted(job)
 
     def _remove_unwanted(self, job: Job) -> None:
         """What was written for a job that had been cancelled or deleted by then."""
-        if self._store.has_files(job.id):
+        if self._reader.has_files(job.id):
             return  # another process has ended it
         self._blobs.delete(job.id)
         if job.in_memory:
@@ -271,14 +276,6 @@ class Runner:
             warnings=[*source.warnings, *_losses(pages), *_page_warnings(pages), *extraction.warnings],
             fields=dict(extraction.fields),
         )
-
-    def _finish(self, job_id: str, error: JobError | None) -> bool:
-        """False if it had ended before."""
-        ended = self._store.finish(job_id, error)
-        if ended:
-            log.info("job ended", extra={"code": error.code if error else "completed"})
-            settle(self._store, self._blobs, job_id)
-        return ended
 
 
 def _losses(pages: Pages) -> list[str]:

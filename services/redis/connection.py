@@ -54,6 +54,11 @@ def connect(url: str, *, patience: int, variable: str = "REDIS_URL", decode: boo
     return client
 
 
+def ping(client: redis.Redis) -> None:
+    """Raises BrokerUnavailable while the server is away."""
+    translated(client.ping)()
+
+
 _thread = threading.local()
 
 

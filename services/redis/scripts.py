@@ -43,6 +43,11 @@ class Scripts:
         return self._scripts[name](args=[str(arg) for arg in args])
 
 
+def pairs(fields: Mapping[str, str]) -> list[str]:
+    """Fields and their values in turn, as commands take them."""
+    return [part for pair in fields.items() for part in pair]
+
+
 @cache
 def commands(room: str, rooms: Path = ROOMS) -> Mapping[str, str]:
     """The whole texts, as Redis gets them. Raises BadScript."""
