@@ -20,8 +20,10 @@ from benchmarks.harness.data import READ_AS, media_type
 from benchmarks.harness.environments import FOLDER
 from config import ROOT, Settings
 from services import extractors
-from services.document.json import dump_page, load_document
+from services.document import values
+from services.document.json import dump_page, load_page
 from services.document.model import Document
+from services.document.values import rounded
 from services.extractors import Extractor
 from services.jobs.extraction import extracted, inspector
 from services.ocr import engines
@@ -54,7 +56,7 @@ def found(name: str, entry: Mapping[str, Any]) -> Finding:
     extraction = extracted(chosen, [name], pages)
     if extraction.warnings:
         raise RuntimeError(f"{entry['file']}: {' '.join(extraction.warnings)}")
-    return Finding(extraction.fields[name], looked + perf_counter() - began)
+    return Finding(values.dump(extraction.fields.values[name]), looked + perf_counter() - began)
 
 
 def document(entry: Mapping[str, Any]) -> Document:
@@ -70,7 +72,7 @@ def document(entry: Mapping[str, Any]) -> Document:
             pages = [dump_page(pipeline.read(source, number, options)) for number in source.numbers]
         kept.parent.mkdir(parents=True, exist_ok=True)
         kept.write_text(json.dumps(pages))
-    return load_document(json.loads(kept.read_text()))
+    return Document(tuple(map(load_page, json.loads(kept.read_text()))))
 
 
 def language(entry: Mapping[str, Any]) -> str:
@@ -88,7 +90,7 @@ def _inspected(name: str, entry: Mapping[str, Any]) -> tuple[Document, float]:
     pipeline = Pipeline(_engine(), Limits.of(_settings()), lambda stage, seconds: spent[stage].append(seconds))
     options = ReadOptions(tier=_settings().ocr_tier)
     with _opened(entry, pipeline) as source:
-        pages = [pipeline.read(source, number, options, text=False, inspect=look) for number in source.numbers]
+        pages = [rounded(pipeline.read(source, n, options, text=False, inspect=look)) for n in source.numbers]
     return Document(tuple(pages)), sum(spent["extract"])
 
 

@@ -6,10 +6,10 @@ said by each class. Confidences run from 0 to 1.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+
+from services.document.findings import Findings
 
 Point = tuple[float, float]
 
@@ -80,18 +80,6 @@ class PageFailure:
 
     code: str
     message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """What extractors found in a page's pixels.
-
-    `found` has their findings in JSON form by the extractor's name, quads in the pixels of the upload. `failed` has the
-    reasons of those that failed on this page.
-    """
-
-    found: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
-    failed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 
 from config import Settings
+from services.document.findings import Kind
 from services.document.model import Document
-from services.extractors import Extractor, Field
+from services.extractors import Extractor, Field, OnDocument
 from services.extractors._commerce.bill.items import LineItem
 from services.extractors._commerce.bill.sale import read_sale
 from services.extractors._commerce.reading.evidence import Check
@@ -56,9 +57,12 @@ class Invoice:
     e_invoice: EInvoice | None = None
 
 
+FOUND = Kind("invoice", Invoice)
+
+
 def build(settings: Settings) -> Extractor:
     """Looks at the text, and at the electronic invoice that a document may carry; no settings of its own."""
-    return Extractor(document=extract, opens=True)
+    return Extractor(document=OnDocument(FOUND, extract), opens=True)
 
 
 def extract(document: Document) -> Invoice:

@@ -5,21 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from config import Settings
+from services.document.findings import Kind
 from services.document.model import Document
-from services.extractors import Extractor, Field
-from services.extractors._commerce.product.articles import BARCODES, barcode, batch, stock_keeping_unit
+from services.extractors import Extractor, Field, OnDocument, OnPage, barcodes
+from services.extractors._commerce.product.articles import barcode, batch, stock_keeping_unit
 from services.extractors._commerce.product.contents import measure, quantity, unit
 from services.extractors._commerce.product.prices import prices
-from services.extractors._commerce.product.rereading import reread, stamps
+from services.extractors._commerce.product.rereading import STAMPS, reread, stamps
 from services.extractors._commerce.product.shelf import ShelfLife, shelf_life
 from services.extractors._commerce.reading.evidence import Check, field
 from services.extractors._commerce.reading.geometry import Cell, Sheet, sheet
 from services.extractors._commerce.reading.lexicon import covered, mentions
 
 REQUIRES: tuple[str, ...] = ()
-
-NAME = "product"
-"""Its own, under which it finds its stamps again."""
 
 LONGEST_NAME_CHARACTERS = 60
 
@@ -54,14 +52,17 @@ class Product:
     validation: tuple[Check, ...]
 
 
+FOUND = Kind("product", Product)
+
+
 def build(settings: Settings) -> Extractor:
     """Looks at the text, at stamps in the pixels, and at the barcodes where they are on; no settings of its own."""
-    return Extractor(page=stamps, document=extract, uses=(BARCODES,))
+    return Extractor(OnPage(STAMPS, stamps), OnDocument(FOUND, extract), uses=(barcodes.FOUND.name,))
 
 
 def extract(document: Document) -> Product:
     """Reads the pages of one label."""
-    page, again = sheet(document), sheet(reread(document, NAME))
+    page, again = sheet(document), sheet(reread(document))
     costs, dates, contents = prices(page), _surer(shelf_life(page), shelf_life(again)), measure(page) or measure(again)
     number, agreement = barcode(document, page)
     return Product(

@@ -10,7 +10,6 @@ from pathlib import Path, PurePath
 
 from config import Settings
 from services.blobs import BlobMissing, BlobStore
-from services.document.json import load_document
 from services.document.model import Document
 from services.errors import (
     BadInput,
@@ -68,7 +67,7 @@ class Artifacts:
         if kind not in self.exporters:
             known = ", ".join(self.exporters)
             raise CapabilityUnavailable(f"Results are not given out as {kind!r} here. Available: {known}.")
-        exporter, document = self.exporters[kind], _chosen(load_document(result.pages), page)
+        exporter, document = self.exporters[kind], _chosen(Document(result.pages), page)
         write = self._spread(kind) if layout else exporter.write
         content = write(document, _about(job, result)) if write else self._drawn(kind, job, document)
         filename = f"{PurePath(job.upload.filename).stem or NAMELESS}{exporter.suffix}"
@@ -109,9 +108,9 @@ def _about(job: Job, result: Result) -> About:
         media_type=job.upload.media_type,
         languages=job.options.lang,
         engine=result.engine,
-        models=tuple(result.models),
+        models=result.models,
         fields=result.fields,
-        warnings=tuple(result.warnings),
+        warnings=result.warnings,
     )
 
 

@@ -7,11 +7,14 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from hashlib import sha256
 from io import SEEK_END
 from typing import Any, BinaryIO
 
+import services.extractors
 from services.blobs import BlobMissing, BlobStore, Shelf, digest_of
+from services.document.values import FormatError
 from services.errors import (
     BrokerUnavailable,
     IdempotencyInProgress,
@@ -22,6 +25,7 @@ from services.errors import (
     UnsupportedType,
     from_code,
 )
+from services.extractors import kind_of
 from services.jobs import results
 from services.jobs.hub import Hub
 from services.jobs.idempotency import Claim, claim_of
@@ -289,13 +293,17 @@ class Jobs:
         return None
 
     def result(self, job: Job) -> Result:
-        """The result of an ended job. Raises the error that it ended with, and JobExpired when its files are gone."""
+        """The result of an ended job. Raises the error that it ended with, and JobExpired when its files are gone,
+        or of a version that wrote them otherwise."""
         if job.status is Status.CANCELLED:
             raise JobCancelled()
         if job.error:
-            raise from_code(job.error.code, job.error.message, errors=job.error.pages)
+            raise from_code(job.error.code, job.error.message, errors=tuple(map(asdict, job.error.pages)))
         shelf: Shelf = self.spool if job.in_memory else self.blobs
         try:
-            return results.load(shelf.read(job.result_key))
+            return results.load(shelf.read(job.result_key), partial(kind_of, services.extractors))
         except BlobMissing:
+            raise JobExpired() from None
+        except FormatError as error:
+            log.warning("a result of another version cannot be read: %s", error, extra={"job_id": job.id})
             raise JobExpired() from None

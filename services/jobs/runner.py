@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from io import BytesIO
-from typing import Any
 
 from services.blobs import BlobStore, Shelf
-from services.document.json import NOTHING, dump_page, load_document
-from services.document.model import Enclosed
+from services.document.findings import Findings
+from services.document.json import read_page, write_page
+from services.document.model import Document, Enclosed, Page
+from services.document.values import rounded
 from services.errors import (
     BadInput,
     BrokerUnavailable,
@@ -25,9 +26,9 @@ from services.errors import (
 )
 from services.extractors import Extractor
 from services.jobs import results
-from services.jobs.extraction import extracted, inspector, needs_text, opens
+from services.jobs.extraction import extracted, inspector, needs_text, opens, page_kinds
 from services.jobs.housekeeping import LEASE
-from services.jobs.model import Job, JobError
+from services.jobs.model import FailedPage, Job, JobError
 from services.jobs.pace import Pace
 from services.jobs.ports import Count, Publish
 from services.jobs.results import Result
@@ -43,9 +44,6 @@ from services.spool import Spool
 from utils import logs
 
 log = logging.getLogger(__name__)
-
-Pages = list[dict[str, Any]]
-"""In the JSON form of `services.document.json`."""
 
 RETRIES = 3
 """How often a unit is tried again after a failure that may pass, after 1, 2 and 4 seconds."""
@@ -181,16 +179,17 @@ class Runner:
                     )
                 )
             if job.in_memory:
-                pages = [json.loads(self._page(job, source, number, final=True)) for number in source.numbers]
-                self._complete(job, source, pages, NOTHING)
+                pages = [self._page(job, source, number, final=True) for number in source.numbers]
+                self._complete(job, source, Document(tuple(pages)))
                 return
             if not unit.is_range and len(source.numbers) > self._pages_per_unit:
                 self._split(job, source.numbers)
                 return
-            complete = self._read_pages(job, unit, source, final=final)
-            enclosed = self._enclosed(job, source) if complete else NOTHING
-        if complete:
-            self._join(job, source, enclosed)
+            read = self._read_pages(job, unit, source, final=final)
+            if read is None or len(self._reader.page_numbers(job.id)) < len(source.numbers):
+                return
+            enclosed = self._enclosed(job, source)
+        self._join(job, source, read, enclosed)
 
     def _split(self, job: Job, numbers: tuple[int, ...]) -> None:
         units = ranges(job.id, numbers, self._pages_per_unit)
@@ -199,23 +198,24 @@ class Runner:
             for _ in units:
                 self._publish()
 
-    def _read_pages(self, job: Job, unit: Unit, source: Source, *, final: bool) -> bool:
-        """Read what no earlier try has read. True when all pages of the job are there."""
+    def _read_pages(self, job: Job, unit: Unit, source: Source, *, final: bool) -> list[Page] | None:
+        """Read what no earlier try has read. None where the job has ended meanwhile."""
         wanted = [n for n in source.numbers if not unit.is_range or unit.first <= n <= unit.last]
         if not unit.is_range:
             self._queue.set_total(job.id, len(wanted))
             if job.document:
                 self._pace.opened(len(wanted))
         there = self._reader.page_numbers(job.id)
-        began, missing = time.monotonic(), [number for number in wanted if number not in there]
-        for number in missing:
+        began, read = time.monotonic(), list[Page]()
+        for number in (number for number in wanted if number not in there):
             page = self._page(job, source, number, final=final)
-            if self._queue.save_page(job.id, number, page) < 0:
-                return False
-        self._pace.read_pages(job, time.monotonic() - began, len(missing))
-        return len(self._reader.page_numbers(job.id)) >= len(source.numbers)
+            if self._queue.save_page(job.id, number, write_page(page)) < 0:
+                return None
+            read.append(page)
+        self._pace.read_pages(job, time.monotonic() - began, len(read))
+        return read
 
-    def _page(self, job: Job, source: Source, number: int, *, final: bool) -> str:
+    def _page(self, job: Job, source: Source, number: int, *, final: bool) -> Page:
         """One bad page of many fails alone; so does a page on which the engine fails in the last try."""
         asked = job.options
         options = ReadOptions(asked.lang, asked.tier, asked.words)
@@ -223,36 +223,41 @@ class Runner:
         inspect = inspector(self._extractors, asked.extract)
         try:
             with self._reading(job):
-                page = self._pipeline.read(source, number, options, asked.mode, text=text, inspect=inspect)
+                page = rounded(self._pipeline.read(source, number, options, asked.mode, text=text, inspect=inspect))
         except Exception as error:
             if not source.multipage or not (final or isinstance(error, BadInput)):
                 raise
             log.warning("page failed", exc_info=error, extra={"page": number})
             page = failed_page(number, error if isinstance(error, ServiceError) else Failure())
         self._count("ocr_pages", "false" if page.failure else "true")
-        return json.dumps(dump_page(page), ensure_ascii=False)
+        return page
 
     def _enclosed(self, job: Job, source: Source) -> Enclosed:
         if not opens(self._extractors, job.options.extract):
-            return NOTHING
+            return Enclosed()
         with self._reading(job):
             return source.enclosed()
 
-    def _join(self, job: Job, source: Source, enclosed: Enclosed) -> None:
-        pages = [json.loads(page) for page in self._queue.pages(job.id)]
-        if not pages:
+    def _join(self, job: Job, source: Source, read: Sequence[Page], enclosed: Enclosed) -> None:
+        """End the job with the pages just read and those that were kept by other processes and earlier tries."""
+        others = sorted({*source.numbers} - {page.number for page in read})
+        kept = self._reader.some_pages(job.id, others)
+        if len(kept) < len(others):
             return  # another process has joined them and ended the job
-        self._complete(job, source, pages, enclosed)
+        kinds = page_kinds(self._extractors)
+        pages = (*read, *(read_page(page, kinds) for page in kept))
+        ordered = sorted(pages, key=lambda page: page.number)
+        self._complete(job, source, Document(tuple(ordered), enclosed))
 
     def _shelf(self, job: Job) -> Shelf:
         return self._spool if job.in_memory else self._blobs
 
-    def _complete(self, job: Job, source: Source, pages: Pages, enclosed: Enclosed) -> None:
-        if error := _common_failure(pages):
+    def _complete(self, job: Job, source: Source, document: Document) -> None:
+        if error := _common_failure(document.pages):
             self._settlement.finish(job.id, error)
             return
         with self._reading(job):
-            result = results.dump(self._result(job, source, pages, enclosed))
+            result = results.dump(self._result(job, source, document))
         self._shelf(job).put(job.result_key, BytesIO(result))
         if not self._settlement.finish(job.id):
             self._remove_unwanted(job)
@@ -265,36 +270,35 @@ class Runner:
         if job.in_memory:
             self._spool.delete(job.result_key)
 
-    def _result(self, job: Job, source: Source, pages: Pages, enclosed: Enclosed) -> Result:
-        document = load_document(pages if job.options.extract else [], enclosed)
-        extraction = extracted(self._extractors, job.options.extract, document)
+    def _result(self, job: Job, source: Source, document: Document) -> Result:
+        extraction, pages = extracted(self._extractors, job.options.extract, document), document.pages
         return Result(
-            pages=[results.without_findings(page) for page in pages],
+            pages=tuple(replace(page, findings=Findings()) for page in pages),
             engine=self._engine.name,
-            models=list(self._engine.models(job.options.lang, job.options.tier)),
+            models=self._engine.models(job.options.lang, job.options.tier),
             multipage=source.multipage,
-            warnings=[*source.warnings, *_losses(pages), *_page_warnings(pages), *extraction.warnings],
-            fields=dict(extraction.fields),
+            warnings=(*source.warnings, *_losses(pages), *_page_warnings(pages), *extraction.warnings),
+            fields=extraction.fields,
         )
 
 
-def _losses(pages: Pages) -> list[str]:
-    lost = [str(page["page"]) for page in pages if not page["success"]]
+def _losses(pages: Sequence[Page]) -> list[str]:
+    lost = [str(page.number) for page in pages if page.failure]
     return [f"Pages that could not be read: {', '.join(lost)}."] if lost else []
 
 
-def _page_warnings(pages: Pages) -> list[str]:
+def _page_warnings(pages: Sequence[Page]) -> list[str]:
     """Each warning once, with the pages that it is about."""
     about: dict[str, list[str]] = {}
     for page in pages:
-        about.setdefault(page["warning"], []).append(str(page["page"]))
+        about.setdefault(page.warning, []).append(str(page.number))
     return [f"Pages with {warning}: {', '.join(numbers)}." for warning, numbers in about.items() if warning]
 
 
-def _common_failure(pages: Pages) -> JobError | None:
+def _common_failure(pages: Sequence[Page]) -> JobError | None:
     """The first page's error, with those of all, if no page could be read."""
-    if any(page["success"] for page in pages):
+    each = [FailedPage(page.number, page.failure.code, page.failure.message) for page in pages if page.failure]
+    if len(each) < len(pages):
         return None
-    first = from_code(**pages[0]["error"])
-    each = tuple({"page": page["page"], **page["error"]} for page in pages)
-    return JobError(first.code, str(first), first.retryable, each)
+    first = from_code(each[0].code, each[0].message)
+    return JobError(first.code, str(first), first.retryable, tuple(each))

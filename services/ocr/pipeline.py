@@ -9,7 +9,8 @@ from functools import cache, partial
 from pathlib import Path
 from time import perf_counter
 
-from services.document.model import Findings, Line, Page, PageFailure, TextSource
+from services.document.findings import Findings
+from services.document.model import Line, Page, PageFailure, TextSource
 from services.errors import ServiceError, UnreadableFile
 from services.ocr.columns import parted
 from services.ocr.engine import Engine, Read, ReadOptions

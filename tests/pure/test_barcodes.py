@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
 
-from services.extractors.barcodes.codes import Barcode, expanded, gtin, suppressed
+from services.extractors.barcodes.codes import expanded, gtin, suppressed
+from services.extractors.barcodes.model import Barcode
 from services.extractors.barcodes.reading import find
 from services.ocr.engine import Pixels
 

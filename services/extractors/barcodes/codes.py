@@ -3,39 +3,18 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from dataclasses import dataclass
 
 import zxingcpp
 
 from services.document.model import Quad
 from services.extractors._gtin import checked
+from services.extractors.barcodes.model import Barcode
 
 NUMBERS = {"EAN13": 13, "UPCA": 12, "EAN8": 8, "UPCE": 8, "ISBN": 13, "ITF14": 14, "ITF": 14}
 """Symbologies that carry an article number, and the digits that it has in them."""
 
 GTIN = "01"
 """The GS1 application identifier of an article number, which then has 14 digits."""
-
-
-@dataclass(frozen=True, slots=True)
-class Barcode:
-    """One symbol. `format` is its symbology, as in EAN13, UPCE, Code128, QRCode.
-
-    `value` is its text as printed, control characters included; None for bytes that are no text. `raw` is what the
-    symbol encodes: for UPC-E the 13 digits that its eight stand for. `content` is text, binary, mixed, gs1, iso15434 or
-    unknowneci; of what may be no text, `data` has the bytes in base64. `gtin` is the article number in 14 digits, its
-    check digit right, by which articles compare whatever symbol was printed. `page` counts from 1.
-    """
-
-    format: str
-    value: str | None
-    raw: str
-    confidence: float
-    page: int
-    bbox: Quad
-    content: str
-    data: str | None
-    gtin: str | None
 
 
 def barcode(symbol: zxingcpp.Barcode, quad: Quad, page: int, confidence: float) -> Barcode:

@@ -16,8 +16,9 @@ import zxingcpp
 from numpy.typing import NDArray
 
 from services.document.model import Quad
-from services.extractors.barcodes.codes import Barcode, barcode
+from services.extractors.barcodes.codes import barcode
 from services.extractors.barcodes.extent import grown
+from services.extractors.barcodes.model import Barcode
 from services.extractors.barcodes.regions import Floats, Region, regions, rows, straightened
 from services.extractors.barcodes.templates import match
 from services.extractors.barcodes.variants import ENHANCED, MOST_PIXELS, STRAIGHT, Grey, Variant, made, same

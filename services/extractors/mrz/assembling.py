@@ -9,12 +9,13 @@ from services.extractors import Field
 from services.extractors.mrz import dates
 from services.extractors.mrz.characters import FILLER
 from services.extractors.mrz.interpretation import Interpretation, Reading, at
-from services.extractors.mrz.layouts import Layout, Span
+from services.extractors.mrz.layouts import FieldName, Layout, Span
 from services.extractors.mrz.model import Correction, Mrz
 from services.extractors.mrz.states import CODES
 
 CHECKS = ("documentNumber", "dateOfBirth", "dateOfExpiry", "optionalData", "composite")
-STATES = ("issuingCountry", "nationality")
+STATES: tuple[FieldName, ...] = ("issuingCountry", "nationality")
+DATES: tuple[FieldName, ...] = ("dateOfBirth", "dateOfExpiry")
 WRONG = 0.5
 """The most that is had for the confidence of a field whose check digit is wrong."""
 
@@ -38,7 +39,9 @@ def assembled(way: Interpretation, readings: Sequence[Reading], page: int, today
     )
 
 
-def _fields(way: Interpretation, readings: Sequence[Reading], page: int, today: date) -> Iterator[tuple[str, Field]]:
+def _fields(
+    way: Interpretation, readings: Sequence[Reading], page: int, today: date
+) -> Iterator[tuple[FieldName, Field]]:
     values = _values(way, today)
     for name, span in _spans(way.layout, way.lines).items():
         reading = readings[span.line]
@@ -54,7 +57,7 @@ def _sure(confidence: float, right: bool | None) -> float:
     return 1 - (1 - confidence) / 10 if right else min(confidence, WRONG)
 
 
-def _spans(layout: Layout, lines: Sequence[str]) -> dict[str, Span]:
+def _spans(layout: Layout, lines: Sequence[str]) -> dict[FieldName, Span]:
     """Of every field, with the two parts of the names apart."""
     spans = dict(layout.fields)
     if names := spans.pop("names", None):
@@ -65,9 +68,9 @@ def _spans(layout: Layout, lines: Sequence[str]) -> dict[str, Span]:
     return spans
 
 
-def _values(way: Interpretation, today: date) -> Mapping[str, Value]:
+def _values(way: Interpretation, today: date) -> Mapping[FieldName, Value]:
     raw = {name: at(way.lines, span) for name, span in _spans(way.layout, way.lines).items()}
-    values: dict[str, Value] = {name: _FORMS.get(name, _plain)(printed) for name, printed in raw.items()}
+    values: dict[FieldName, Value] = {name: _FORMS.get(name, _plain)(printed) for name, printed in raw.items()}
     values["documentNumber"] = _number(way) if "documentNumber" in raw else None
     expires = dates.expiry(raw.get("dateOfExpiry", ""), today)
     if "dateOfExpiry" in raw:
@@ -98,7 +101,7 @@ def _sex(printed: str) -> str:
     return printed.replace(FILLER, "X")
 
 
-_FORMS: Mapping[str, Callable[[str], Value]] = {"surname": _spaced, "givenName": _spaced, "sex": _sex}
+_FORMS: Mapping[FieldName, Callable[[str], Value]] = {"surname": _spaced, "givenName": _spaced, "sex": _sex}
 
 
 def _corrections(way: Interpretation) -> Iterator[Correction]:
@@ -115,10 +118,10 @@ def _field_at(way: Interpretation, line: int, place: int) -> str:
     return next(inside, None) or next(digits, "names")
 
 
-def _warnings(way: Interpretation, fields: Mapping[str, Field], today: date) -> Iterator[str]:
+def _warnings(way: Interpretation, fields: Mapping[FieldName, Field], today: date) -> Iterator[str]:
     if not way.layout.icao:
         yield "NOT_ICAO"
-    for name in ("dateOfBirth", "dateOfExpiry"):
+    for name in DATES:
         if name in fields and fields[name].value is None:
             yield "DATE_INCOMPLETE" if FILLER in fields[name].raw else "DATE_IMPOSSIBLE"
     expires = fields["dateOfExpiry"].value if "dateOfExpiry" in fields else None

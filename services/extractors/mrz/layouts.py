@@ -8,7 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Literal, NamedTuple
+
+FieldName = Literal[
+    "documentType",
+    "issuingCountry",
+    "documentNumber",
+    "nationality",
+    "dateOfBirth",
+    "sex",
+    "dateOfExpiry",
+    "optionalData",
+    "optionalData2",
+    "names",
+    "surname",
+    "givenName",
+]
+"""`names` are surname and given name in one field, as formats have them; a zone that was read has the two apart."""
 
 
 class Span(NamedTuple):
@@ -44,7 +60,7 @@ class Layout:
     name: str
     prefix: str
     masks: tuple[str, ...]
-    fields: Mapping[str, Span]
+    fields: Mapping[FieldName, Span]
     checks: Mapping[str, Check]
     icao: bool = True
     known: bool = True
@@ -67,11 +83,11 @@ def _two_lines(optional: int, check: str) -> tuple[str, str]:
     return _HEAD + "l" * (len(second) - 5), second
 
 
-def _head(names: Span) -> dict[str, Span]:
+def _head(names: Span) -> dict[FieldName, Span]:
     return {"documentType": Span(0, 0, 2), "issuingCountry": Span(0, 2, 5), "names": names}
 
 
-def _second_line(optional: Span) -> dict[str, Span]:
+def _second_line(optional: Span) -> dict[FieldName, Span]:
     return {
         "documentNumber": Span(1, 0, 9),
         "nationality": Span(1, 10, 13),

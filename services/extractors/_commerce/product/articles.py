@@ -6,19 +6,17 @@ A barcode is printed twice, as bars and as digits below them. What the bars say 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from services.document.model import Document, Quad
-from services.extractors import Field
+from services.document.model import Document
+from services.extractors import Field, barcodes
 from services.extractors._commerce.reading.dates import readings
 from services.extractors._commerce.reading.evidence import Check, Rule, field
 from services.extractors._commerce.reading.geometry import Cell, Sheet, gap_above
 from services.extractors._commerce.reading.lexicon import mentions
 from services.extractors._gtin import checked
-
-BARCODES = "barcodes"
-"""The extractor whose findings are used."""
+from services.extractors.barcodes.model import Barcode
 
 CODE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9]|[-/_.](?=[A-Za-z0-9]))*")
 JOINT = re.compile(r"[\s:：.#№°]*(?:(?:no|nr|number|code)\b[\s:.#]*)?", re.IGNORECASE)
@@ -48,31 +46,30 @@ def barcode(document: Document, page: Sheet) -> tuple[Field | None, tuple[Check,
     Digits alone have to have a right check digit.
     """
     runs = list(_printed(page))
-    symbol = next(iter(sorted(_symbols(document), key=lambda symbol: symbol["gtin"] is None)), None)
+    symbol = next(iter(sorted(_symbols(document), key=lambda symbol: symbol.gtin is None)), None)
     if symbol is None:
         own = next((run for run in runs if checked(run.digits)), None)
         return (field(own.digits, own.cell, own.start, own.end, 0.88) if own else None), ()
     return _scanned(symbol), tuple(_agreement(_number(symbol), runs))
 
 
-def _symbols(document: Document) -> Iterator[Mapping[str, Any]]:
+def _symbols(document: Document) -> Iterator[Barcode]:
     """Findings of the extractor of barcodes that may be an article's number."""
     for page in document.pages:
-        for symbol in page.findings.found.get(BARCODES, ()):
-            code = symbol["value"]
-            if symbol["gtin"] or (code and CODE.fullmatch(code) and len(code) <= LONGEST_CODE_CHARACTERS):
+        for symbol in page.findings.found.of(barcodes.FOUND) or ():
+            code = symbol.value
+            if symbol.gtin or (code and CODE.fullmatch(code) and len(code) <= LONGEST_CODE_CHARACTERS):
                 yield symbol
 
 
-def _number(symbol: Mapping[str, Any]) -> str:
+def _number(symbol: Barcode) -> str:
     """The digits as printed below the bars; of a longer code the article number in it."""
-    value = str(symbol["value"] or "")
-    return str(symbol["gtin"]) if symbol["gtin"] and len(value) not in LENGTHS else value
+    value = symbol.value or ""
+    return symbol.gtin if symbol.gtin and len(value) not in LENGTHS else value
 
 
-def _scanned(symbol: Mapping[str, Any]) -> Field:
-    corners = Quad(*((float(x), float(y)) for x, y in symbol["bbox"]))
-    return Field(_number(symbol), str(symbol["raw"]), symbol["confidence"], symbol["page"], corners)
+def _scanned(symbol: Barcode) -> Field:
+    return Field(_number(symbol), symbol.raw, symbol.confidence, symbol.page, symbol.bbox)
 
 
 def _printed(page: Sheet) -> Iterator[_Printed]:
