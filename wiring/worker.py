@@ -24,6 +24,7 @@ from services.ocr.raster import Limits
 from services.operations.metrics import Metrics
 from services.publishers import webhook
 from services.redis.connection import connect
+from services.redis.counters import Counters
 from services.spool import Spool
 from tasks.queue import QUEUE, hard_limit, make_celery, publisher
 from tasks.worker import WorkerParts
@@ -45,7 +46,7 @@ def build_worker(settings: Settings, worker: str) -> WorkerParts:
         settings, url, socket_timeout=120, processes=processes(settings.ocr_workers, settings.worker_max_memory_mb)
     )
     publish = publisher(celery, patience=PARENT_PATIENCE)
-    reader, count = JobReader(client), Metrics(client).count
+    reader, count = JobReader(client), Metrics(Counters(client)).count
     ends, blobs, upkeep = settlement(settings, client), blob_store(settings), Upkeep(client)
     return WorkerParts(
         celery=celery,
@@ -67,7 +68,7 @@ def _start_process(settings: Settings, worker: str, publish: Publish) -> Runner:
     from services.ocr.pipeline import Pipeline
 
     client = connect(redis_url(settings), patience=CHILD_PATIENCE)
-    counted = Metrics(client)
+    counted = Metrics(Counters(client))
     engine = plugins.load(services.ocr.engines, settings.ocr_engine)
     runner = Runner(
         UnitQueue(client),
