@@ -16,20 +16,16 @@ from services.jobs.housekeeping import Housekeeping
 from services.jobs.pace import Pace
 from services.jobs.ports import Publish
 from services.jobs.stops import Stops
-from services.jobs.store.queue import UnitQueue
-from services.jobs.store.reader import JobReader
-from services.jobs.store.upkeep import Upkeep
 from services.jobs.workers import WorkerRegistry
 from services.ocr.raster import Limits
 from services.operations.metrics import Metrics
 from services.publishers import webhook
 from services.redis.connection import connect
-from services.redis.counters import Counters
 from services.spool import Spool
 from tasks.queue import QUEUE, hard_limit, make_celery, publisher
 from tasks.worker import WorkerParts
 from utils.cpus import processes
-from wiring.parts import VERSION, blob_store, engine_info, settlement
+from wiring.parts import VERSION, blob_store, engine_info, job_store
 
 if TYPE_CHECKING:
     from services.jobs.runner import Runner
@@ -46,14 +42,13 @@ def build_worker(settings: Settings, worker: str) -> WorkerParts:
         settings, url, socket_timeout=120, processes=processes(settings.ocr_workers, settings.worker_max_memory_mb)
     )
     publish = publisher(celery, patience=PARENT_PATIENCE)
-    reader, count = JobReader(client), Metrics(Counters(client)).count
-    ends, blobs, upkeep = settlement(settings, client), blob_store(settings), Upkeep(client)
+    store, count = job_store(settings, client), Metrics(client).count
     return WorkerParts(
         celery=celery,
         workers=WorkerRegistry(client),
-        housekeeping=Housekeeping(upkeep, reader, ends, blobs, publish, count, QUEUE, hard_limit(settings)),
+        housekeeping=Housekeeping(store, blob_store(settings), publish, count, QUEUE, hard_limit(settings)),
         stops=Stops(client),
-        webhooks=webhook.build(settings, client, outbound.build(settings, VERSION), reader.read, job_view, count),
+        webhooks=webhook.build(settings, client, outbound.build(settings, VERSION), store.read, job_view, count),
         start_process=partial(_start_process, settings, worker, publisher(celery, patience=CHILD_PATIENCE)),
     )
 
@@ -68,12 +63,10 @@ def _start_process(settings: Settings, worker: str, publish: Publish) -> Runner:
     from services.ocr.pipeline import Pipeline
 
     client = connect(redis_url(settings), patience=CHILD_PATIENCE)
-    counted = Metrics(Counters(client))
+    counted = Metrics(client)
     engine = plugins.load(services.ocr.engines, settings.ocr_engine)
     runner = Runner(
-        UnitQueue(client),
-        JobReader(client),
-        settlement(settings, client),
+        job_store(settings, client),
         blob_store(settings),
         Spool(spool_url(settings)),
         Pipeline(engine.build(settings), Limits.of(settings), counted.stage),

@@ -126,10 +126,7 @@ class OptionsSchema(StrictSchema):
 class UploadSchema(OptionsSchema):
     """One file with its options."""
 
-    file = File(
-        required=True,
-        metadata={"description": "PDF, JPEG, PNG, TIFF, WebP, BMP, GIF, PNM, or an invoice in XML."},
-    )
+    file = File(required=True, metadata={"description": "PDF, JPEG, PNG, TIFF, WebP, BMP, GIF or PNM."})
 
 
 class UrlSchema(OptionsSchema):

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from config import Settings
-from services.document.findings import Kind
-from services.extractors import Extractor, OnPage
+from services.extractors import Extractor
 from services.ocr.engine import Read
 from services.ocr.raster import Raster
 
@@ -28,12 +27,9 @@ class PageQuality:
     suggestion: str = ""
 
 
-FOUND = Kind("quality", tuple[PageQuality, ...])
-
-
 def build(settings: Settings) -> Extractor:
     """Looks at pixels only; no settings of its own."""
-    return Extractor(OnPage(FOUND, _measured))
+    return Extractor(page=_measured)
 
 
 def _measured(raster: Raster, read: Read) -> Sequence[PageQuality]:

@@ -11,9 +11,10 @@ from typing import Any
 
 import redis
 
-from services.redis import keys
-
 log = logging.getLogger(__name__)
+
+TOLD = "ocr:told"
+"""The channel on which `services.jobs.scripts` name each job to which something has happened."""
 
 QUIET = 5.0
 """Seconds of silence after which the server is asked whether it is still there, and has as long to answer."""
@@ -102,7 +103,7 @@ class Hub:
     def _hear(self) -> None:
         pubsub: Any = self._redis.pubsub
         with pubsub() as channel:
-            channel.subscribe(keys.TOLD)
+            channel.subscribe(TOLD)
             asked = False
             while self._wanted():
                 asked = self._next(channel, asked)

@@ -7,14 +7,11 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
-from functools import partial
 from hashlib import sha256
 from io import SEEK_END
 from typing import Any, BinaryIO
 
-import services.extractors
 from services.blobs import BlobMissing, BlobStore, Shelf, digest_of
-from services.document.values import FormatError
 from services.errors import (
     BrokerUnavailable,
     IdempotencyInProgress,
@@ -25,17 +22,15 @@ from services.errors import (
     UnsupportedType,
     from_code,
 )
-from services.extractors import kind_of
 from services.jobs import results
+from services.jobs.ending import settle
 from services.jobs.hub import Hub
 from services.jobs.idempotency import Claim, claim_of
 from services.jobs.model import Job, Options, Status, Upload, new_id
-from services.jobs.owned import Cursor, JobPage, OwnedJobs
+from services.jobs.owned import Cursor, JobPage
 from services.jobs.ports import Count, Publish
 from services.jobs.results import Result
-from services.jobs.settlement import Settlement
-from services.jobs.store.intake import Intake
-from services.jobs.store.reader import JobReader
+from services.jobs.store import JobStore
 from services.ocr.source import HEAD_BYTES, check_mode, check_single, is_document, sniff
 from services.spool import Spool
 
@@ -77,10 +72,7 @@ class Jobs:
     job's time to live in seconds. `room` says in how many seconds a full queue may have room again.
     """
 
-    intake: Intake
-    reader: JobReader
-    owned: OwnedJobs
-    settlement: Settlement
+    store: JobStore
     blobs: BlobStore
     spool: Spool
     publish: Publish
@@ -109,16 +101,16 @@ class Jobs:
             with self._or_nothing(job.id):
                 if cached := self._from_cache(job):
                     return cached
-                self.intake.check_room(job.cache_key)
+                self.store.check_room(job.cache_key)
                 stream.seek(0)
                 self.blobs.put(job.upload_key, stream)
             return self._accept(job)
 
     def _earlier(self, job: Job) -> Job | None:
         """The job that an earlier request made with the same claim; if there is none, the claim is reserved now."""
-        while earlier := self.intake.reserve(job):
+        while earlier := self.store.reserve(job):
             with suppress(UnknownJob):  # it was deleted at this moment
-                return replace(self.reader.read(earlier, job.owner), replayed=True)
+                return replace(self.store.read(earlier, job.owner), replayed=True)
         return None
 
     @contextmanager
@@ -128,7 +120,7 @@ class Jobs:
             yield
         except BaseException:
             with suppress(BrokerUnavailable):
-                self.intake.unreserve(job)
+                self.store.unreserve(job)
             raise
 
     def submit_in_memory(self, stream: BinaryIO, media_types: Collection[str], options: Options, caller: Caller) -> Job:
@@ -143,7 +135,7 @@ class Jobs:
         job = self._job(Upload("", size, "", media_type), options, caller)
         job = replace(job, in_memory=True, cache_key="")
         self.spool.put(job.upload_key, stream)
-        self.intake.accept(job)
+        self.store.accept(job)
         self._call(job)
         return job
 
@@ -151,11 +143,11 @@ class Jobs:
         """Cancel an in-memory job that nobody waits for any more, and forget what there is of it."""
         self.spool.delete(job.upload_key, job.result_key)
         with suppress(BrokerUnavailable):
-            self.settlement.cancel(job.id)
+            self.store.cancel(job.id)
 
     def page(self, owner: str, status: Status | None, after: Cursor | None, limit: int) -> JobPage:
         """See `OwnedJobs.page`."""
-        return self.owned.page(owner, status, after, limit)
+        return self.store.owned.page(owner, status, after, limit)
 
     def cancel(self, job_id: str, owner: str) -> Job:
         """The job, ended: cancelled, unless it had ended before.
@@ -163,12 +155,12 @@ class Jobs:
         The upload goes, and who reads it is free within a second.
         Raises UnknownJob, JobExpired, BrokerUnavailable.
         """
-        job = self.reader.read(job_id, owner)
+        job = self.store.read(job_id, owner)
         if not job.ended:
-            self.settlement.cancel(job_id)
-            if self.intake.in_flight(job.cache_key):
+            self.store.cancel(job_id)
+            if self.store.in_flight(job.cache_key):
                 self._call(job)
-            job = self.reader.read(job_id, owner)
+            job = self.store.read(job_id, owner)
         if job.status is Status.CANCELLED:
             self._remove_files(job)
         return job
@@ -181,7 +173,8 @@ class Jobs:
         erased = False
         while not erased:  # an operator may put a failed job back at any moment
             job = self.cancel(job_id, owner)
-            erased = self.settlement.erase(job_id)
+            settle(self.store, self.blobs, job_id)
+            erased = self.store.erase(job_id)
         self._remove_files(job)
 
     def _remove_files(self, job: Job) -> None:
@@ -233,7 +226,7 @@ class Jobs:
     def _accept(self, job: Job) -> Job:
         """Where the broker dies over this, the upload stays: see `_or_nothing`."""
         try:
-            while (outcome := self.intake.accept(job)) == "hit":
+            while (outcome := self.store.accept(job)) == "hit":
                 if cached := self._from_cache(job):
                     return cached
         except (QueueFull, IdempotencyInProgress):
@@ -245,16 +238,16 @@ class Jobs:
         return job
 
     def _from_cache(self, job: Job) -> Job | None:
-        source = self.intake.cached(job.cache_key)
+        source = self.store.cached(job.cache_key)
         if source is None:
             return None
         try:
             self.blobs.copy(f"{source}/result", job.result_key)
             self.blobs.copy(f"{source}/upload", job.upload_key)
         except BlobMissing:
-            self.intake.forget_cached(job.cache_key)
+            self.store.forget_cached(job.cache_key)
             return None
-        self.intake.add_completed(job, source)
+        self.store.add_completed(job, source)
         return replace(job, status=Status.COMPLETED, ended_at=job.created_at, cached=True)
 
     def _call(self, job: Job) -> None:
@@ -269,41 +262,37 @@ class Jobs:
 
         Raises UnknownJob, JobExpired, BrokerUnavailable.
         """
-        job = self.reader.read(job_id, owner)
+        job = self.store.read(job_id, owner)
         if job.ended or seconds <= 0:
             return job
         deadline = time.monotonic() + seconds
         with self.hub.listen(job_id) as bell:
-            job = self.reader.read(job_id, owner)
+            job = self.store.read(job_id, owner)
             while not job.ended and bell.wait(max(0.0, deadline - time.monotonic())):
                 bell.clear()
-                job = self.reader.read(job_id, owner)
+                job = self.store.read(job_id, owner)
         return job
 
     def is_resting(self, job: Job) -> bool:
         """Whether a try has failed and the next has not begun. False while the broker is away."""
         with suppress(BrokerUnavailable):
-            return not job.ended and self.reader.is_resting(job.id)
+            return not job.ended and self.store.is_resting(job.id)
         return False
 
     def queue_position(self, job: Job) -> int | None:
-        """See `JobReader.queue_position`. Not known while the broker is away: an accepted job stays accepted."""
+        """See `JobStore.queue_position`. Not known while the broker is away: an accepted job stays accepted."""
         with suppress(BrokerUnavailable):
-            return self.reader.queue_position(job.id)
+            return self.store.queue_position(job.id)
         return None
 
     def result(self, job: Job) -> Result:
-        """The result of an ended job. Raises the error that it ended with, and JobExpired when its files are gone,
-        or of a version that wrote them otherwise."""
+        """The result of an ended job. Raises the error that it ended with, and JobExpired when its files are gone."""
         if job.status is Status.CANCELLED:
             raise JobCancelled()
         if job.error:
-            raise from_code(job.error.code, job.error.message, errors=tuple(map(asdict, job.error.pages)))
+            raise from_code(job.error.code, job.error.message, errors=job.error.pages)
         shelf: Shelf = self.spool if job.in_memory else self.blobs
         try:
-            return results.load(shelf.read(job.result_key), partial(kind_of, services.extractors))
+            return results.load(shelf.read(job.result_key))
         except BlobMissing:
-            raise JobExpired() from None
-        except FormatError as error:
-            log.warning("a result of another version cannot be read: %s", error, extra={"job_id": job.id})
             raise JobExpired() from None

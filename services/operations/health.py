@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 import psutil
 
 from services.errors import BrokerUnavailable
+from services.jobs.store import JobStore
 from services.jobs.workers import WorkerRegistry, WorkerState
 from services.ocr.engine import EngineInfo
 from utils.memory import mb, used_percent
@@ -26,9 +26,9 @@ NEARLY_FULL = 90.0
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """Asks the broker and the registry of workers; raises nothing. `ping` raises BrokerUnavailable."""
+    """Asks the broker and the registry of workers; raises nothing."""
 
-    ping: Callable[[], None]
+    store: JobStore
     workers: WorkerRegistry
     engine: EngineInfo
     version: str
@@ -81,7 +81,7 @@ class Health:
 
     def _look(self) -> tuple[dict[str, bool], list[WorkerState]]:
         try:
-            self.ping()
+            self.store.ping()
             workers = self.workers.all()
         except BrokerUnavailable:
             return {"broker": False, "worker": False}, []

@@ -11,17 +11,18 @@ import redis
 
 from services.errors import QueueFull
 from services.jobs.model import Job, JobError, Options, Upload, new_id
+from services.jobs.store import JobStore
 from services.jobs.units import Unit, ranges
-from tests.support.house import Roles
 
 MOST = 20
 
 
-class Line(Roles):
-    """How jobs come in and units are taken; each is done when it was taken."""
+class Line:
+    """A store, and how jobs come in and units are taken; each is done when it was taken."""
 
     def __init__(self, client: redis.Redis) -> None:
-        super().__init__(client, most=MOST)
+        self.redis = client
+        self.store = JobStore(client, keep=1000, cache_ttl=1000, most=MOST)
         self._holder = 0
 
     def accept(self, client: str = "", *, document: bool = False, in_memory: bool = False, key: str = "") -> str:
@@ -29,12 +30,12 @@ class Line(Roles):
         upload, options = Upload("a", 6, "0" * 64, "image/png"), Options(("en",), "balanced", 300)
         record = Job(job_id, "anonymous", upload, options, key or job_id, "request", now, now + 1000)
         record = replace(record, client=client, document=document, in_memory=in_memory)
-        self.intake.accept(replace(record, cache_key="") if in_memory else record)
+        self.store.accept(replace(record, cache_key="") if in_memory else record)
         return job_id
 
     def take(self) -> Unit | None:
         self._holder += 1
-        taken = self.queue.next(f"worker/{self._holder}", 5)
+        taken = self.store.next(f"worker/{self._holder}", 5)
         return taken[0] if taken else None
 
     def all(self) -> list[Unit]:
@@ -46,7 +47,7 @@ class Line(Roles):
         unit = self.take()
         assert unit
         parts = ranges(unit.job_id, tuple(range(1, pages + 1)), size)
-        self.queue.split(unit.job_id, pages, parts)
+        self.store.split(unit.job_id, pages, parts)
         return parts
 
 
@@ -65,7 +66,7 @@ def test_who_waits_for_what_another_client_sent_last_does_not_wait_for_all_of_th
     first, *others, wanted = [line.accept("a", key=str(number)) for number in range(10)]
     follower = line.accept("b", key="9")
     own = line.accept("b")
-    assert line.endings.followers(wanted) == [follower]
+    assert line.store.followers(wanted) == [follower]
     assert [unit.job_id for unit in line.all()][:4] == [first, wanted, others[0], own]
 
 
@@ -132,15 +133,15 @@ def test_scans_go_before_everything_as_they_came(line: Line) -> None:
 def test_what_was_lost_goes_before_what_has_not_had_its_turn(line: Line) -> None:
     lost, *others = [line.accept() for _ in range(5)]
     assert line.take() == Unit(lost)
-    line.upkeep.renew("worker", 5, [])
-    assert line.upkeep.requeue_lost(Unit(lost), 3, 100) == "again"
+    line.store.renew("worker", 5, [])
+    assert line.store.requeue_lost(Unit(lost), 3, 100) == "again"
     assert [unit.job_id for unit in line.all()] == [lost, *others]
 
 
 def test_what_was_given_up_is_not_held_against_its_client(line: Line) -> None:
     others = [line.accept("b") for _ in range(5)]
     for job_id in [line.accept("a") for _ in range(10)]:
-        line.endings.finish(job_id, JobError("bad_input", "text"))
+        line.store.finish(job_id, JobError("bad_input", "text"))
     one = line.accept("a")
     assert len(others) == 5 and Unit(one) in [line.take(), line.take()]
 
@@ -150,7 +151,7 @@ def test_a_part_that_a_second_process_cuts_again_is_not_run_twice(line: Line) ->
     job_id = line.accept(document=True)
     parts = line.open(8)
     assert line.take() == parts[0]
-    assert line.queue.split(job_id, 8, parts)
+    assert line.store.split(job_id, 8, parts)
     assert line.all() == parts[1:]
 
 
@@ -159,9 +160,9 @@ def test_places_tell_the_order(line: Line) -> None:
     line.open(40)
     later = line.accept("a", document=True)
     picture, scan = line.accept("b"), line.accept(in_memory=True)
-    places = [line.reader.queue_position(job_id) for job_id in (scan, picture, later)]
+    places = [line.store.queue_position(job_id) for job_id in (scan, picture, later)]
     assert places == sorted(place for place in places if place) and places[0] == 1
-    assert line.take() == Unit(scan) and line.reader.queue_position(scan) is None
+    assert line.take() == Unit(scan) and line.store.queue_position(scan) is None
 
 
 def test_a_full_queue_takes_nothing_in_but_what_costs_nothing(line: Line) -> None:
@@ -170,14 +171,14 @@ def test_a_full_queue_takes_nothing_in_but_what_costs_nothing(line: Line) -> Non
     with pytest.raises(QueueFull):
         line.accept()
     with pytest.raises(QueueFull):
-        line.intake.check_room("other")
+        line.store.check_room("other")
     assert line.redis.dbsize() == records
-    line.intake.check_room("same")
+    line.store.check_room("same")
     line.accept(key="same")
     line.accept(in_memory=True)
     for _ in range(2):
         line.take()
-    assert line.reader.read(jobs[0]).status == "processing"
+    assert line.store.read(jobs[0]).status == "processing"
     line.accept()
     with pytest.raises(QueueFull):
         line.accept()

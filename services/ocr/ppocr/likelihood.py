@@ -13,8 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from services.ocr.lines.characters import Characters
-from services.ocr.ppocr.ctc import BLANK, decode
+from services.ocr.ppocr.ctc import BLANK, Characters, decode
 
 Reading = Sequence[int]
 Floats = NDArray[np.float64]

@@ -1,1 +1,0 @@
-"""What the benchmarks share: data, contestants in processes of their own, rounds, scores, reports."""

@@ -1,1 +1,0 @@
-"""What parts share: programs, containers, pods and machines to run the service on, and clients that try it."""

@@ -1,4 +1,0 @@
--- Whether the server has its data and runs scripts.
--- ANSWER: 1
-
-return 1
