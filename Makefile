@@ -34,11 +34,11 @@ jobs-rerun: $(VENV)/runtime ## Run a failed job again (JOB=<id>, or JOB=all)
 	@$(BIN)/python -m services.operations.failed --rerun "$(JOB)"
 
 webhooks-failed: $(VENV)/runtime ## List webhooks that were given up: job, when, host, why
-	@$(BIN)/python -m services.publishers
+	@$(BIN)/python -m services.operations.webhooks
 
 webhooks-resend: $(VENV)/runtime ## Send them again (ID=<job id>, or ID=all)
 	@test -n "$(ID)" || { echo "Say which: make webhooks-resend ID=<job id>, or ID=all"; exit 2; }
-	@$(BIN)/python -m services.publishers "$(ID)"
+	@$(BIN)/python -m services.operations.webhooks "$(ID)"
 
 models: $(VENV)/runtime ## Fetch the model weights and verify their hashes
 	@$(BIN)/python -m services.ocr.models

@@ -1,7 +1,7 @@
 """How well: our tiers and other software on sets of real files with their text, a figure per set and never one of all.
 
-The same files, rendered once, are read by one contestant after the other through `benchmarks.door`. How texts are
-compared is in `benchmarks.scoring`, what counts in which row in `benchmarks.data`.
+The same files, rendered once, are read by one contestant after the other through `harness.door`. How texts are
+compared is in `harness.scoring`, what counts in which row in `harness.data`.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from benchmarks import accuracy_report, confidence, contestants, data, machine, report
-from benchmarks.confidence import bins
-from benchmarks.contestants import Contestant, ContestantFailed, PageFailed, Running, running
-from benchmarks.data import Sample
-from benchmarks.report import progress
-from benchmarks.rounds import Measurement, Run
-from benchmarks.scoring import Share, score
+from benchmarks.harness import accuracy_report, confidence, contestants, data, machine, report
+from benchmarks.harness.confidence import bins
+from benchmarks.harness.contestants import Contestant, ContestantFailed, PageFailed, Running, running
+from benchmarks.harness.data import Sample
+from benchmarks.harness.report import progress
+from benchmarks.harness.rounds import Measurement, Run
+from benchmarks.harness.scoring import Share, score
 from config import Settings
 from utils.cpus import available
 

@@ -21,9 +21,10 @@ import httpx
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from benchmarks import drawn, report
-from benchmarks.report import Panel, Report, Series, Table, progress
+from benchmarks.harness import drawn, report
+from benchmarks.harness.report import Panel, Report, Series, Table, progress
 from config import Settings
+from services.redis import keys
 from tests.support.stack import JOB_SECONDS, Stack, running
 
 TARGET = 1.0
@@ -91,7 +92,7 @@ def _cancelled(stack: Stack, http: httpx.Client, document: bytes, times: int) ->
         answered = time.time()
         stack.finished(waiting)
         with stack.redis() as records:
-            began = float(str(records.hget(f"ocr:job:{waiting}", "started_at")))
+            began = float(str(records.hget(keys.JOB + waiting, "started_at")))
         yield Freed(began - answered, _pids(stack) != before)
 
 

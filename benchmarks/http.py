@@ -20,10 +20,10 @@ from queue import Empty, SimpleQueue
 from statistics import median, quantiles
 from typing import Any
 
-from benchmarks import client, contestants, data, report
-from benchmarks.client import connected, exchange
-from benchmarks.report import Panel, Report, Series, Table, progress
-from benchmarks.scoring import Share, interval, rate
+from benchmarks.harness import client, contestants, data, report
+from benchmarks.harness.client import connected, exchange
+from benchmarks.harness.report import Panel, Report, Series, Table, progress
+from benchmarks.harness.scoring import Share, interval, rate
 from config import ROOT, Settings
 from services.ocr.engines import null
 from tests.support.stack import Stack, picture

@@ -19,9 +19,9 @@ from statistics import median, quantiles
 
 import psutil
 
-from benchmarks import client, report
-from benchmarks.client import connected, exchange
-from benchmarks.report import Panel, Report, Series, Table, progress
+from benchmarks.harness import client, report
+from benchmarks.harness.client import connected, exchange
+from benchmarks.harness.report import Panel, Report, Series, Table, progress
 from tests.support.stack import Stack, faulty, picture
 from utils.memory import mb
 

@@ -18,9 +18,9 @@ from pathlib import Path
 
 from PIL import Image
 
-from benchmarks import client, contestants, data, report
-from benchmarks.contestants import PageFailed
-from benchmarks.report import Panel, Report, Series, Table, progress
+from benchmarks.harness import client, contestants, data, report
+from benchmarks.harness.contestants import PageFailed
+from benchmarks.harness.report import Panel, Report, Series, Table, progress
 from config import Settings
 from tests.support.stack import Stack
 from tests.support.stack import running as service

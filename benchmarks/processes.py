@@ -28,7 +28,7 @@ from typing import Any
 import psutil
 from PIL import Image, ImageDraw, ImageFont
 
-from benchmarks.data import media_type
+from benchmarks.harness.data import media_type
 from config import Settings
 from services.ocr import engines
 from services.ocr.engine import ReadOptions

@@ -1,7 +1,7 @@
 """How fast, at what accuracy: our tiers and other software on the same images, in one run.
 
-Every contestant is a process of its own that lives as long as the run (`benchmarks.contestants`), and all take turns
-(`benchmarks.rounds`). Time counts from the decoded pixels to the text: decoding the same PNG is left out for all.
+Every contestant is a process of its own that lives as long as the run (`harness.contestants`), and all take turns
+(`harness.rounds`). Time counts from the decoded pixels to the text: decoding the same PNG is left out for all.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from math import inf
 from pathlib import Path
 from statistics import fmean, median
 
-from benchmarks import contestants, data, report
-from benchmarks.data import Sample
-from benchmarks.report import Panel, Report, Series, Table, progress, share
-from benchmarks.rounds import Bounds, Measurement, Page, Process, Run, measure
-from benchmarks.scoring import estimates
+from benchmarks.harness import contestants, data, report
+from benchmarks.harness.data import Sample
+from benchmarks.harness.report import Panel, Report, Series, Table, progress, share
+from benchmarks.harness.rounds import Bounds, Measurement, Page, Process, Run, measure
+from benchmarks.harness.scoring import estimates
 from config import Settings
 from utils.cpus import available
 from utils.memory import mb

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, BinaryIO
 
 from controllers import Reply
 from controllers.options import OptionRules
+from services.document import values
 from services.errors import BrokerUnavailable, CapabilityUnavailable, Failure, NoWorker
+from services.extractors import mrz, quality
+from services.extractors.mrz.layouts import FieldName
+from services.extractors.mrz.model import Mrz
+from services.extractors.quality import PageQuality
 from services.jobs.jobs import Caller, Jobs
 from services.jobs.legibility import QUALITY
 from services.jobs.model import Job, Options
 
-EXTRACTOR = "mrz"
 MEDIA_TYPES = ("image/jpeg", "image/png")
 MOST_SECONDS = 8.0
 """How long a client waits at most; those with a reader of their own turn to it after 10 seconds."""
@@ -23,7 +27,7 @@ NOTHING = "No MRZ detected in image"
 LIMITED = "Rate limit exceeded. Please try again later."
 UNAVAILABLE = 503
 
-NAMES = {
+NAMES: Mapping[str, FieldName] = {
     "passportNumber": "documentNumber",
     "surname": "surname",
     "givenName": "givenName",
@@ -36,9 +40,6 @@ NAMES = {
     "documentType": "documentType",
 }
 """This family's names of a zone's fields."""
-
-SECOND_OPTIONAL = "optionalData2"
-"""Of cards, in their second line. Where nothing stands in the first one, the personal number does here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +62,18 @@ class MrzApi:
             raise NoWorker()
         job = self._ended(self.jobs.submit_in_memory(stream, MEDIA_TYPES, options, caller), caller)
         fields = self.jobs.result(job).fields
-        if fields[EXTRACTOR] is None:
+        zones = fields.of(mrz.FOUND)
+        if zones is None:
             raise Failure()
-        if not fields[EXTRACTOR]:
-            return Reply(_nothing(fields.get(QUALITY) or [], caller.request_id), 422)
-        return Reply(zone_view(fields[EXTRACTOR][0]) | {"processingTime": round(perf_counter() - began, 3)})
+        if not zones:
+            measured = fields.of(quality.FOUND) or ()
+            return Reply(_nothing(measured, caller.request_id), 422)
+        return Reply(zone_view(zones[0]) | {"processingTime": round(perf_counter() - began, 3)})
 
     def _options(self) -> Options:
         """Without the extractor of zones it is as without a worker: no client can mend that."""
         try:
-            return self.rules.options({"extract": (EXTRACTOR, *self.rules.on(QUALITY)), "text": False})
+            return self.rules.options({"extract": (mrz.FOUND.name, *self.rules.on(QUALITY)), "text": False})
         except CapabilityUnavailable as error:
             raise NoWorker() from error
 
@@ -86,29 +89,26 @@ class MrzApi:
         return ended
 
 
-def zone_view(zone: Mapping[str, Any]) -> dict[str, Any]:
-    """A zone, in the JSON form of `extract=mrz`, as this family shows it."""
-    fields = zone["fields"]
-    values = {name: fields[source]["value"] if source in fields else None for name, source in NAMES.items()}
-    if values["personalNumber"] is None and SECOND_OPTIONAL in fields:
-        values["personalNumber"] = fields[SECOND_OPTIONAL]["value"]
+def zone_view(zone: Mrz) -> dict[str, Any]:
+    """A zone as this family shows it."""
+    printed = {name: zone.fields[source].value if source in zone.fields else None for name, source in NAMES.items()}
     return {
         "success": True,
-        **values,
-        "confidence": zone["confidence"],
-        "validCheckDigits": zone["valid"],
-        "mrzText": "\n".join(zone["lines"]),
-        "mrzType": zone["mrz_type"],
-        "checkDigits": zone["check_digits"],
-        "corrections": zone["corrections"],
-        "warnings": zone["warnings"],
+        **values.dump(printed),
+        "confidence": values.dump(zone.confidence),
+        "validCheckDigits": zone.valid,
+        "mrzText": "\n".join(zone.lines),
+        "mrzType": zone.mrz_type,
+        "checkDigits": values.dump(zone.check_digits),
+        "corrections": values.dump(zone.corrections),
+        "warnings": values.dump(zone.warnings),
     }
 
 
-def _nothing(quality: list[Mapping[str, Any]], request_id: str) -> dict[str, Any]:
+def _nothing(measured: Sequence[PageQuality], request_id: str) -> dict[str, Any]:
     """With what is wrong with the picture, where that is known."""
-    flaw = quality[0] if quality and quality[0]["flaw"] else None
-    said = {"reason": flaw["reason"], "suggestion": flaw["suggestion"]} if flaw else {}
+    flawed = measured[0] if measured and measured[0].flaw else None
+    said = {"reason": flawed.reason, "suggestion": flawed.suggestion} if flawed else {}
     known = {"code": "no_mrz", "request_id": request_id}
     return {"success": False, "error": NOTHING, "confidence": 0.0, **known, **said}
 

@@ -14,8 +14,9 @@ from controllers import Reply
 from controllers.jobs import Caller, UploadedFile, still_running, waited
 from controllers.options import OptionRules
 from controllers.pos_errors import code_of, error_view
-from controllers.pos_views import BARCODES, result_view
+from controllers.pos_views import result_view
 from services.errors import BrokerUnavailable, JobExpired, ServiceError, UnknownJob
+from services.extractors import barcodes, invoice, product, receipt
 from services.jobs.jobs import Jobs
 from services.jobs.legibility import QUALITY
 from services.jobs.model import Job, Options, Status, new_id
@@ -28,9 +29,9 @@ LANGUAGES: Mapping[str, tuple[str, ...]] = {"en": ("en",), "bn": ("bn", "en")}
 """Bengali labels and bills are printed with Latin letters in between."""
 
 FIELDS_OF: Mapping[str, tuple[str, ...]] = {
-    "product": ("product",),
-    "receipt": ("receipt",),
-    "invoice": ("invoice",),
+    "product": (product.FOUND.name,),
+    "receipt": (receipt.FOUND.name,),
+    "invoice": (invoice.FOUND.name,),
     "barcode": (),
 }
 """The extractor of each type of picture; for the last one that of barcodes, which all types may have, is enough."""
@@ -98,7 +99,7 @@ class PosApi:
     def _options(self, given: Mapping[str, Any]) -> Options:
         """Text is read where the type has fields; barcodes need none."""
         fields = FIELDS_OF[given["type"]]
-        codes = (BARCODES,) if given["extract_barcodes"] or not fields else ()
+        codes = (barcodes.FOUND.name,) if given["extract_barcodes"] or not fields else ()
         extract = (*fields, *codes, *self.rules.on(QUALITY))
         return self.rules.options({"lang": LANGUAGES[given["language"]], "extract": extract, "text": bool(fields)})
 

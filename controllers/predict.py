@@ -11,15 +11,20 @@ from controllers import Reply
 from controllers.jobs import Caller, UploadedFile, error_view, still_running, waited
 from controllers.options import OptionRules
 from controllers.views import artifact_link, milliseconds
+from services.document import values
+from services.document.json import dump_page
+from services.document.model import Document
 from services.errors import JobExpired, ServiceError
+from services.extractors import id_numbers
+from services.extractors.id_numbers.model import IdNumber
 from services.jobs.artifacts import Artifacts
 from services.jobs.jobs import Jobs
 from services.jobs.legibility import QUALITY, check_read
 from services.jobs.model import Job, Status
-from services.jobs.results import Result, shown
+from services.jobs.results import Result
 from services.operations.metrics import Requests
 
-EXTRACTOR, ARTIFACT = "id_numbers", "annotated"
+ARTIFACT = "annotated"
 
 STATUS = {
     Status.QUEUED: "PENDING",
@@ -69,12 +74,12 @@ class PredictApi:
         return Reply({**body, "result": self._shown(job, result, **shown)})
 
     def _submit(self, file: UploadedFile, given: Mapping[str, Any], caller: Caller) -> Job:
-        options = self.rules.options({**given, "extract": [EXTRACTOR, *self.rules.on(QUALITY)]})
+        options = self.rules.options({**given, "extract": [id_numbers.FOUND.name, *self.rules.on(QUALITY)]})
         return self.jobs.submit(file.stream, file.name, options, caller)
 
     def _read(self, job: Job) -> Result:
         result = self.jobs.result(job)
-        check_read(result, EXTRACTOR)
+        check_read(result, id_numbers.FOUND)
         return result
 
     def _shown(self, job: Job, result: Result, annotate: bool, page: int | None) -> dict[str, Any]:
@@ -103,12 +108,12 @@ def _where(job: Job) -> str:
 
 
 def _view(job: Job, result: Result, page: int | None) -> dict[str, Any]:
-    numbers = [_document(found) for found in result.fields.get(EXTRACTOR) or []]
-    pages = [shown(one, words=job.options.words) for one in result.pages]
+    numbers = [_document(number) for number in result.fields.of(id_numbers.FOUND) or ()]
+    pages = [dump_page(page, words=job.options.words) for page in result.pages]
     return {
         "job_id": job.id,
         "status": STATUS[job.status],
-        "text": "\f".join(one["text"] for one in pages),
+        "text": Document(result.pages).text,
         "lines": [{**line, "page": one["page"]} for one in pages for line in one["lines"]],
         "annotated_image": artifact_link(job, ARTIFACT, page),
         "document": numbers[0] if numbers else None,
@@ -122,6 +127,12 @@ def _view(job: Job, result: Result, page: int | None) -> dict[str, Any]:
     }
 
 
-def _document(found: Mapping[str, Any]) -> dict[str, Any]:
-    same = {name: found[name] for name in ("type", "valid", "confidence", "bbox")}
-    return {**same, "number": found["value"], "page": found.get("page", 1)}
+def _document(number: IdNumber) -> dict[str, Any]:
+    return {
+        "type": number.type,
+        "valid": number.valid,
+        "confidence": values.dump(number.confidence),
+        "bbox": values.dump(number.bbox),
+        "number": number.value,
+        "page": number.page,
+    }

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from services.document import values
+from services.document.json import dump_page
+from services.document.model import Document, Page
 from services.jobs.model import Job, Status
-from services.jobs.results import Result, shown
+from services.jobs.results import Result
 
 MESSAGES = {
     Status.QUEUED: "The job waits for a worker.",
@@ -16,10 +19,6 @@ MESSAGES = {
     Status.FAILED: "The job failed.",
     Status.CANCELLED: "The job was cancelled.",
 }
-
-
-Pages = Sequence[Mapping[str, Any]]
-"""In the JSON form of `services.jobs.results`."""
 
 OPTIONAL = frozenset({"error", "warning"})
 """Members of a page that are only there when there is something to say."""
@@ -90,8 +89,7 @@ def _error(job: Job) -> dict[str, Any] | None:
 
 def result_view(job: Job, result: Result) -> dict[str, Any]:
     """One picture and a document of pages have different shapes."""
-    pages = [shown(page, words=job.options.words) for page in result.pages]
-    return _head(job, result) | (_document(job, pages) if result.multipage else _image(pages))
+    return _head(job, result) | (_document(job, result.pages) if result.multipage else _image(job, result.pages[0]))
 
 
 def _head(job: Job, result: Result) -> dict[str, Any]:
@@ -108,31 +106,29 @@ def _head(job: Job, result: Result) -> dict[str, Any]:
         "engine": result.engine,
         "model": ", ".join(result.models),
         "lang": list(job.options.lang),
-        "fields": result.fields,
+        "fields": values.dump(result.fields.values),
         "warnings": result.warnings,
     }
 
 
-def _image(pages: Pages) -> dict[str, Any]:
-    return {name: pages[0][name] for name in ("text", "lines", "width", "height", "rotation")}
+def _image(job: Job, page: Page) -> dict[str, Any]:
+    shown = dump_page(page, words=job.options.words)
+    return {name: shown[name] for name in ("text", "lines", "width", "height", "rotation")}
 
 
-def _document(job: Job, pages: Pages) -> dict[str, Any]:
+def _document(job: Job, pages: Sequence[Page]) -> dict[str, Any]:
     return {
-        "pages": [_without_empty(page) for page in pages],
-        "full_text": "\f".join(page["text"] for page in pages),
+        "pages": [page_view(job, page) for page in pages],
+        "full_text": Document(tuple(pages)).text,
         "total_pages": len(pages),
         "processing_dpi": job.options.dpi,
     }
 
 
-def page_view(job: Job, page: Mapping[str, Any]) -> dict[str, Any]:
-    """A page of a document."""
-    return _without_empty(shown(page, words=job.options.words))
-
-
-def _without_empty(page: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in page.items() if name not in OPTIONAL or value}
+def page_view(job: Job, page: Page) -> dict[str, Any]:
+    """A page of a document. Words, which are stored wherever they are known, are shown only if they were asked for."""
+    shown = dump_page(page, words=job.options.words)
+    return {name: value for name, value in shown.items() if name not in OPTIONAL or value}
 
 
 def time_text(seconds: float | None) -> str | None:

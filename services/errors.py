@@ -88,7 +88,7 @@ class UnsupportedType(BadInput):
     """The bytes are of no type that is read here."""
 
     code = "unsupported_type"
-    advice = "This file type is not read here. Send a PDF, JPEG, PNG, TIFF, WebP, BMP, GIF or PNM file."
+    advice = "This file type is not read here. Send a PDF, JPEG, PNG, TIFF, WebP, BMP, GIF, PNM or an invoice in XML."
 
 
 class UnreadableFile(BadInput):

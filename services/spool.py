@@ -16,6 +16,7 @@ import redis
 
 from services.blobs import BlobMissing
 from services.errors import BrokerUnavailable, SpoolUnavailable, UploadLost
+from services.redis import keys
 from services.redis.connection import connect, translated
 
 log = logging.getLogger(__name__)
@@ -98,7 +99,7 @@ def _text(value: str | bytes) -> str:
 
 
 def _name(key: str) -> str:
-    return f"ocr:spool:{key}"
+    return keys.SPOOL + key
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import httpx
 import pytest
 from redis import Redis
 
+from services.blobs.filesystem import FilesystemBlobs
 from tests.support.house import House
 from tests.support.stack import Broker, Stack, broker, running
 
@@ -45,4 +46,4 @@ def valkey(server: Broker) -> Iterator[Redis]:
 
 @pytest.fixture
 def house(valkey: Redis, tmp_path: Path) -> House:
-    return House.on(valkey, tmp_path)
+    return House(valkey, FilesystemBlobs(tmp_path))

@@ -9,7 +9,9 @@ import services.ocr.engines
 from config import ROOT, Settings
 from services import plugins
 from services.blobs import BlobStore
-from services.jobs.store import JobStore
+from services.jobs.settlement import Settlement
+from services.jobs.store.endings import Endings
+from services.jobs.store.reader import JobReader
 from services.ocr.engine import EngineInfo
 
 VERSION = (ROOT / "VERSION").read_text().strip()
@@ -25,5 +27,6 @@ def blob_store(settings: Settings) -> BlobStore:
     return blobs
 
 
-def job_store(settings: Settings, client: redis.Redis) -> JobStore:
-    return JobStore(client, keep=settings.job_ttl, cache_ttl=settings.redis_cache_ttl, most=settings.max_queued_jobs)
+def settlement(settings: Settings, client: redis.Redis) -> Settlement:
+    endings = Endings(client, keep=settings.job_ttl, cache_ttl=settings.redis_cache_ttl)
+    return Settlement(endings, JobReader(client), blob_store(settings))

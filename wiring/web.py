@@ -37,19 +37,24 @@ from services.jobs.events import EventLog
 from services.jobs.hub import Hub
 from services.jobs.jobs import Jobs
 from services.jobs.model import ANONYMOUS, Job, Options
+from services.jobs.owned import OwnedJobs
 from services.jobs.pace import Pace
+from services.jobs.store.figures import Figures
+from services.jobs.store.intake import Intake
+from services.jobs.store.reader import JobReader
 from services.jobs.workers import WorkerRegistry
 from services.ocr.engine import EngineInfo
 from services.ocr.raster import Limits
 from services.operations.health import Health, uptime
-from services.operations.metrics import Metrics, posted, queue_status, render
+from services.operations.metrics import Metrics, QueueStatus, ServiceCollector, posted, queue_status, render
 from services.outbound import Outbound, remote
 from services.publishers import webhook
-from services.redis.connection import connect
+from services.redis.connection import connect, memory, ping
+from services.redis.counters import Counters
 from services.spool import Spool
 from tasks.queue import make_celery, publisher
 from utils.logs import setup
-from wiring.parts import VERSION, blob_store, engine_info, job_store
+from wiring.parts import VERSION, blob_store, engine_info, settlement
 
 PATIENCE = 0
 """Seconds for which an outage of the broker is borne: a client is told at once."""
@@ -59,28 +64,27 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     """The web application. Raises BadSetting."""
     settings = settings or Settings.from_env()
     setup(settings.log_level)
-    no_files: Any = None  # which Flask takes, though APIFlask does not say so
-    app = APIFlask(
-        "ocr", title="OCR service", version=VERSION, docs_path=None, json_errors=False, static_folder=no_files
-    )
-    app.config["DEBUG"] = settings.debug
+    app = _bare(settings)
     url = redis_url(settings)
     client = connect(url, patience=PATIENCE)
-    counted = Metrics(client)
+    counted = Metrics(Counters(client))
     _install_middleware(app, settings, counted)
     limits = _limits(app, settings, url)
 
     engine = engine_info(settings)
-    store = job_store(settings, client)
     workers = WorkerRegistry(client)
     publish = publisher(make_celery(settings, url, socket_timeout=3), patience=PATIENCE)
     extractors = plugins.chosen(services.extractors, settings.ocr_extractors)
     environment = partial(_environment, settings, engine, extractors)
     kept_in_memory = Spool(spool_url(settings))
-    estimate = Estimate(store, Pace(client), workers, settings.pages_per_task)
-    hub = Hub(client)
+    figures = Figures(client)
+    estimate = Estimate(figures, Pace(client), workers, settings.pages_per_task)
+    hub, reader = Hub(client), JobReader(client)
     jobs = Jobs(
-        store,
+        Intake(client, most=settings.max_queued_jobs),
+        reader,
+        OwnedJobs(client),
+        settlement(settings, client),
         blob_store(settings),
         kept_in_memory,
         publish,
@@ -91,23 +95,26 @@ def create_app(settings: Settings | None = None) -> APIFlask:
         hub=hub,
     )
     calls = outbound.build(settings, VERSION)
-    rules = OptionRules(
-        settings.ocr_lang,
-        settings.ocr_tier,
-        settings.default_dpi,
-        settings.max_dpi,
-        engine,
-        extractors,
-        webhook.checker(settings, calls),
-    )
-    _check_defaults(rules)
+    rules = _rules(settings, engine, extractors, webhook.checker(settings, calls))
 
     app.extensions["hub"] = hub
-    probed, told = Health(store, workers, engine, VERSION), EventLog(client, store, hub)
-    web = WebParts(settings, calls, jobs, rules, estimate.seconds, workers, counted, probed, limits, told)
+    probed, told = Health(partial(ping, client), workers, engine, VERSION), EventLog(client, reader.read, hub)
+    scrape = partial(render, ServiceCollector(counted, figures, workers, partial(memory, client)))
+    status = partial(queue_status, counted, figures)
+    estimated = estimate.seconds
+    web = WebParts(settings, calls, jobs, rules, estimated, workers, counted, scrape, status, probed, limits, told)
     for blueprint in _blueprints(web):
         app.register_blueprint(blueprint)
     openapi.describe(app, limits)
+    return app
+
+
+def _bare(settings: Settings) -> APIFlask:
+    no_files: Any = None  # which Flask takes, though APIFlask does not say so
+    app = APIFlask(
+        "ocr", title="OCR service", version=VERSION, docs_path=None, json_errors=False, static_folder=no_files
+    )
+    app.config["DEBUG"] = settings.debug
     return app
 
 
@@ -122,13 +129,15 @@ class WebParts:
     estimate: Callable[[Job], int | None]
     workers: WorkerRegistry
     counted: Metrics
+    scrape: Callable[[], bytes]
+    queue_status: Callable[[], QueueStatus]
     health: Health
     limits: RouteLimits
     events: EventLog
 
 
 def _blueprints(web: WebParts) -> Iterator[APIBlueprint]:
-    probes = HealthApi(web.health, partial(render, web.counted, web.workers))
+    probes = HealthApi(web.health, web.scrape)
     artifacts = Artifacts(web.settings, web.jobs.blobs, services.exporters.build(services.exporters, web.settings))
     yield health.blueprint(probes, web.limits)
     fetched = remote.build(web.settings, web.calls)
@@ -156,7 +165,7 @@ def _pos(web: WebParts) -> Iterator[APIBlueprint]:
     yield events.pos_blueprint(streams, web.limits, pos.PREFIX)
     yield pos.blueprint(
         api,
-        partial(controllers.pos.health, web.health, partial(queue_status, web.counted)),
+        partial(controllers.pos.health, web.health, web.queue_status),
         lambda: controllers.pos.metrics(posted(web.counted, pos.PREFIX)),
         web.limits,
     )
@@ -166,11 +175,17 @@ def _is_served(workers: WorkerRegistry) -> bool:
     return any(worker.loaded for worker in workers.all())
 
 
-def _check_defaults(rules: OptionRules) -> None:
+def _rules(
+    settings: Settings, engine: EngineInfo, extractors: tuple[str, ...], check_callback: Callable[[str], str] | None
+) -> OptionRules:
+    """Raises BadSetting where the defaults themselves break the rules."""
+    defaults = settings.ocr_lang, settings.ocr_tier, settings.default_dpi, settings.max_dpi
+    rules = OptionRules(*defaults, engine, extractors, check_callback)
     try:
         rules.options({})
     except ServiceError as error:
         raise BadSetting(f"OCR_LANG or OCR_TIER will not do: {error}") from error
+    return rules
 
 
 def _environment(

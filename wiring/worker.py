@@ -16,16 +16,20 @@ from services.jobs.housekeeping import Housekeeping
 from services.jobs.pace import Pace
 from services.jobs.ports import Publish
 from services.jobs.stops import Stops
+from services.jobs.store.queue import UnitQueue
+from services.jobs.store.reader import JobReader
+from services.jobs.store.upkeep import Upkeep
 from services.jobs.workers import WorkerRegistry
 from services.ocr.raster import Limits
 from services.operations.metrics import Metrics
 from services.publishers import webhook
 from services.redis.connection import connect
+from services.redis.counters import Counters
 from services.spool import Spool
 from tasks.queue import QUEUE, hard_limit, make_celery, publisher
 from tasks.worker import WorkerParts
 from utils.cpus import processes
-from wiring.parts import VERSION, blob_store, engine_info, job_store
+from wiring.parts import VERSION, blob_store, engine_info, settlement
 
 if TYPE_CHECKING:
     from services.jobs.runner import Runner
@@ -42,13 +46,14 @@ def build_worker(settings: Settings, worker: str) -> WorkerParts:
         settings, url, socket_timeout=120, processes=processes(settings.ocr_workers, settings.worker_max_memory_mb)
     )
     publish = publisher(celery, patience=PARENT_PATIENCE)
-    store, count = job_store(settings, client), Metrics(client).count
+    reader, count = JobReader(client), Metrics(Counters(client)).count
+    ends, blobs, upkeep = settlement(settings, client), blob_store(settings), Upkeep(client)
     return WorkerParts(
         celery=celery,
         workers=WorkerRegistry(client),
-        housekeeping=Housekeeping(store, blob_store(settings), publish, count, QUEUE, hard_limit(settings)),
+        housekeeping=Housekeeping(upkeep, reader, ends, blobs, publish, count, QUEUE, hard_limit(settings)),
         stops=Stops(client),
-        webhooks=webhook.build(settings, client, outbound.build(settings, VERSION), store.read, job_view, count),
+        webhooks=webhook.build(settings, client, outbound.build(settings, VERSION), reader.read, job_view, count),
         start_process=partial(_start_process, settings, worker, publisher(celery, patience=CHILD_PATIENCE)),
     )
 
@@ -63,10 +68,12 @@ def _start_process(settings: Settings, worker: str, publish: Publish) -> Runner:
     from services.ocr.pipeline import Pipeline
 
     client = connect(redis_url(settings), patience=CHILD_PATIENCE)
-    counted = Metrics(client)
+    counted = Metrics(Counters(client))
     engine = plugins.load(services.ocr.engines, settings.ocr_engine)
     runner = Runner(
-        job_store(settings, client),
+        UnitQueue(client),
+        JobReader(client),
+        settlement(settings, client),
         blob_store(settings),
         Spool(spool_url(settings)),
         Pipeline(engine.build(settings), Limits.of(settings), counted.stage),

@@ -5,7 +5,7 @@ A module here scores one extractor, beside other software where there is some. A
 - `score(data: Path) -> Iterator[Row]`: `data` is a directory with `dev/<set>.jsonl`; a set that is not there gives no
   rows. Rows of one set are counts over the same files, so that they can be compared.
 
-`benchmarks.reading.found` gives what an extractor finds in a file, and `document` its text, read once for all scorers.
+`harness.reading.found` gives what an extractor finds in a file, and `document` its text, read once for all scorers.
 
 `python -m benchmarks.documents` runs them all and writes `docs/benchmarks/documents.md`.
 """
@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.data import media_type
+from benchmarks.harness.data import media_type
 from config import Settings
 from services.ocr.raster import Limits, Raster
 from services.ocr.source import open_source

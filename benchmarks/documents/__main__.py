@@ -8,10 +8,11 @@ from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
 
-from benchmarks import documents, report
-from benchmarks.data import default_folder
+from benchmarks import documents
 from benchmarks.documents import Row, cells
-from benchmarks.report import Panel, Report, Series, Table
+from benchmarks.harness import report
+from benchmarks.harness.data import default_folder
+from benchmarks.harness.report import Panel, Report, Series, Table
 from services.plugins import names
 
 HOW = """How many of `n` are right, and the median seconds of a file beside reading its text. Which are not is in

@@ -16,8 +16,8 @@ from statistics import median
 from typing import Any
 
 from benchmarks.documents import Row, entries
-from benchmarks.reading import Finding, found
-from benchmarks.scoring import Rules, normalised
+from benchmarks.harness.reading import Finding, found
+from benchmarks.harness.scoring import Rules, normalised
 
 READER = "ours"
 

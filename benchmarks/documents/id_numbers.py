@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import reading
 from benchmarks.documents import Row, entries
+from benchmarks.harness import reading
 
 OURS = "ours"
 WITHOUT = ("receipts_sroie", "receipts_other", "forms_funsd", "invoices", "labels", "labels_synthetic")

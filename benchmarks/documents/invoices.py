@@ -12,11 +12,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from benchmarks import invoice_readers, reading
-from benchmarks.contestants import ContestantFailed, PageFailed, Running, running, with_defaults
+from benchmarks import invoice_readers
 from benchmarks.documents import Row, entries
 from benchmarks.documents._fields import READER, Measure, amounts, compared, dates, letters, rows, texts
-from benchmarks.reading import Finding
+from benchmarks.harness import reading
+from benchmarks.harness.contestants import ContestantFailed, PageFailed, Running, running, with_defaults
+from benchmarks.harness.reading import Finding
 from config import Settings
 from services.plugins import names
 from utils.cpus import available

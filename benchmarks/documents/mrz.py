@@ -17,10 +17,11 @@ from typing import Any
 
 from PIL import Image
 
-from benchmarks import reading, zone_readers
-from benchmarks.contestants import ContestantFailed, PageFailed, Running, running, with_defaults
+from benchmarks import zone_readers
 from benchmarks.documents import Row, entries, rasters
-from benchmarks.scoring import distance
+from benchmarks.harness import reading
+from benchmarks.harness.contestants import ContestantFailed, PageFailed, Running, running, with_defaults
+from benchmarks.harness.scoring import distance
 from config import Settings
 from services.extractors.mrz import characters, rows
 from services.plugins import names

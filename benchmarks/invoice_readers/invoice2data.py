@@ -9,8 +9,8 @@ import json
 import shutil
 from pathlib import Path
 
-from benchmarks.door import Begin, Loaded, Setup
-from benchmarks.environments import Environment
+from benchmarks.harness.door import Begin, Loaded, Setup
+from benchmarks.harness.environments import Environment
 
 ENVIRONMENT = Environment(requirements=("invoice2data[dateparser,pdfium]==1.0.1",))
 SUFFIXES = (".pdf",)

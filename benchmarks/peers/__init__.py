@@ -3,11 +3,11 @@
 A peer is one module here, found by its name. It is imported in two places: by the driver, where the peer is not
 installed, and in the peer's own environment. It has
 
-- `ENVIRONMENT`: what is installed for it (`benchmarks.environments`),
+- `ENVIRONMENT`: what is installed for it (`benchmarks.harness.environments`),
 - `VARIANTS`: the models or modes to be measured, by name,
 - `SLOW`: whether it takes seconds an image, so that `--slow-files` holds for it,
 - `languages(variant) -> frozenset[str]`: what it claims to read, asked by the driver,
-- `load(setup) -> benchmarks.door.Loaded`: the peer, ready to read; the only place that imports it.
+- `load(setup) -> benchmarks.harness.door.Loaded`: the peer, ready to read; the only place that imports it.
 """
 
 from __future__ import annotations

@@ -5,8 +5,8 @@ from __future__ import annotations
 from io import BytesIO
 from pathlib import Path
 
-from benchmarks.door import Begin, Loaded, Setup
-from benchmarks.environments import Environment
+from benchmarks.harness.door import Begin, Loaded, Setup
+from benchmarks.harness.environments import Environment
 from benchmarks.peers import CHINESE, JAPANESE, LATIN, pixels
 
 ENVIRONMENT = Environment(requirements=("faster-paddle==1.0.4", "numpy", "pillow"))

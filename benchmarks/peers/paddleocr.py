@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from benchmarks.door import Begin, Loaded, Setup
-from benchmarks.environments import Environment
+from benchmarks.harness.door import Begin, Loaded, Setup
+from benchmarks.harness.environments import Environment
 from benchmarks.peers import CHINESE, JAPANESE, LATIN, bgr
 
 ENVIRONMENT = Environment(

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchmarks.door import Begin, Loaded, Setup
-from benchmarks.environments import Environment
+from benchmarks.harness.door import Begin, Loaded, Setup
+from benchmarks.harness.environments import Environment
+from benchmarks.harness.precision import noted
 from benchmarks.peers import CHINESE, JAPANESE, LATIN, bgr
-from benchmarks.precision import noted
 
 ENVIRONMENT = Environment(
     requirements=("rapidocr==3.10.0", "openvino==2026.4.1", "opencv-python==5.0.0.93", "pillow"),

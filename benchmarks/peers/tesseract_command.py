@@ -12,8 +12,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from benchmarks.door import Begin, Loaded, Setup
-from benchmarks.environments import Environment
+from benchmarks.harness.door import Begin, Loaded, Setup
+from benchmarks.harness.environments import Environment
 from benchmarks.peers import pixels
 
 ENVIRONMENT = Environment(requirements=("numpy", "pillow"))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from benchmarks.door import Begin, Loaded, Setup
-from benchmarks.environments import Environment
+from benchmarks.harness.door import Begin, Loaded, Setup
+from benchmarks.harness.environments import Environment
 
 ENVIRONMENT = Environment(requirements=("fastmrz==2.1.2",))
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchmarks.door import Begin, Loaded, Setup
-from benchmarks.environments import Environment
+from benchmarks.harness.door import Begin, Loaded, Setup
+from benchmarks.harness.environments import Environment
 
 ENVIRONMENT = Environment(requirements=("passporteye==2.2.2",))
 

@@ -178,7 +178,7 @@ class PageSchema(Schema):
     text = fields.String(required=True)
     lines = fields.List(fields.Nested(LineSchema), required=True)
     success = fields.Boolean(required=True)
-    source = fields.String(required=True, validate=validate.OneOf(("ocr", "pdf")))
+    source = fields.String(required=True, validate=validate.OneOf(("ocr", "pdf", "xml")))
     width = fields.Integer(required=True)
     height = fields.Integer(required=True)
     dpi = fields.Integer(required=True, allow_none=True)
@@ -193,7 +193,7 @@ class PageSchema(Schema):
 
 
 class DocumentResultSchema(ResultHeadSchema):
-    """The result for a PDF, a multi-page TIFF or an animated GIF."""
+    """The result for a PDF, a multi-page TIFF, an animated GIF or an electronic invoice in XML."""
 
     pages = fields.List(fields.Nested(PageSchema), required=True)
     full_text = fields.String(required=True)

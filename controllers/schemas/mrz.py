@@ -46,11 +46,7 @@ class ZoneSchema(Schema):
     sex = fields.String(required=True, allow_none=True, metadata={"description": "M, F or X."})
     dateOfExpiry = fields.Date(required=True, allow_none=True)
     issuingCountry = fields.String(required=True, allow_none=True)
-    personalNumber = fields.String(
-        required=True,
-        allow_none=True,
-        metadata={"description": "The optional data; where there is none, that of a card's second line."},
-    )
+    personalNumber = fields.String(required=True, allow_none=True, metadata={"description": "The optional data."})
     documentType = fields.String(required=True, allow_none=True)
     confidence = fields.Float(required=True)
     validCheckDigits = fields.Boolean(required=True)

@@ -126,7 +126,10 @@ class OptionsSchema(StrictSchema):
 class UploadSchema(OptionsSchema):
     """One file with its options."""
 
-    file = File(required=True, metadata={"description": "PDF, JPEG, PNG, TIFF, WebP, BMP, GIF or PNM."})
+    file = File(
+        required=True,
+        metadata={"description": "PDF, JPEG, PNG, TIFF, WebP, BMP, GIF, PNM, or an invoice in XML."},
+    )
 
 
 class UrlSchema(OptionsSchema):

@@ -1,6 +1,7 @@
 """`make verify-deploy`: proves the container image and the files around it by running them.
 
-Each module of `parts` is one part. The runner looks at what a part says of itself and runs it in a process of its own:
+Each module of `parts` is one part; what they share is in `support`. The runner looks at what a part says of itself
+and runs it in a process of its own:
 
 - `AFTER`: the parts whose work it needs; without them it is skipped.
 - `PROGRAMS`: programs it needs, each with the Debian package that has it. They are installed where that is possible.

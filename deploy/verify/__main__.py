@@ -16,11 +16,11 @@ from pkgutil import iter_modules
 from types import ModuleType
 
 import deploy.verify.parts
-from deploy.verify.commands import ROOT
-from deploy.verify.containers import Site
-from deploy.verify.machine import entitle, isolated, provide
 from deploy.verify.one import SKIPPED
-from deploy.verify.outcome import Outcome, Skipped, Verdict
+from deploy.verify.support.commands import ROOT
+from deploy.verify.support.containers import Site
+from deploy.verify.support.machine import entitle, isolated, provide
+from deploy.verify.support.outcome import Outcome, Skipped, Verdict
 
 FOLDER = ROOT / ".bench" / "deploy"
 PART_SECONDS = 1800

@@ -6,7 +6,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-from deploy.verify.containers import Site
+from deploy.verify.support.containers import Site
 
 if __name__ == "__main__":
     sys.stdin.read()

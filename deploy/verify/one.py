@@ -12,9 +12,9 @@ from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
 
-from deploy.verify.containers import Site
-from deploy.verify.machine import settle
-from deploy.verify.outcome import Failed, Skipped
+from deploy.verify.support.containers import Site
+from deploy.verify.support.machine import settle
+from deploy.verify.support.outcome import Failed, Skipped
 
 SKIPPED = 3
 

@@ -2,70 +2,115 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+import json
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from services.document.model import Document, Findings, Line, Page, PageFailure, Point, Quad, TextSource, Word
+from services.document import values
+from services.document.findings import Fields, Findings, Kind
+from services.document.model import Line, Page, PageFailure, Quad, TextSource, Word
+from services.document.values import FormatError
+
+Kinds = Mapping[str, Kind[Any]]
 
 
-def dump_page(page: Page) -> dict[str, Any]:
+def dump_page(page: Page, *, words: bool = True) -> dict[str, Any]:
     """`bbox` is four [x, y] points, clockwise from the text's own top left, in pixels to one decimal.
 
-    `findings` are there until all pages are together, then `without_findings` takes them out.
+    Lines have `words` where they are known, and none without `words`. There are `findings` only where there are any.
     """
-    findings = {"findings": asdict(page.findings)} if page.findings != Findings() else {}
+    findings = {"findings": _dump_findings(page.findings)} if page.findings != Findings() else {}
     return findings | {
         "page": page.number,
         "text": page.text,
-        "lines": [_line(line) for line in page.lines],
+        "lines": [_dump_line(line, words) for line in page.lines],
         "success": page.failure is None,
         "source": page.source.value,
         "width": page.width,
         "height": page.height,
         "dpi": page.dpi,
         "rotation": page.rotation,
-        "error": {"code": page.failure.code, "message": page.failure.message} if page.failure else None,
+        "error": values.dump(page.failure) if page.failure else None,
         "warning": page.warning,
     }
 
 
-def _line(line: Line) -> dict[str, Any]:
-    words = {"words": [_text(word) for word in line.words]} if line.words else {}
-    return _text(line) | words
+def _dump_line(line: Line, words: bool) -> dict[str, Any]:
+    return _dump_text(line) | ({"words": [_dump_text(word) for word in line.words]} if words and line.words else {})
 
 
-def _text(item: Line | Word) -> dict[str, Any]:
-    return {"text": item.text, "confidence": round(item.confidence, 4), "bbox": quad_points(item.quad)}
+def _dump_text(item: Line | Word) -> dict[str, Any]:
+    return {"text": item.text, "confidence": values.dump(item.confidence), "bbox": values.dump(item.quad)}
 
 
-def quad_points(quad: Quad) -> list[list[float]]:
-    """The JSON form of a quad."""
-    return [[round(x, 1), round(y, 1)] for x, y in quad.points]
+def _dump_findings(findings: Findings) -> dict[str, Any]:
+    return {"found": values.dump(findings.found.values), "failed": dict(findings.failed)}
 
 
-def load_document(pages: Iterable[Mapping[str, Any]]) -> Document:
-    """The pages that `dump_page` wrote."""
-    return Document(tuple(map(_load_page, pages)))
+def write_page(page: Page) -> str:
+    """The page with its findings, as it is kept until all pages of its document are read."""
+    return json.dumps(dump_page(page), ensure_ascii=False)
 
 
-def _load_page(page: Mapping[str, Any]) -> Page:
-    same = {name: page[name] for name in ("text", "width", "height", "dpi", "rotation", "warning")}
+def read_page(text: str, kinds: Kinds | None = None) -> Page:
+    """The page that `write_page` wrote; for `kinds` see `load_page`. Raises FormatError."""
+    try:
+        return load_page(json.loads(text), kinds)
+    except json.JSONDecodeError:
+        raise FormatError("no JSON") from None
+
+
+def load_page(stored: Mapping[str, Any], kinds: Kinds | None = None) -> Page:
+    """The page that `dump_page` wrote. Of its findings those are there that are of these `kinds`, by their names.
+
+    Raises FormatError.
+    """
+    try:
+        return _load_page(stored, kinds or {})
+    except FormatError:
+        raise
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise FormatError(f"no page: {type(error).__name__}") from None  # the error may quote what is there
+
+
+def _load_page(stored: Mapping[str, Any], kinds: Kinds) -> Page:
+    same = {name: stored[name] for name in ("text", "width", "height", "dpi", "rotation", "warning")}
     return Page(
-        number=page["page"],
-        lines=tuple(map(_load_line, page["lines"])),
-        source=TextSource(page["source"]),
-        failure=PageFailure(**page["error"]) if page["error"] else None,
-        findings=Findings(**page.get("findings", {})),
+        number=stored["page"],
+        lines=tuple(map(_load_line, stored["lines"])),
+        source=TextSource(stored["source"]),
+        failure=values.load(PageFailure, stored["error"]) if stored["error"] else None,
+        findings=_load_findings(stored.get("findings", {}), kinds),
         **same,
     )
 
 
-def _load_line(line: Mapping[str, Any]) -> Line:
-    words = tuple(Word(word["text"], word["confidence"], _load_quad(word["bbox"])) for word in line.get("words", ()))
-    return Line(line["text"], line["confidence"], _load_quad(line["bbox"]), words)
+def _load_line(stored: Mapping[str, Any]) -> Line:
+    words = tuple(_load_word(word) for word in stored.get("words", ()))
+    return Line(stored["text"], stored["confidence"], _load_quad(stored["bbox"]), words)
 
 
-def _load_quad(points: Sequence[Sequence[float]]) -> Quad:
-    corners: list[Point] = [(x, y) for x, y in points]
-    return Quad(*corners)
+def _load_word(stored: Mapping[str, Any]) -> Word:
+    return Word(stored["text"], stored["confidence"], _load_quad(stored["bbox"]))
+
+
+def _load_quad(stored: list[list[float]]) -> Quad:
+    (left, top), (right, above), (end, bottom), (start, below) = stored
+    return Quad((left, top), (right, above), (end, bottom), (start, below))
+
+
+def _load_findings(stored: Mapping[str, Any], kinds: Kinds) -> Findings:
+    found = {name: item for name, item in stored.get("found", {}).items() if name in kinds}
+    return Findings(load_fields(found, kinds.__getitem__), stored.get("failed", {}))
+
+
+def load_fields(stored: Mapping[str, Any], kind_of: Callable[[str], Kind[Any]]) -> Fields:
+    """What extractors found. `kind_of` gives the kind of each by its name, and raises KeyError where it knows none.
+
+    Raises FormatError, and what `kind_of` raises.
+    """
+    return Fields({name: _load_found(kind_of(name), found) for name, found in stored.items()})
+
+
+def _load_found(kind: Kind[Any], found: Any) -> object:
+    return None if found is None else values.load(kind.form, found)

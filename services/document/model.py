@@ -6,10 +6,10 @@ said by each class. Confidences run from 0 to 1.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+
+from services.document.findings import Findings
 
 Point = tuple[float, float]
 
@@ -67,10 +67,11 @@ class Line:
 
 
 class TextSource(StrEnum):
-    """Where a page's text came from."""
+    """Where a page's text came from: recognition, a PDF's own text, or the values of an XML file."""
 
     OCR = "ocr"
     PDF = "pdf"
+    XML = "xml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +80,6 @@ class PageFailure:
 
     code: str
     message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """What extractors found in a page's pixels.
-
-    `found` has their findings in JSON form by the extractor's name, quads in the pixels of the upload. `failed` has the
-    reasons of those that failed on this page.
-    """
-
-    found: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
-    failed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +105,32 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file within a document. `name` is the document's for it, empty for the upload itself.
+
+    `content` is there for XML that could be taken out whole. `flaw` says why it could not: in words for a client, of
+    what is or may be XML.
+    """
+
+    name: str
+    content: bytes | None = field(default=None, repr=False)
+    flaw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """What a document carries beside its pages: files, and the XMP packet that describes it, empty without one."""
+
+    files: tuple[Attachment, ...] = ()
+    metadata: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """All pages that were asked for, in the order of their numbers."""
 
     pages: tuple[Page, ...]
+    enclosed: Enclosed = Enclosed()
 
     @property
     def text(self) -> str:

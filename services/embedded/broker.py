@@ -19,6 +19,7 @@ from redis.retry import Retry
 
 from config import Settings
 from services.embedded.child import Child
+from services.redis.scripts import Scripts
 
 BROKER, SPOOL = "valkey", "spool"
 SPOOL_BYTES = "256mb"
@@ -71,7 +72,7 @@ def ping(url: str, seconds: float = 1.0) -> None:
     with redis.Redis.from_url(
         url, socket_timeout=seconds, socket_connect_timeout=seconds, retry=Retry(NoBackoff(), 0)
     ) as client:
-        client.eval("return 1", 0)
+        Scripts(client, "redis").run("answer")
 
 
 def answers(url: str) -> bool:

@@ -10,13 +10,13 @@ are helpers. It has
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 from config import Settings
 from services import plugins
+from services.document.findings import Fields
 from services.document.model import Document
 
 
@@ -41,7 +41,7 @@ class About:
     languages: tuple[str, ...] = ()
     engine: str = ""
     models: tuple[str, ...] = ()
-    fields: Mapping[str, Any] = field(default_factory=dict)
+    fields: Fields = Fields()
     warnings: tuple[str, ...] = ()
 
 

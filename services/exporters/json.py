@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from config import Settings
+from services.document import values
 from services.document.json import dump_page
 from services.document.model import Document
 from services.exporters import About, Exporter
@@ -26,7 +27,7 @@ def _write(document: Document, about: About) -> bytes:
         "lang": about.languages,
         "text": document.text,
         "pages": [{k: v for k, v in dump_page(page).items() if v is not None} for page in document.pages],
-        "fields": about.fields,
+        "fields": values.dump(about.fields.values),
         "warnings": about.warnings,
     }
     return json.dumps(content, ensure_ascii=False, indent=1).encode()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 from config import Settings
+from services.document.findings import Kind
 from services.document.model import Document
-from services.extractors import Extractor, Field
+from services.extractors import Extractor, Field, OnDocument
 from services.extractors._commerce.bill.items import LineItem
 from services.extractors._commerce.bill.sale import read_sale
 from services.extractors._commerce.reading.evidence import Check
+from services.extractors._einvoice.answer import EInvoice, answer
 
 REQUIRES: tuple[str, ...] = ()
 
@@ -21,6 +23,8 @@ class Invoice:
     `document_kind` is `invoice`, `credit_note` and the like, and `referenced_number` that of the invoice that a credit
     note is about. `amount_due` is the total less what was paid before, `amount_paid`, and more by `rounding` and by a
     `previous_balance`; `discount` has been taken off the total, `withheld` is tax that the buyer pays for the seller.
+    `payment_terms` and `e_invoice` are there only where a document carries an electronic invoice, which then is what
+    the other fields are from; print is what they are held against.
     `validation` are the sums and the order of dates that were checked, whether they hold or not.
     """
 
@@ -49,15 +53,25 @@ class Invoice:
     rounding: Field | None = None
     discount: Field | None = None
     withheld: Field | None = None
+    payment_terms: Field | None = None
+    e_invoice: EInvoice | None = None
+
+
+FOUND = Kind("invoice", Invoice)
 
 
 def build(settings: Settings) -> Extractor:
-    """Looks at the text alone; no settings of its own."""
-    return Extractor(document=extract)
+    """Looks at the text, and at the electronic invoice that a document may carry; no settings of its own."""
+    return Extractor(document=OnDocument(FOUND, extract), opens=True)
 
 
 def extract(document: Document) -> Invoice:
-    """Reads the pages of one invoice."""
+    """Reads the pages of one invoice, and the electronic one where there is one."""
+    printed = _printed(document)
+    return replace(printed, **answer(document, {one.name: getattr(printed, one.name) for one in fields(printed)}))
+
+
+def _printed(document: Document) -> Invoice:
     sale = read_sale(document)
     return Invoice(
         vendor=sale.vendor,

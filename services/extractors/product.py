@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from config import Settings
+from services.document.findings import Kind
 from services.document.model import Document
-from services.extractors import Extractor, Field
-from services.extractors._commerce.product.articles import BARCODES, barcode, batch, stock_keeping_unit
+from services.extractors import Extractor, Field, OnDocument, OnPage, barcodes
+from services.extractors._commerce.product.articles import barcode, batch, stock_keeping_unit
 from services.extractors._commerce.product.contents import measure, quantity, unit
 from services.extractors._commerce.product.prices import prices
-from services.extractors._commerce.product.rereading import reread, stamps
+from services.extractors._commerce.product.rereading import STAMPS, reread, stamps
 from services.extractors._commerce.product.shelf import ShelfLife, shelf_life
 from services.extractors._commerce.reading.evidence import Check, field
 from services.extractors._commerce.reading.geometry import Cell, Sheet, sheet
@@ -18,10 +19,7 @@ from services.extractors._commerce.reading.lexicon import covered, mentions
 
 REQUIRES: tuple[str, ...] = ()
 
-NAME = "product"
-"""Its own, under which it finds its stamps again."""
-
-LONGEST_NAME = 60
+LONGEST_NAME_CHARACTERS = 60
 
 NOT_NAMES = frozenset(
     ("goods.expiry", "goods.manufactured", "goods.batch", "goods.sku", "goods.content", "goods.price")
@@ -54,14 +52,17 @@ class Product:
     validation: tuple[Check, ...]
 
 
+FOUND = Kind("product", Product)
+
+
 def build(settings: Settings) -> Extractor:
     """Looks at the text, at stamps in the pixels, and at the barcodes where they are on; no settings of its own."""
-    return Extractor(page=stamps, document=extract, uses=(BARCODES,))
+    return Extractor(OnPage(STAMPS, stamps), OnDocument(FOUND, extract), uses=(barcodes.FOUND.name,))
 
 
 def extract(document: Document) -> Product:
     """Reads the pages of one label."""
-    page, again = sheet(document), sheet(reread(document, NAME))
+    page, again = sheet(document), sheet(reread(document))
     costs, dates, contents = prices(page), _surer(shelf_life(page), shelf_life(again)), measure(page) or measure(again)
     number, agreement = barcode(document, page)
     return Product(
@@ -100,10 +101,10 @@ def _name(page: Sheet) -> Field | None:
 
 def _labelled(cell: Cell) -> Field | None:
     """What stands after `Product:` and a colon."""
-    for one in mentions(cell.text):
-        rest = cell.text[one.end :].lstrip()
+    for mention in mentions(cell.text):
+        rest = cell.text[mention.end :].lstrip()
         name = rest.lstrip(" :：")
-        if one.concept == "goods.name" and one.start == 0 and rest[:1] in (":", "：") and len(name) > 1:
+        if mention.concept == "goods.name" and mention.start == 0 and rest[:1] in (":", "：") and len(name) > 1:
             return field(name, cell, len(cell.text) - len(name), len(cell.text), 0.95)
     return None
 
@@ -111,5 +112,5 @@ def _labelled(cell: Cell) -> Field | None:
 def _may_be_name(cell: Cell) -> bool:
     letters = sum(map(str.isalpha, cell.text))
     digits = sum(map(str.isdigit, cell.text))
-    plain = letters > 2 and digits < letters and len(cell.text) <= LONGEST_NAME
+    plain = letters > 2 and digits < letters and len(cell.text) <= LONGEST_NAME_CHARACTERS
     return plain and cell.confidence > 0.6 and covered(cell.text, NOT_NAMES) < 0.4

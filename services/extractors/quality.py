@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from config import Settings
-from services.extractors import Extractor
+from services.document.findings import Kind
+from services.extractors import Extractor, OnPage
 from services.ocr.engine import Read
 from services.ocr.raster import Raster
 
@@ -27,9 +28,12 @@ class PageQuality:
     suggestion: str = ""
 
 
+FOUND = Kind("quality", tuple[PageQuality, ...])
+
+
 def build(settings: Settings) -> Extractor:
     """Looks at pixels only; no settings of its own."""
-    return Extractor(page=_measured)
+    return Extractor(OnPage(FOUND, _measured))
 
 
 def _measured(raster: Raster, read: Read) -> Sequence[PageQuality]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from config import Settings
+from services.document.findings import Kind
 from services.document.model import Document
-from services.extractors import Extractor, Field
+from services.extractors import Extractor, Field, OnDocument
 from services.extractors._commerce.bill.items import LineItem
 from services.extractors._commerce.bill.sale import read_sale
 from services.extractors._commerce.reading.evidence import Check
@@ -36,9 +37,12 @@ class Receipt:
     validation: tuple[Check, ...]
 
 
+FOUND = Kind("receipt", Receipt)
+
+
 def build(settings: Settings) -> Extractor:
     """Looks at the text alone; no settings of its own."""
-    return Extractor(document=extract)
+    return Extractor(document=OnDocument(FOUND, extract))
 
 
 def extract(document: Document) -> Receipt:

@@ -10,7 +10,6 @@ from pathlib import Path, PurePath
 
 from config import Settings
 from services.blobs import BlobMissing, BlobStore
-from services.document.json import load_document
 from services.document.model import Document
 from services.errors import (
     BadInput,
@@ -23,11 +22,15 @@ from services.errors import (
 from services.exporters import About, Exporter, Original, Write, _process
 from services.jobs.model import Job
 from services.jobs.results import Result
+from services.ocr.source import Kind, kind_of
 
 DRAWN_AT_ONCE = 2
 """Processes that may draw at a time; each may take a few hundred megabytes."""
 
 LOCKED = "The PDF is encrypted, and its password was dropped when it had been read. Send it unlocked to have it drawn."
+
+OF_TEXT = ("json", "text")
+"""What can be made of a document whose text has no places."""
 
 NAMELESS = "document"
 """The name of a file whose upload had none."""
@@ -55,13 +58,16 @@ class Artifacts:
     def write(self, kind: str, job: Job, result: Result, page: int | None = None, *, layout: bool = False) -> Artifact:
         """Of one page, or of all; where only one can be drawn, that is the first. With `layout` as the page has it.
 
-        Raises CapabilityUnavailable for an unknown kind, BadInput for one that keeps no layout, PageOutOfRange,
+        Raises CapabilityUnavailable for an unknown kind, BadInput for one that keeps no layout, and for one that needs
+        places on a page where the upload is XML; PageOutOfRange,
         JobExpired when the upload is gone, and PasswordRequired for a PDF whose password left with the end of its job.
         """
+        if kind_of(job.upload.media_type) is Kind.XML and (kind not in OF_TEXT or layout):
+            raise BadInput(f"An XML file has no page to draw. Its artifacts, without `layout`: {', '.join(OF_TEXT)}.")
         if kind not in self.exporters:
             known = ", ".join(self.exporters)
             raise CapabilityUnavailable(f"Results are not given out as {kind!r} here. Available: {known}.")
-        exporter, document = self.exporters[kind], _chosen(load_document(result.pages), page)
+        exporter, document = self.exporters[kind], _chosen(Document(result.pages), page)
         write = self._spread(kind) if layout else exporter.write
         content = write(document, _about(job, result)) if write else self._drawn(kind, job, document)
         filename = f"{PurePath(job.upload.filename).stem or NAMELESS}{exporter.suffix}"
@@ -102,9 +108,9 @@ def _about(job: Job, result: Result) -> About:
         media_type=job.upload.media_type,
         languages=job.options.lang,
         engine=result.engine,
-        models=tuple(result.models),
+        models=result.models,
         fields=result.fields,
-        warnings=tuple(result.warnings),
+        warnings=result.warnings,
     )
 
 

@@ -9,7 +9,7 @@ from math import ceil
 from services.errors import BrokerUnavailable
 from services.jobs.model import Job
 from services.jobs.pace import Pace
-from services.jobs.store import JobStore
+from services.jobs.store.figures import Figures
 from services.jobs.workers import WorkerRegistry
 
 SOONEST, LATEST = 5, 120
@@ -20,7 +20,7 @@ SOONEST, LATEST = 5, 120
 class Estimate:
     """`part` is how many pages of a document one process reads at a time."""
 
-    store: JobStore
+    figures: Figures
     pace: Pace
     workers: WorkerRegistry
     part: int
@@ -41,7 +41,7 @@ class Estimate:
         if any_page is None or own_page is None:
             return None
         typical = known.document if job.document else 1.0
-        ahead = self.store.ahead(job, typical)
+        ahead = self.figures.ahead(job, typical)
         left = max(1.0, (ahead.total or typical) - ahead.done)
         shared = (ahead.pages * any_page + left * own_page) / self._processes()
         return max(1, ceil(max(shared, min(left, self.part) * own_page)))
@@ -50,7 +50,7 @@ class Estimate:
         """Seconds after which to try again where the queue is full: what it takes to read it, within bounds."""
         with suppress(BrokerUnavailable):
             if page := self.pace.known().page:
-                return min(LATEST, max(SOONEST, ceil(self.store.waiting() * page / self._processes())))
+                return min(LATEST, max(SOONEST, ceil(self.figures.waiting() * page / self._processes())))
         return SOONEST
 
     def _processes(self) -> int:

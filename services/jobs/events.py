@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +15,7 @@ import redis
 from services.errors import BrokerUnavailable, JobExpired, UnknownJob
 from services.jobs.hub import Hub
 from services.jobs.model import ENDED, Job
-from services.jobs.store import JobStore
+from services.redis import keys
 from services.redis.connection import translated
 
 FINAL = frozenset(f"job_{status.value}" for status in ENDED)
@@ -44,11 +44,12 @@ class Event:
 
 
 class EventLog:
-    """The events of jobs, as `services.jobs.scripts` tells them. Safe to share between threads."""
+    """The events of jobs, as the scripts that change their states tell them. Safe to share between threads."""
 
-    def __init__(self, client: redis.Redis, store: JobStore, hub: Hub) -> None:
+    def __init__(self, client: redis.Redis, read: Callable[[str], Job], hub: Hub) -> None:
+        """`read` is `JobReader.read`."""
         self._redis = client
-        self._store = store
+        self._read_job = read
         self._hub = hub
         self._looks = threading.BoundedSemaphore(LOOKS)
 
@@ -59,7 +60,7 @@ class EventLog:
             return self._recorded(job_id)
         if not _is_stream_id(event_id):
             return None
-        entries: Any = self._redis.xrange(f"ocr:events:{job_id}", event_id, event_id)
+        entries: Any = self._redis.xrange(keys.EVENTS + job_id, event_id, event_id)
         return next(iter(_events(entries)), None)
 
     def follow(self, job_id: str, after: str = START, bell: threading.Event | None = None) -> Iterator[Event | None]:
@@ -91,14 +92,14 @@ class EventLog:
     def _read(self, job_id: str, after: str) -> tuple[bool, list[Event]]:
         """Whether the job was not at work, and what is new, both at the same moment."""
         with self._redis.pipeline() as pipe:
-            pipe.hget(f"ocr:job:{job_id}", "status")
-            pipe.xrange(f"ocr:events:{job_id}", f"({after}")
+            pipe.hget(keys.JOB + job_id, "status")
+            pipe.xrange(keys.EVENTS + job_id, f"({after}")
             status, entries = pipe.execute()
         return status not in ("queued", "processing"), _events(entries)
 
     def _recorded(self, job_id: str) -> Event | None:
         """Raises UnknownJob, JobExpired, BrokerUnavailable."""
-        job = self._store.read(job_id)
+        job = self._read_job(job_id)
         return Event(RECORDED, f"job_{job.status.value}", _data(job)) if job.ended else None
 
 

@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from services.blobs import BlobStore
-from services.errors import ProcessingTimeout, ServiceError, StorageFull, WorkerLost
-from services.jobs.ending import fail, settle
+from services.errors import ProcessingTimeout, WorkerLost
 from services.jobs.ports import Count, Publish
-from services.jobs.store import JobStore
+from services.jobs.settlement import Settlement
+from services.jobs.store.reader import JobReader
+from services.jobs.store.upkeep import Upkeep
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +39,9 @@ LEFTOVER_AFTER = 3600.0
 class Housekeeping:
     """`queue` is the broker's list of messages, `limit` the hard time limit of a unit in seconds."""
 
-    store: JobStore
+    upkeep: Upkeep
+    reader: JobReader
+    settlement: Settlement
     blobs: BlobStore
     publish: Publish
     count: Count
@@ -47,45 +50,38 @@ class Housekeeping:
 
     def keep_alive(self, worker: str, pids: Iterable[int]) -> None:
         """Renew what this worker's living processes hold; what its dead ones held is lost at once."""
-        self.store.renew(worker, LEASE, pids)
+        self.upkeep.renew(worker, LEASE, pids)
 
     def recover(self) -> None:
         """Bring back every unit that nobody works on any more."""
-        for unit in self.store.lost():
-            outcome = self.store.requeue_lost(unit, TRIES, self.limit - SLACK)
+        for unit in self.upkeep.lost():
+            outcome = self.upkeep.requeue_lost(unit, TRIES, self.limit - SLACK)
             if outcome != "kept":
                 self.count("ocr_units_lost")
             if outcome == "again":
                 log.warning("unit was lost, it is queued again", extra={"unit": str(unit)})
                 self.publish()
             elif outcome != "kept":
-                self._give_up(unit.job_id, WorkerLost() if outcome == "lost" else ProcessingTimeout())
-        for _ in range(self.store.due() + self.store.forgotten(self.queue, FORGOTTEN_AFTER)):
+                self.settlement.fail(unit.job_id, WorkerLost() if outcome == "lost" else ProcessingTimeout())
+        for _ in range(self.upkeep.due() + self.upkeep.forgotten(self.queue, FORGOTTEN_AFTER)):
             self.publish()
-        for job_id in self.store.settling():
-            try:
-                settle(self.store, self.blobs, job_id)
-            except (OSError, StorageFull):
-                log.exception("followers cannot be given their result yet", extra={"job_id": job_id})
-
-    def _give_up(self, job_id: str, error: ServiceError) -> None:
-        fail(self.store, self.blobs, job_id, error)
+        self.settlement.settle_all()
 
     def stuck(self, worker: str) -> bool:
         """Whether messages wait while this worker runs nothing; for a moment that is so before each is taken."""
-        return self.store.is_idle_with_messages(worker, self.queue)
+        return self.upkeep.is_idle_with_messages(worker, self.queue)
 
     def leave(self, worker: str) -> None:
         """A worker was told to end."""
-        self.store.leaving(worker)
+        self.upkeep.leaving(worker)
 
     def clean(self, seconds: float = 0) -> None:
         """Remove files of expired jobs, then blobs that belong to no job; once in `seconds`, by whoever asks."""
-        if not self.store.my_turn("clean", seconds):
+        if not self.upkeep.my_turn("clean", seconds):
             return
-        for job_id in self.store.expired(time.time()):
-            if self.store.bury(job_id):
+        for job_id in self.upkeep.expired(time.time()):
+            if self.upkeep.bury(job_id):
                 self.blobs.delete(job_id)
         for folder in self.blobs.folders(LEFTOVER_AFTER):
-            if not self.store.has_files(folder):
+            if not self.reader.has_files(folder):
                 self.blobs.delete(folder)

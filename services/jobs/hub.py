@@ -11,10 +11,9 @@ from typing import Any
 
 import redis
 
-log = logging.getLogger(__name__)
+from services.redis import keys
 
-TOLD = "ocr:told"
-"""The channel on which `services.jobs.scripts` name each job to which something has happened."""
+log = logging.getLogger(__name__)
 
 QUIET = 5.0
 """Seconds of silence after which the server is asked whether it is still there, and has as long to answer."""
@@ -103,7 +102,7 @@ class Hub:
     def _hear(self) -> None:
         pubsub: Any = self._redis.pubsub
         with pubsub() as channel:
-            channel.subscribe(TOLD)
+            channel.subscribe(keys.TOLD)
             asked = False
             while self._wanted():
                 asked = self._next(channel, asked)

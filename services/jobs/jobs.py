@@ -7,11 +7,14 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from hashlib import sha256
 from io import SEEK_END
 from typing import Any, BinaryIO
 
+import services.extractors
 from services.blobs import BlobMissing, BlobStore, Shelf, digest_of
+from services.document.values import FormatError
 from services.errors import (
     BrokerUnavailable,
     IdempotencyInProgress,
@@ -22,15 +25,17 @@ from services.errors import (
     UnsupportedType,
     from_code,
 )
+from services.extractors import kind_of
 from services.jobs import results
-from services.jobs.ending import settle
 from services.jobs.hub import Hub
 from services.jobs.idempotency import Claim, claim_of
 from services.jobs.model import Job, Options, Status, Upload, new_id
-from services.jobs.owned import Cursor, JobPage
+from services.jobs.owned import Cursor, JobPage, OwnedJobs
 from services.jobs.ports import Count, Publish
 from services.jobs.results import Result
-from services.jobs.store import JobStore
+from services.jobs.settlement import Settlement
+from services.jobs.store.intake import Intake
+from services.jobs.store.reader import JobReader
 from services.ocr.source import HEAD_BYTES, check_mode, check_single, is_document, sniff
 from services.spool import Spool
 
@@ -72,7 +77,10 @@ class Jobs:
     job's time to live in seconds. `room` says in how many seconds a full queue may have room again.
     """
 
-    store: JobStore
+    intake: Intake
+    reader: JobReader
+    owned: OwnedJobs
+    settlement: Settlement
     blobs: BlobStore
     spool: Spool
     publish: Publish
@@ -101,16 +109,16 @@ class Jobs:
             with self._or_nothing(job.id):
                 if cached := self._from_cache(job):
                     return cached
-                self.store.check_room(job.cache_key)
+                self.intake.check_room(job.cache_key)
                 stream.seek(0)
                 self.blobs.put(job.upload_key, stream)
             return self._accept(job)
 
     def _earlier(self, job: Job) -> Job | None:
         """The job that an earlier request made with the same claim; if there is none, the claim is reserved now."""
-        while earlier := self.store.reserve(job):
+        while earlier := self.intake.reserve(job):
             with suppress(UnknownJob):  # it was deleted at this moment
-                return replace(self.store.read(earlier, job.owner), replayed=True)
+                return replace(self.reader.read(earlier, job.owner), replayed=True)
         return None
 
     @contextmanager
@@ -120,7 +128,7 @@ class Jobs:
             yield
         except BaseException:
             with suppress(BrokerUnavailable):
-                self.store.unreserve(job)
+                self.intake.unreserve(job)
             raise
 
     def submit_in_memory(self, stream: BinaryIO, media_types: Collection[str], options: Options, caller: Caller) -> Job:
@@ -135,7 +143,7 @@ class Jobs:
         job = self._job(Upload("", size, "", media_type), options, caller)
         job = replace(job, in_memory=True, cache_key="")
         self.spool.put(job.upload_key, stream)
-        self.store.accept(job)
+        self.intake.accept(job)
         self._call(job)
         return job
 
@@ -143,11 +151,11 @@ class Jobs:
         """Cancel an in-memory job that nobody waits for any more, and forget what there is of it."""
         self.spool.delete(job.upload_key, job.result_key)
         with suppress(BrokerUnavailable):
-            self.store.cancel(job.id)
+            self.settlement.cancel(job.id)
 
     def page(self, owner: str, status: Status | None, after: Cursor | None, limit: int) -> JobPage:
         """See `OwnedJobs.page`."""
-        return self.store.owned.page(owner, status, after, limit)
+        return self.owned.page(owner, status, after, limit)
 
     def cancel(self, job_id: str, owner: str) -> Job:
         """The job, ended: cancelled, unless it had ended before.
@@ -155,12 +163,12 @@ class Jobs:
         The upload goes, and who reads it is free within a second.
         Raises UnknownJob, JobExpired, BrokerUnavailable.
         """
-        job = self.store.read(job_id, owner)
+        job = self.reader.read(job_id, owner)
         if not job.ended:
-            self.store.cancel(job_id)
-            if self.store.in_flight(job.cache_key):
+            self.settlement.cancel(job_id)
+            if self.intake.in_flight(job.cache_key):
                 self._call(job)
-            job = self.store.read(job_id, owner)
+            job = self.reader.read(job_id, owner)
         if job.status is Status.CANCELLED:
             self._remove_files(job)
         return job
@@ -173,8 +181,7 @@ class Jobs:
         erased = False
         while not erased:  # an operator may put a failed job back at any moment
             job = self.cancel(job_id, owner)
-            settle(self.store, self.blobs, job_id)
-            erased = self.store.erase(job_id)
+            erased = self.settlement.erase(job_id)
         self._remove_files(job)
 
     def _remove_files(self, job: Job) -> None:
@@ -226,7 +233,7 @@ class Jobs:
     def _accept(self, job: Job) -> Job:
         """Where the broker dies over this, the upload stays: see `_or_nothing`."""
         try:
-            while (outcome := self.store.accept(job)) == "hit":
+            while (outcome := self.intake.accept(job)) == "hit":
                 if cached := self._from_cache(job):
                     return cached
         except (QueueFull, IdempotencyInProgress):
@@ -238,16 +245,16 @@ class Jobs:
         return job
 
     def _from_cache(self, job: Job) -> Job | None:
-        source = self.store.cached(job.cache_key)
+        source = self.intake.cached(job.cache_key)
         if source is None:
             return None
         try:
             self.blobs.copy(f"{source}/result", job.result_key)
             self.blobs.copy(f"{source}/upload", job.upload_key)
         except BlobMissing:
-            self.store.forget_cached(job.cache_key)
+            self.intake.forget_cached(job.cache_key)
             return None
-        self.store.add_completed(job, source)
+        self.intake.add_completed(job, source)
         return replace(job, status=Status.COMPLETED, ended_at=job.created_at, cached=True)
 
     def _call(self, job: Job) -> None:
@@ -262,37 +269,41 @@ class Jobs:
 
         Raises UnknownJob, JobExpired, BrokerUnavailable.
         """
-        job = self.store.read(job_id, owner)
+        job = self.reader.read(job_id, owner)
         if job.ended or seconds <= 0:
             return job
         deadline = time.monotonic() + seconds
         with self.hub.listen(job_id) as bell:
-            job = self.store.read(job_id, owner)
+            job = self.reader.read(job_id, owner)
             while not job.ended and bell.wait(max(0.0, deadline - time.monotonic())):
                 bell.clear()
-                job = self.store.read(job_id, owner)
+                job = self.reader.read(job_id, owner)
         return job
 
     def is_resting(self, job: Job) -> bool:
         """Whether a try has failed and the next has not begun. False while the broker is away."""
         with suppress(BrokerUnavailable):
-            return not job.ended and self.store.is_resting(job.id)
+            return not job.ended and self.reader.is_resting(job.id)
         return False
 
     def queue_position(self, job: Job) -> int | None:
-        """See `JobStore.queue_position`. Not known while the broker is away: an accepted job stays accepted."""
+        """See `JobReader.queue_position`. Not known while the broker is away: an accepted job stays accepted."""
         with suppress(BrokerUnavailable):
-            return self.store.queue_position(job.id)
+            return self.reader.queue_position(job.id)
         return None
 
     def result(self, job: Job) -> Result:
-        """The result of an ended job. Raises the error that it ended with, and JobExpired when its files are gone."""
+        """The result of an ended job. Raises the error that it ended with, and JobExpired when its files are gone,
+        or of a version that wrote them otherwise."""
         if job.status is Status.CANCELLED:
             raise JobCancelled()
         if job.error:
-            raise from_code(job.error.code, job.error.message, errors=job.error.pages)
+            raise from_code(job.error.code, job.error.message, errors=tuple(map(asdict, job.error.pages)))
         shelf: Shelf = self.spool if job.in_memory else self.blobs
         try:
-            return results.load(shelf.read(job.result_key))
+            return results.load(shelf.read(job.result_key), partial(kind_of, services.extractors))
         except BlobMissing:
+            raise JobExpired() from None
+        except FormatError as error:
+            log.warning("a result of another version cannot be read: %s", error, extra={"job_id": job.id})
             raise JobExpired() from None

@@ -60,13 +60,22 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
+class FailedPage:
+    """Why one page could not be read; `page` counts from 1, `code` is one of `services.errors`."""
+
+    page: int
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class JobError:
-    """Why a job failed; `code` is one of `services.errors`. `pages` has `page code message` where all failed."""
+    """Why a job failed; `code` is one of `services.errors`. `pages` are all of them where none could be read."""
 
     code: str
     message: str
     retryable: bool = False
-    pages: tuple[dict[str, Any], ...] = ()
+    pages: tuple[FailedPage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """A caller's own jobs, newest first.
 
-Key: `owner:<hash of the owner>`, jobs by the time they were made (sorted set). A place in it is kept by time and id,
-not by number, so it stays right while jobs come and go.
+A place in the list is kept by time and id, not by number, so it stays right while jobs come and go.
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ import redis
 
 from services.jobs import records
 from services.jobs.model import Job, Status
+from services.redis import keys
 from services.redis.connection import translated
 
 LOOKED_AT = 500
@@ -63,7 +63,7 @@ class OwnedJobs:
 
     def page(self, owner: str, status: Status | None, after: Cursor | None, limit: int) -> JobPage:
         """At most `limit` jobs that have not expired. It may be fewer although there are more: see LOOKED_AT."""
-        key, found, looked_at = f"ocr:owner:{records.owner_hash(owner)}", list[Job](), 0
+        key, found, looked_at = keys.OWNER + records.owner_hash(owner), list[Job](), 0
         while looked_at < LOOKED_AT:
             places = self._places(key, after, limit + 1)
             for place, job in zip(places, self._read(places), strict=True):
@@ -94,7 +94,7 @@ class OwnedJobs:
         """None for what is going at this moment."""
         with self._redis.pipeline(transaction=False) as pipe:
             for place in places:
-                pipe.hgetall(f"ocr:job:{place.job_id}")
+                pipe.hgetall(keys.JOB + place.job_id)
             rows = pipe.execute()
         return (_job(place.job_id, fields) for place, fields in zip(places, rows, strict=True))
 

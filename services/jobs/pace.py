@@ -9,24 +9,15 @@ from dataclasses import dataclass
 import redis
 
 from services.jobs.model import Job
+from services.redis import keys
 from services.redis.connection import translated
+from services.redis.scripts import Scripts
 
 log = logging.getLogger(__name__)
 
-KEY = "ocr:pace"
 SECONDS, PAGES = "seconds", "pages"
 WEIGHT = 0.1
 """What one more page, or one more document, counts in a mean: the last ten make two thirds of it."""
-
-LEARN = """
-local weight = tonumber(ARGV[1])
-for i = 2, #ARGV, 3 do
-  local field, value, count = ARGV[i], tonumber(ARGV[i + 1]), tonumber(ARGV[i + 2])
-  local mean = tonumber(redis.call('HGET', KEYS[1], field) or value)
-  redis.call('HSET', KEYS[1], field, tostring(mean + (1 - (1 - weight) ^ count) * (value - mean)))
-end
-"""
-"""Exponentially weighted: a field, what was measured, and for how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +46,7 @@ class Pace:
 
     def __init__(self, client: redis.Redis) -> None:
         self._redis = client
-        self._learn = client.register_script(LEARN)
+        self._run = Scripts(client, "jobs").run
 
     def read_pages(self, job: Job, seconds: float, pages: int) -> None:
         """So many pages of a job took a process so long, all that goes with them included."""
@@ -69,14 +60,14 @@ class Pace:
 
     def _add(self, *measured: object) -> None:
         try:
-            self._learn(keys=[KEY], args=[WEIGHT, *map(str, measured)])
+            self._run("learn", WEIGHT, *measured)
         except redis.RedisError as error:
             log.warning("the pace was not noted", extra={"reason": type(error).__name__})
 
     @translated
     def known(self) -> Known:
         """Raises BrokerUnavailable."""
-        means = self._redis.hgetall(KEY)
+        means = self._redis.hgetall(keys.PACE)
         return Known({str(field): float(value) for field, value in means.items()})  # type: ignore[union-attr]
 
 

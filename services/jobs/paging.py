@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain, count, takewhile
-from typing import Any
 
-from services.errors import BrokerUnavailable, StillRunning
-from services.jobs import results
+from services.document.json import read_page
+from services.document.model import Page
+from services.document.values import FormatError
+from services.errors import BrokerUnavailable, JobExpired, StillRunning
 from services.jobs.jobs import Jobs
 from services.jobs.model import Job
 from services.ocr.pages import parse
 
 MOST = 20
 """Pages that are taken into memory in one go."""
-
-Page = dict[str, Any]
-"""In the JSON form of `services.jobs.results`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +30,15 @@ class Wish:
 def follow_pages(jobs: Jobs, job: Job, wish: Wish) -> Iterator[Page | None]:
     """Each page once, as soon as it is read; None where nothing happened for a while.
 
-    Raises what the job ended with, and StillRunning where `Hub.turns` end before the job.
+    Raises what the job ended with, StillRunning where `Hub.turns` end before the job, and JobExpired for pages that
+    another version has written otherwise.
     """
     sent: set[int] = set()
     for rang in jobs.hub.turns(job.id):
         with suppress(BrokerUnavailable):
-            job = jobs.store.read(job.id)
+            job = jobs.reader.read(job.id)
             for page in _left(jobs, job, wish, sent) if job.ended else _ready(jobs, job, wish, sent):
-                sent.add(page["page"])
+                sent.add(page.number)
                 yield page
             if job.ended:
                 return
@@ -52,17 +50,24 @@ def follow_pages(jobs: Jobs, job: Job, wish: Wish) -> Iterator[Page | None]:
 def _left(jobs: Jobs, job: Job, wish: Wish, sent: Collection[int]) -> Iterator[Page]:
     """Of an ended job."""
     pages = jobs.result(job).pages
-    return (page for page in pages if page["page"] >= wish.start and page["page"] not in sent)
+    return (page for page in pages if page.number >= wish.start and page.number not in sent)
 
 
 def _ready(jobs: Jobs, job: Job, wish: Wish, sent: Collection[int]) -> Iterator[Page]:
     """Of a job that runs, as far as they are there."""
-    there = jobs.store.page_numbers(job.id)
+    there = jobs.reader.page_numbers(job.id)
     wanted = takewhile(there.__contains__, _wanted(job, wish.start)) if wish.in_order else sorted(there)
     numbers = [number for number in wanted if number >= wish.start and number not in sent]
     for first in range(0, len(numbers), MOST):
-        for page in jobs.store.some_pages(job.id, numbers[first : first + MOST]):
-            yield results.without_findings(json.loads(page))
+        for page in jobs.reader.some_pages(job.id, numbers[first : first + MOST]):
+            yield _read(page)
+
+
+def _read(stored: str) -> Page:
+    try:
+        return read_page(stored)
+    except FormatError:
+        raise JobExpired() from None
 
 
 def _wanted(job: Job, start: int) -> Iterator[int]:

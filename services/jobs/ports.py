@@ -8,4 +8,4 @@ Publish = Callable[[], None]
 """Sends the message that wakes a worker up to look for a unit. Raises BrokerUnavailable."""
 
 Count = Callable[..., None]
-"""Counts an event: a name of `services.operations.metrics.COUNTERS`, then its labels."""
+"""Counts an event: the name of a metric, then its labels. What monitors know of each is in `services.operations`."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from hashlib import sha256
 
+from services.document import values
 from services.jobs.model import Job, JobError, Options, Status, Upload
 from services.ocr.source import Mode
 
@@ -59,7 +60,7 @@ def load(job_id: str, fields: Mapping[str, str]) -> Job:
         total=int(fields["total"]) if "total" in fields else None,
         attempts=int(fields["attempts"]),
         cached="cached" in fields,
-        error=JobError(**json.loads(error)) if error else None,
+        error=values.load(JobError, json.loads(error)) if error else None,
         family=json.loads(fields.get("family", "{}")),
         in_memory="in_memory" in fields,
         client=client,

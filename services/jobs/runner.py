@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from io import BytesIO
-from typing import Any
 
 from services.blobs import BlobStore, Shelf
-from services.document.json import dump_page, load_document
+from services.document.findings import Findings
+from services.document.json import read_page, write_page
+from services.document.model import Document, Enclosed, Page
+from services.document.values import rounded
 from services.errors import (
     BadInput,
     BrokerUnavailable,
@@ -24,14 +26,15 @@ from services.errors import (
 )
 from services.extractors import Extractor
 from services.jobs import results
-from services.jobs.ending import fail, settle
-from services.jobs.extraction import extracted, inspector, needs_text
+from services.jobs.extraction import extracted, inspector, needs_text, opens, page_kinds
 from services.jobs.housekeeping import LEASE
-from services.jobs.model import Job, JobError
+from services.jobs.model import FailedPage, Job, JobError
 from services.jobs.pace import Pace
 from services.jobs.ports import Count, Publish
 from services.jobs.results import Result
-from services.jobs.store import JobStore
+from services.jobs.settlement import Settlement
+from services.jobs.store.queue import UnitQueue
+from services.jobs.store.reader import JobReader
 from services.jobs.units import Unit, ranges
 from services.ocr.engine import EngineInfo, ReadOptions
 from services.ocr.pipeline import Pipeline, failed_page
@@ -41,9 +44,6 @@ from services.spool import Spool
 from utils import logs
 
 log = logging.getLogger(__name__)
-
-Pages = list[dict[str, Any]]
-"""In the JSON form of `services.document.json`."""
 
 RETRIES = 3
 """How often a unit is tried again after a failure that may pass, after 1, 2 and 4 seconds."""
@@ -62,7 +62,9 @@ class Runner:
 
     def __init__(
         self,
-        store: JobStore,
+        queue: UnitQueue,
+        reader: JobReader,
+        settlement: Settlement,
         blobs: BlobStore,
         spool: Spool,
         pipeline: Pipeline,
@@ -76,7 +78,9 @@ class Runner:
         holder: str,
         pages_per_unit: int,
     ) -> None:
-        self._store = store
+        self._queue = queue
+        self._reader = reader
+        self._settlement = settlement
         self._blobs = blobs
         self._spool = spool
         self._pipeline = pipeline
@@ -98,7 +102,7 @@ class Runner:
         """
         logs.request_id.set(None)
         logs.job_id.set(None)
-        taken = self._store.next(self._holder, LEASE)
+        taken = self._queue.next(self._holder, LEASE)
         if taken is None:
             log.debug("no unit waits")
             return
@@ -106,7 +110,7 @@ class Runner:
         logs.job_id.set(unit.job_id)
         most = RETRIES
         try:
-            job = self._store.read(unit.job_id)
+            job = self._reader.read(unit.job_id)
             most = 0 if job.in_memory else RETRIES  # nothing of it is kept that another try could start from
             self._work(job, unit, final=tried > most)
         except Cancelled:
@@ -119,7 +123,7 @@ class Runner:
             log.info("job is gone", extra={"unit": str(unit)})
         except Exception as error:
             self._failed_once(unit, tried, most, error)
-        self._store.release(unit, self._holder)
+        self._queue.release(unit, self._holder)
 
     def interrupt(self) -> None:
         """Raise Cancelled if the job that is being read is one to leave; from a signal handler, as often as you like.
@@ -156,12 +160,12 @@ class Runner:
     def _failed_once(self, unit: Unit, tried: int, most: int, error: Exception) -> None:
         log.exception("unit failed", extra={"unit": str(unit), "attempt": tried})
         if tried <= most:
-            self._store.rest(unit, 2 ** (tried - 1))
+            self._queue.rest(unit, 2 ** (tried - 1))
         else:
             self._fail(unit, error if isinstance(error, ServiceError) else Failure())
 
     def _fail(self, unit: Unit, error: ServiceError) -> None:
-        fail(self._store, self._blobs, unit.job_id, error)
+        self._settlement.fail(unit.job_id, error)
 
     def _work(self, job: Job, unit: Unit, *, final: bool) -> None:
         logs.request_id.set(job.request_id)
@@ -175,40 +179,43 @@ class Runner:
                     )
                 )
             if job.in_memory:
-                pages = [json.loads(self._page(job, source, number, final=True)) for number in source.numbers]
-                self._complete(job, source, pages)
+                pages = [self._page(job, source, number, final=True) for number in source.numbers]
+                self._complete(job, source, Document(tuple(pages)))
                 return
             if not unit.is_range and len(source.numbers) > self._pages_per_unit:
                 self._split(job, source.numbers)
                 return
-            complete = self._read_pages(job, unit, source, final=final)
-        if complete:
-            self._join(job, source)
+            read = self._read_pages(job, unit, source, final=final)
+            if read is None or len(self._reader.page_numbers(job.id)) < len(source.numbers):
+                return
+            enclosed = self._enclosed(job, source)
+        self._join(job, source, read, enclosed)
 
     def _split(self, job: Job, numbers: tuple[int, ...]) -> None:
         units = ranges(job.id, numbers, self._pages_per_unit)
-        if self._store.split(job.id, len(numbers), units):
+        if self._queue.split(job.id, len(numbers), units):
             self._pace.opened(len(numbers))
             for _ in units:
                 self._publish()
 
-    def _read_pages(self, job: Job, unit: Unit, source: Source, *, final: bool) -> bool:
-        """Read what no earlier try has read. True when all pages of the job are there."""
+    def _read_pages(self, job: Job, unit: Unit, source: Source, *, final: bool) -> list[Page] | None:
+        """Read what no earlier try has read. None where the job has ended meanwhile."""
         wanted = [n for n in source.numbers if not unit.is_range or unit.first <= n <= unit.last]
         if not unit.is_range:
-            self._store.set_total(job.id, len(wanted))
+            self._queue.set_total(job.id, len(wanted))
             if job.document:
                 self._pace.opened(len(wanted))
-        there = self._store.page_numbers(job.id)
-        began, missing = time.monotonic(), [number for number in wanted if number not in there]
-        for number in missing:
+        there = self._reader.page_numbers(job.id)
+        began, read = time.monotonic(), list[Page]()
+        for number in (number for number in wanted if number not in there):
             page = self._page(job, source, number, final=final)
-            if self._store.save_page(job.id, number, page) < 0:
-                return False
-        self._pace.read_pages(job, time.monotonic() - began, len(missing))
-        return len(self._store.page_numbers(job.id)) >= len(source.numbers)
+            if self._queue.save_page(job.id, number, write_page(page)) < 0:
+                return None
+            read.append(page)
+        self._pace.read_pages(job, time.monotonic() - began, len(read))
+        return read
 
-    def _page(self, job: Job, source: Source, number: int, *, final: bool) -> str:
+    def _page(self, job: Job, source: Source, number: int, *, final: bool) -> Page:
         """One bad page of many fails alone; so does a page on which the engine fails in the last try."""
         asked = job.options
         options = ReadOptions(asked.lang, asked.tier, asked.words)
@@ -216,80 +223,82 @@ class Runner:
         inspect = inspector(self._extractors, asked.extract)
         try:
             with self._reading(job):
-                page = self._pipeline.read(source, number, options, asked.mode, text=text, inspect=inspect)
+                page = rounded(self._pipeline.read(source, number, options, asked.mode, text=text, inspect=inspect))
         except Exception as error:
             if not source.multipage or not (final or isinstance(error, BadInput)):
                 raise
             log.warning("page failed", exc_info=error, extra={"page": number})
             page = failed_page(number, error if isinstance(error, ServiceError) else Failure())
         self._count("ocr_pages", "false" if page.failure else "true")
-        return json.dumps(dump_page(page), ensure_ascii=False)
+        return page
 
-    def _join(self, job: Job, source: Source) -> None:
-        pages = [json.loads(page) for page in self._store.pages(job.id)]
-        if not pages:
+    def _enclosed(self, job: Job, source: Source) -> Enclosed:
+        if not opens(self._extractors, job.options.extract):
+            return Enclosed()
+        with self._reading(job):
+            return source.enclosed()
+
+    def _join(self, job: Job, source: Source, read: Sequence[Page], enclosed: Enclosed) -> None:
+        """End the job with the pages just read and those that were kept by other processes and earlier tries."""
+        others = sorted({*source.numbers} - {page.number for page in read})
+        kept = self._reader.some_pages(job.id, others)
+        if len(kept) < len(others):
             return  # another process has joined them and ended the job
-        self._complete(job, source, pages)
+        kinds = page_kinds(self._extractors)
+        pages = (*read, *(read_page(page, kinds) for page in kept))
+        ordered = sorted(pages, key=lambda page: page.number)
+        self._complete(job, source, Document(tuple(ordered), enclosed))
 
     def _shelf(self, job: Job) -> Shelf:
         return self._spool if job.in_memory else self._blobs
 
-    def _complete(self, job: Job, source: Source, pages: Pages) -> None:
-        if error := _common_failure(pages):
-            self._finish(job.id, error)
+    def _complete(self, job: Job, source: Source, document: Document) -> None:
+        if error := _common_failure(document.pages):
+            self._settlement.finish(job.id, error)
             return
         with self._reading(job):
-            result = results.dump(self._result(job, source, pages))
+            result = results.dump(self._result(job, source, document))
         self._shelf(job).put(job.result_key, BytesIO(result))
-        if not self._finish(job.id, None):
+        if not self._settlement.finish(job.id):
             self._remove_unwanted(job)
 
     def _remove_unwanted(self, job: Job) -> None:
         """What was written for a job that had been cancelled or deleted by then."""
-        if self._store.has_files(job.id):
+        if self._reader.has_files(job.id):
             return  # another process has ended it
         self._blobs.delete(job.id)
         if job.in_memory:
             self._spool.delete(job.result_key)
 
-    def _result(self, job: Job, source: Source, pages: Pages) -> Result:
-        document = load_document(pages if job.options.extract else [])
-        extraction = extracted(self._extractors, job.options.extract, document)
+    def _result(self, job: Job, source: Source, document: Document) -> Result:
+        extraction, pages = extracted(self._extractors, job.options.extract, document), document.pages
         return Result(
-            pages=[results.without_findings(page) for page in pages],
+            pages=tuple(replace(page, findings=Findings()) for page in pages),
             engine=self._engine.name,
-            models=list(self._engine.models(job.options.lang, job.options.tier)),
+            models=self._engine.models(job.options.lang, job.options.tier),
             multipage=source.multipage,
-            warnings=[*source.warnings, *_losses(pages), *_page_warnings(pages), *extraction.warnings],
-            fields=dict(extraction.fields),
+            warnings=(*source.warnings, *_losses(pages), *_page_warnings(pages), *extraction.warnings),
+            fields=extraction.fields,
         )
 
-    def _finish(self, job_id: str, error: JobError | None) -> bool:
-        """False if it had ended before."""
-        ended = self._store.finish(job_id, error)
-        if ended:
-            log.info("job ended", extra={"code": error.code if error else "completed"})
-            settle(self._store, self._blobs, job_id)
-        return ended
 
-
-def _losses(pages: Pages) -> list[str]:
-    lost = [str(page["page"]) for page in pages if not page["success"]]
+def _losses(pages: Sequence[Page]) -> list[str]:
+    lost = [str(page.number) for page in pages if page.failure]
     return [f"Pages that could not be read: {', '.join(lost)}."] if lost else []
 
 
-def _page_warnings(pages: Pages) -> list[str]:
+def _page_warnings(pages: Sequence[Page]) -> list[str]:
     """Each warning once, with the pages that it is about."""
     about: dict[str, list[str]] = {}
     for page in pages:
-        about.setdefault(page["warning"], []).append(str(page["page"]))
+        about.setdefault(page.warning, []).append(str(page.number))
     return [f"Pages with {warning}: {', '.join(numbers)}." for warning, numbers in about.items() if warning]
 
 
-def _common_failure(pages: Pages) -> JobError | None:
+def _common_failure(pages: Sequence[Page]) -> JobError | None:
     """The first page's error, with those of all, if no page could be read."""
-    if any(page["success"] for page in pages):
+    each = [FailedPage(page.number, page.failure.code, page.failure.message) for page in pages if page.failure]
+    if len(each) < len(pages):
         return None
-    first = from_code(**pages[0]["error"])
-    each = tuple({"page": page["page"], **page["error"]} for page in pages)
-    return JobError(first.code, str(first), first.retryable, each)
+    first = from_code(each[0].code, each[0].message)
+    return JobError(first.code, str(first), first.retryable, tuple(each))

@@ -10,6 +10,7 @@ from typing import Any
 
 import redis
 
+from services.redis import keys
 from services.redis.connection import translated
 
 SILENT_AFTER = 10.0
@@ -43,8 +44,8 @@ class WorkerRegistry:
     @translated
     def process_loaded(self, worker: str, pid: int) -> None:
         """A process of a worker has its models in memory."""
-        self._redis.sadd(f"ocr:loaded:{worker}", pid)
-        self._redis.expire(f"ocr:loaded:{worker}", 60)
+        self._redis.sadd(keys.LOADED + worker, pid)
+        self._redis.expire(keys.LOADED + worker, 60)
 
     @translated
     def announce(self, worker: str, host: str, rss: Mapping[int, int]) -> None:
@@ -52,29 +53,29 @@ class WorkerRegistry:
 
         What was once told to be loaded is remembered here: the server may have lost it.
         """
-        told: Any = self._redis.smembers(f"ocr:loaded:{worker}")
+        told: Any = self._redis.smembers(keys.LOADED + worker)
         self._loaded = {pid for pid in self._loaded | {int(pid) for pid in told} if pid in rss}
         sizes = {str(pid): size for pid, size in rss.items()}
         state = WorkerState(worker, host, os.getpid(), tuple(sorted(self._loaded)), sizes, self._now())
         with self._redis.pipeline() as pipe:
-            pipe.expire(f"ocr:loaded:{worker}", 60)
-            pipe.hset("ocr:workers", worker, json.dumps(asdict(state)))
+            pipe.expire(keys.LOADED + worker, 60)
+            pipe.hset(keys.WORKERS, worker, json.dumps(asdict(state)))
             pipe.execute()
 
     @translated
     def withdraw(self, worker: str) -> None:
         """The worker is going."""
-        self._redis.hdel("ocr:workers", worker)
+        self._redis.hdel(keys.WORKERS, worker)
 
     @translated
     def all(self) -> list[WorkerState]:
         """The workers that were heard of lately; the records of the others are removed."""
-        found: Any = self._redis.hgetall("ocr:workers")
+        found: Any = self._redis.hgetall(keys.WORKERS)
         states = [WorkerState(**json.loads(text)) for text in found.values()]
         now = self._now()
         silent = [state.id for state in states if now - state.seen_at > SILENT_AFTER]
         if silent:
-            self._redis.hdel("ocr:workers", *silent)
+            self._redis.hdel(keys.WORKERS, *silent)
         return [state for state in states if state.id not in silent]
 
     def _now(self) -> float:

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from PIL.TiffImagePlugin import TiffImageFile
 
+from services.document.model import Enclosed
 from services.errors import TooManyPixels, UnreadableFile
 from services.ocr import frames, pages
 from services.ocr.ceiling import memory_ceiling
@@ -121,6 +122,13 @@ class ImageSource:
 
     def text_layer(self, number: int, *, words: bool, look: bool) -> None:
         """Images have none."""
+
+    def written(self, number: int) -> None:
+        """All of an image is picture."""
+
+    def enclosed(self) -> Enclosed:
+        """Nothing is looked for."""
+        return Enclosed()
 
     def close(self) -> None:
         if self._animation is not None:

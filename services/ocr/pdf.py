@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -16,14 +16,20 @@ import numpy as np
 import pymupdf
 
 from config import MIN_DPI, MOST_DPI
+from services.document.model import Enclosed
 from services.errors import BadInput, NoPages, PasswordRequired, UnreadableFile
-from services.ocr import layer, pages
+from services.ocr import attachments, layer, pages
 from services.ocr.ceiling import memory_ceiling
 from services.ocr.engine import Pixels
 from services.ocr.layer import Bounds, Looks, Place, TextLayer, Written
 from services.ocr.raster import Limits, Raster, budget_scale, scaling
 
 REPAIRED = "The PDF is damaged; what could be repaired was read."
+
+ATTACHMENTS = "ATTACHMENTS"
+"""Begins the warning that the PDF carries files, of which the first NAMED are named. Their content is no page."""
+
+NAMED = 10
 
 PAGE_MEMORY = 768 << 20
 """Bytes that reading a page may add to the process. JPEG 2000, the hungriest codec, takes 600 MB for 35 megapixels."""
@@ -73,7 +79,7 @@ class PdfSource:
         try:
             unlock(self._document, password)
             self.numbers = pages.resolve(ranges, _count(self._document), limits.max_pages)
-            self.warnings = (REPAIRED,) if self._document.is_repaired else ()
+            self.warnings = tuple(_warnings(self._document))
         except BaseException:
             self.close()
             raise
@@ -144,6 +150,18 @@ class PdfSource:
         if self._document.is_repaired and not page.get_contents():
             raise UnreadableFile("A page is missing from the damaged file. Export or send it again.")
 
+    def written(self, number: int) -> None:
+        """Every page can be rendered."""
+
+    def enclosed(self) -> Enclosed:
+        """The files that it carries, found in the document and on the pages that are read, and its XMP packet.
+
+        None where what lists them is damaged.
+        """
+        with suppress(UnreadableFile), guarded():
+            return attachments.enclosed(self._document, self.numbers, _DAMAGE)
+        return Enclosed()
+
     def close(self) -> None:
         if not self._document.is_closed:
             self._document.close()
@@ -195,6 +213,15 @@ def unlock(document: Any, password: str | None) -> None:
             raise PasswordRequired(
                 "The PDF's password is another one. Correct the field `password`." if password else ""
             )
+
+
+def _warnings(document: Any) -> Iterator[str]:
+    if document.is_repaired:
+        yield REPAIRED
+    with suppress(UnreadableFile), guarded():
+        if names := attachments.listed(document):
+            more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+            yield f"{ATTACHMENTS}: {', '.join(names[:NAMED])}{more}."
 
 
 def _count(document: Any) -> int:

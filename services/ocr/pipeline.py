@@ -9,7 +9,8 @@ from functools import cache, partial
 from pathlib import Path
 from time import perf_counter
 
-from services.document.model import Findings, Line, Page, PageFailure, TextSource
+from services.document.findings import Findings
+from services.document.model import Line, Page, PageFailure, TextSource
 from services.errors import ServiceError, UnreadableFile
 from services.ocr.columns import parted
 from services.ocr.engine import Engine, Read, ReadOptions
@@ -57,8 +58,12 @@ class Pipeline:
     ) -> Page:
         """One page, by its own text layer or by recognition, as `mode` has it; without `text` it has none.
 
+        One that has no picture comes as it is written, and nothing is looked for in it.
+
         Raises BadInput when it cannot be rendered, EngineFailed when it cannot be read.
         """
+        if written := source.written(number):
+            return written
         render = cache(partial(self._rendered, source, number))
         recognise = cache(lambda: self._recognised(render(), options))
         if not text:

@@ -9,8 +9,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Protocol, Self
 
+from services.document.markup import XML, root_name
+from services.document.model import Enclosed, Page
 from services.errors import BadInput, EmptyUpload, SeveralPages, UnsupportedType
-from services.ocr import image
+from services.ocr import image, xml
 from services.ocr.frames import gif_shape, tiff_frames
 from services.ocr.layer import TextLayer
 from services.ocr.pages import parse
@@ -23,10 +25,11 @@ PDF = "application/pdf"
 
 
 class Kind(StrEnum):
-    """The two families of documents."""
+    """The families of documents."""
 
     IMAGE = "image"
     PDF = "pdf"
+    XML = "xml"
 
 
 class Mode(StrEnum):
@@ -57,9 +60,9 @@ def check_single(media_type: str, file: BinaryIO) -> None:
 
 
 def is_document(media_type: str, file: BinaryIO) -> bool:
-    """Whether it is a PDF, or more than one picture; nothing is decoded for that."""
+    """Whether it is no picture, or more than one; nothing is decoded for that."""
     count = _FRAMES.get(media_type)
-    return kind_of(media_type) is Kind.PDF or (count is not None and count(file) > 1)
+    return kind_of(media_type) is not Kind.IMAGE or (count is not None and count(file) > 1)
 
 
 class Source(Protocol):
@@ -72,7 +75,7 @@ class Source(Protocol):
 
     @property
     def multipage(self) -> bool:
-        """Whether the result is one of pages: any PDF, and a TIFF or GIF of more than one frame."""
+        """Whether the result is one of pages: any PDF or XML, and a TIFF or GIF of more than one frame."""
         ...
 
     @property
@@ -89,6 +92,14 @@ class Source(Protocol):
 
         Raises UnreadableFile for this page.
         """
+        ...
+
+    def written(self, number: int) -> Page | None:
+        """A page that is text alone, with nothing to render; None for one that has a picture."""
+        ...
+
+    def enclosed(self) -> Enclosed:
+        """What the document carries beside its pages."""
         ...
 
     def close(self) -> None:
@@ -115,6 +126,9 @@ _MAGIC: tuple[tuple[str, Callable[[bytes], object]], ...] = (
     (PDF, re.compile(rb"%PDF-").search),
 )
 
+_ROOTS = xml.ROOTS | {""}
+"""XML whose root is out of sight is looked at when it is opened."""
+
 
 def sniff(head: bytes) -> str:
     """The media type told by a file's first bytes, `HEAD_BYTES` of them; names and headers are not asked.
@@ -126,15 +140,19 @@ def sniff(head: bytes) -> str:
     for media_type, matches in _MAGIC:
         if matches(head[:HEAD_BYTES]):
             return media_type
+    if root_name(head[:HEAD_BYTES]) in _ROOTS:
+        return XML
     raise UnsupportedType()
 
 
 def kind_of(media_type: str) -> Kind:
-    """Image or PDF. Raises UnsupportedType for a type that `sniff` never gives."""
+    """Image, PDF or XML. Raises UnsupportedType for a type that `sniff` never gives."""
     if media_type == PDF:
         return Kind.PDF
     if media_type in image.FORMATS:
         return Kind.IMAGE
+    if media_type == XML:
+        return Kind.XML
     raise UnsupportedType()
 
 
@@ -150,11 +168,14 @@ def open_source(
     """Open a document for reading page by page. `media_type` is what `sniff` said.
 
     `dpi` (72 to 600) and `password` matter to PDFs only. Raises a BadInput for whatever makes the whole document
-    unreadable: UnreadableFile, NoPages, PasswordRequired, TooManyPages, TooManyPixels, PageOutOfRange.
+    unreadable: UnreadableFile, NoPages, PasswordRequired, TooManyPages, TooManyPixels, PageOutOfRange; UnsupportedType
+    for XML that is no invoice.
     """
     ranges = None if pages is None else parse(pages)
     if kind_of(media_type) is Kind.PDF:
         from services.ocr.pdf import PdfSource  # 120 MB that the web process, which only sniffs, does without
 
         return PdfSource(path, ranges=ranges, password=password, dpi=dpi, limits=limits)
+    if media_type == XML:
+        return xml.XmlSource(path, ranges=ranges, limits=limits)
     return image.ImageSource(path, media_type, ranges=ranges, limits=limits)

@@ -16,7 +16,8 @@ from services import plugins
 from services.blobs import BlobMissing, BlobStore
 from services.errors import JobExpired, UnknownJob
 from services.jobs.model import Job
-from services.jobs.store import JobStore
+from services.jobs.store.failures import Failures
+from services.jobs.store.reader import JobReader
 from services.operations.operator import ALL, on_server
 
 HEAD = ("JOB", "FAILED AT", "CODE", "TRIES", "TYPE", "BYTES", "OWNER")
@@ -31,34 +32,34 @@ OUTCOMES = {
 }
 
 
-def table(store: JobStore) -> Iterator[tuple[str, ...]]:
+def table(failures: Failures, reader: JobReader) -> Iterator[tuple[str, ...]]:
     """A row per failed job, oldest first. Nothing in it tells of a document's content, nor its name."""
-    for job_id, when in store.failed():
-        if job := _read(store, job_id):
+    for job_id, when in failures.all():
+        if job := _read(reader, job_id):
             code = job.error.code if job.error else ""
             at = datetime.fromtimestamp(when, UTC).isoformat(timespec="seconds")
             upload = job.upload
             yield (job.id, at, code, str(job.attempts), upload.media_type, str(upload.size), job.owner)
 
 
-def rerun(store: JobStore, blobs: BlobStore, job_id: str) -> str:
+def rerun(failures: Failures, reader: JobReader, blobs: BlobStore, job_id: str) -> str:
     """Have a failed job done again; what became of that, as the rest of a sentence that begins with its id.
 
     A worker hears of it from housekeeping, within seconds.
     """
-    job = _read(store, job_id)
+    job = _read(reader, job_id)
     if job is None:
         return OUTCOMES["unknown"]
     try:
         with blobs.local(job.upload_key):
-            return OUTCOMES[store.rerun(job_id)]
+            return OUTCOMES[failures.rerun(job_id)]
     except BlobMissing:
         return GONE
 
 
-def _read(store: JobStore, job_id: str) -> Job | None:
+def _read(reader: JobReader, job_id: str) -> Job | None:
     try:
-        return store.read(job_id)
+        return reader.read(job_id)
     except (UnknownJob, JobExpired):
         return None
 
@@ -69,8 +70,8 @@ def _print(rows: list[tuple[str, ...]]) -> None:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
-def _list(store: JobStore) -> int:
-    rows = list(table(store))
+def _list(failures: Failures, reader: JobReader) -> int:
+    rows = list(table(failures, reader))
     if rows:
         _print([HEAD, *rows])
     else:
@@ -78,9 +79,9 @@ def _list(store: JobStore) -> int:
     return 0
 
 
-def _rerun(store: JobStore, blobs: BlobStore, wanted: str) -> int:
-    ids = [job_id for job_id, _ in store.failed()] if wanted == ALL else [wanted]
-    said = [(job_id, rerun(store, blobs, job_id)) for job_id in ids]
+def _rerun(failures: Failures, reader: JobReader, blobs: BlobStore, wanted: str) -> int:
+    ids = [job_id for job_id, _ in failures.all()] if wanted == ALL else [wanted]
+    said = [(job_id, rerun(failures, reader, blobs, job_id)) for job_id in ids]
     for job_id, outcome in said:
         print(f"{job_id} {outcome}.")
     if not said:
@@ -99,8 +100,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _operate(wanted: str | None, settings: Settings, client: redis.Redis) -> int:
     blobs: BlobStore = plugins.load(services.blobs, settings.blob_store).build(settings)
-    store = JobStore(client, keep=settings.job_ttl, cache_ttl=settings.redis_cache_ttl)
-    return _rerun(store, blobs, wanted) if wanted else _list(store)
+    failures, reader = Failures(client, keep=settings.job_ttl), JobReader(client)
+    return _rerun(failures, reader, blobs, wanted) if wanted else _list(failures, reader)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +12,6 @@ from typing import Any
 import psutil
 
 from services.errors import BrokerUnavailable
-from services.jobs.store import JobStore
 from services.jobs.workers import WorkerRegistry, WorkerState
 from services.ocr.engine import EngineInfo
 from utils.memory import mb, used_percent
@@ -26,9 +26,9 @@ NEARLY_FULL = 90.0
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """Asks the broker and the registry of workers; raises nothing."""
+    """Asks the broker and the registry of workers; raises nothing. `ping` raises BrokerUnavailable."""
 
-    store: JobStore
+    ping: Callable[[], None]
     workers: WorkerRegistry
     engine: EngineInfo
     version: str
@@ -81,7 +81,7 @@ class Health:
 
     def _look(self) -> tuple[dict[str, bool], list[WorkerState]]:
         try:
-            self.store.ping()
+            self.ping()
             workers = self.workers.all()
         except BrokerUnavailable:
             return {"broker": False, "worker": False}, []

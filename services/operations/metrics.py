@@ -1,22 +1,18 @@
-"""What the service did, counted in Redis: one truth over all web and worker processes and machines.
+"""What the service did and has to do, for Prometheus and for status routes.
 
-A series is a field of one hash, named `<metric>|<label>|<label>`; histograms have one field a bucket. Every process
-adds at once, so nothing is lost when one is recycled, and the figures survive restarts. Only answered requests are
-gathered for a second, because writing each would cost a fast one a third of its time.
+What it did is counted in `services.redis.counters`, histograms with one series a bucket. Only answered requests are
+gathered for a second, because writing each would cost a fast one a third of its time. What it has to do is asked of the
+jobs themselves, at each scrape.
 """
 
 from __future__ import annotations
 
-import logging
 import threading
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-import redis
 from prometheus_client import generate_latest
 from prometheus_client.core import (
     CollectorRegistry,
@@ -28,14 +24,13 @@ from prometheus_client.core import (
 from prometheus_client.registry import Collector
 
 from services.errors import BrokerUnavailable
+from services.jobs.store.figures import Figures
 from services.jobs.workers import WorkerRegistry
-from services.redis.connection import translated, whole
-
-log = logging.getLogger(__name__)
+from services.redis.connection import Memory
+from services.redis.counters import Counters, series
 
 GATHERED_SECONDS = 1.0
 
-KEY = "ocr:metrics"
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
 """Upper bounds in seconds."""
 
@@ -57,14 +52,14 @@ HISTOGRAMS = {
 class Metrics:
     """Counting never fails a request: while Redis is away, nothing is counted."""
 
-    def __init__(self, client: redis.Redis) -> None:
-        self._redis = client
+    def __init__(self, counters: Counters) -> None:
+        self._counters = counters
         self._lock = threading.Lock()
         self._gathered: defaultdict[str, float] = defaultdict(float)
 
     def count(self, name: str, *labels: str) -> None:
         """Add one to a series of COUNTERS."""
-        self._add([_one(name, *labels)])
+        self._counters.add([_one(name, *labels)])
 
     def request(self, route: str, method: str, status: int, seconds: float, error: str = "") -> None:
         """An answered HTTP request. It shows within GATHERED_SECONDS, and at once where this process is asked.
@@ -77,7 +72,7 @@ class Metrics:
 
     def stage(self, stage: str, seconds: float) -> None:
         """A stage of the pipeline, done for one page."""
-        self._add(_duration("ocr_stage_seconds", seconds, stage))
+        self._counters.add(_duration("ocr_stage_seconds", seconds, stage))
 
     def _gather(self, amounts: Iterable[tuple[str, float]]) -> None:
         with self._lock:
@@ -93,49 +88,12 @@ class Metrics:
         with self._lock:
             gathered, self._gathered = self._gathered, defaultdict(float)
         if gathered:
-            self._add(gathered.items())
-
-    def _add(self, amounts: Iterable[tuple[str, float]]) -> None:
-        try:
-            with whole(), self._redis.pipeline(transaction=False) as pipe:
-                for field, amount in amounts:
-                    pipe.hincrbyfloat(KEY, field, amount)
-                pipe.execute()
-        except redis.RedisError as error:
-            log.warning("metrics were not counted", extra={"reason": type(error).__name__})
+            self._counters.add(gathered.items())
 
     def read(self) -> dict[str, float]:
-        """Every series with its value."""
+        """Every series with its value. Raises BrokerUnavailable."""
         self._flush()
-        return self._stored()
-
-    @translated
-    def _stored(self) -> dict[str, float]:
-        return {str(k): float(v) for k, v in self._redis.hgetall(KEY).items()}  # type: ignore[union-attr]
-
-    @translated
-    def queue(self) -> tuple[int, int, float, dict[str, str], int]:
-        """Units waiting, units running, seconds that the oldest has waited, how many jobs are in which state, and how
-        many failed ones are kept.
-        """
-        with self._redis.pipeline(transaction=False) as pipe:
-            pipe.zcard("ocr:waiting")
-            pipe.zcard("ocr:running")
-            pipe.zrange("ocr:arrived", 0, 0, withscores=True)
-            pipe.time()
-            pipe.hgetall("ocr:states")
-            pipe.zcard("ocr:failed")
-            waiting, running, oldest, (seconds, microseconds), states, failed = pipe.execute()
-        now = seconds + microseconds / 1e6
-        return waiting, running, max(0.0, now - oldest[0][1]) if oldest else 0.0, states, failed
-
-    @translated
-    def broker_memory(self) -> tuple[int, int] | None:
-        """Bytes that the server's data take, and may take (0: no limit). None from a server that does not say."""
-        with suppress(redis.ResponseError):
-            told: Any = self._redis.info("memory")
-            return int(told["used_memory"]), int(told["maxmemory"])
-        return None
+        return self._counters.read()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +105,11 @@ class QueueStatus:
     failed_jobs: int = 0
 
 
-def queue_status(metrics: Metrics) -> QueueStatus:
+def queue_status(metrics: Metrics, figures: Figures) -> QueueStatus:
     """Raises BrokerUnavailable."""
-    _, _, _, states, _ = metrics.queue()
-    failed = metrics.read().get("ocr_jobs|failed", 0)
-    return QueueStatus(int(states.get("queued", 0)), int(states.get("processing", 0)), int(failed))
+    load = figures.load()
+    failed = metrics.read().get(series("ocr_jobs", "failed"), 0)
+    return QueueStatus(load.queued_jobs, load.processing_jobs, int(failed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,72 +127,75 @@ def posted(metrics: Metrics, prefix: str = "/") -> Requests:
 
     Raises BrokerUnavailable.
     """
-    series = metrics.read()
-    answered, failed = (_posted(series, name, prefix) for name in ("ocr_http_requests", "ocr_http_errors"))
+    sums = metrics.read()
+    answered, failed = (_posted(sums, name, prefix) for name in ("ocr_http_requests", "ocr_http_errors"))
     total = sum(count for _, _, count in answered)
     errors = sum(count for _, status, count in answered if int(status) >= 400)
     routes = {route for route, _, _ in answered}
-    seconds = sum(series.get(f"ocr_http_request_seconds|{route}|sum", 0.0) for route in routes)
+    seconds = sum(sums.get(series("ocr_http_request_seconds", route, "sum"), 0.0) for route in routes)
     codes: Counter[str] = Counter()
     for _, code, count in failed:
         codes[code] += count
     return Requests(total, errors, codes, seconds / total if total else 0.0)
 
 
-def _posted(series: Mapping[str, float], name: str, prefix: str) -> list[tuple[str, str, int]]:
+def _posted(sums: Mapping[str, float], name: str, prefix: str) -> list[tuple[str, str, int]]:
     """Route, last label and count."""
-    fields = ((field.split("|"), count) for field, count in series.items() if field.startswith(f"{name}|{prefix}"))
+    fields = ((field.split("|"), count) for field, count in sums.items() if field.startswith(series(name, prefix)))
     return [
         (route, last, int(count)) for (_, route, method, last), count in fields if method == "POST" and "<" not in route
     ]
 
 
 def _one(name: str, *labels: str) -> tuple[str, float]:
-    return "|".join((name, *labels)), 1
+    return series(name, *labels), 1
 
 
 def _duration(name: str, seconds: float, *labels: str) -> list[tuple[str, float]]:
     bound = BUCKETS[i] if (i := bisect_left(BUCKETS, seconds)) < len(BUCKETS) else "+Inf"
-    series = "|".join((name, *labels))
-    return [(f"{series}|{bound}", 1), (f"{series}|sum", seconds)]
+    return [(series(name, *labels, str(bound)), 1), (series(name, *labels, "sum"), seconds)]
 
 
 class ServiceCollector(Collector):
-    """Turns the series in Redis into Prometheus metrics at each scrape."""
+    """Turns the series in Redis into Prometheus metrics at each scrape. `memory` is that of the broker, if it says."""
 
-    def __init__(self, metrics: Metrics, workers: WorkerRegistry) -> None:
+    def __init__(
+        self, metrics: Metrics, figures: Figures, workers: WorkerRegistry, memory: Callable[[], Memory | None]
+    ) -> None:
         self._metrics = metrics
+        self._figures = figures
         self._workers = workers
+        self._broker = memory
 
     def collect(self) -> Iterator[Metric]:
         try:
-            series = self._metrics.read()
+            sums = self._metrics.read()
             gauges = [*self._queue(), self._memory(), *self._broker_memory()]
         except BrokerUnavailable:
             yield GaugeMetricFamily("ocr_broker_up", "1 when the broker answers", value=0)
             return
         yield GaugeMetricFamily("ocr_broker_up", "1 when the broker answers", value=1)
         yield from gauges
-        yield from (_counter(name, series) for name in COUNTERS)
-        yield from (_histogram(name, series) for name in HISTOGRAMS)
+        yield from (_counter(name, sums) for name in COUNTERS)
+        yield from (_histogram(name, sums) for name in HISTOGRAMS)
 
     def _queue(self) -> Iterator[Metric]:
-        waiting, running, age, states, failed = self._metrics.queue()
+        load = self._figures.load()
         jobs = GaugeMetricFamily("ocr_open_jobs", "Jobs that have not ended, by state", labels=("state",))
-        for state in ("queued", "processing"):
-            jobs.add_metric((state,), float(states.get(state, 0)))
+        jobs.add_metric(("queued",), load.queued_jobs)
+        jobs.add_metric(("processing",), load.processing_jobs)
         yield jobs
-        yield GaugeMetricFamily("ocr_queue_units", "Units of work that wait", value=waiting)
-        yield GaugeMetricFamily("ocr_running_units", "Units of work that run", value=running)
-        yield GaugeMetricFamily("ocr_failed_jobs", "Failed jobs that an operator may run again", value=failed)
-        yield GaugeMetricFamily("ocr_queue_oldest_seconds", "How long the oldest unit has waited", value=age)
+        yield GaugeMetricFamily("ocr_queue_units", "Units of work that wait", value=load.waiting_units)
+        yield GaugeMetricFamily("ocr_running_units", "Units of work that run", value=load.running_units)
+        yield GaugeMetricFamily("ocr_failed_jobs", "Failed jobs that an operator may run again", value=load.failed_jobs)
+        oldest = load.oldest_seconds
+        yield GaugeMetricFamily("ocr_queue_oldest_seconds", "How long the oldest unit has waited", value=oldest)
 
     def _broker_memory(self) -> Iterator[Metric]:
         """A full server takes nothing in, counts of refusals neither. Nothing where the service may not ask."""
-        if memory := self._metrics.broker_memory():
-            used, limit = memory
-            yield GaugeMetricFamily("ocr_broker_memory_bytes", "Memory that the broker's data take", value=used)
-            yield GaugeMetricFamily("ocr_broker_memory_limit_bytes", "Its maxmemory; 0 for none", value=limit)
+        if memory := self._broker():
+            yield GaugeMetricFamily("ocr_broker_memory_bytes", "Memory that the broker's data take", value=memory.used)
+            yield GaugeMetricFamily("ocr_broker_memory_limit_bytes", "Its maxmemory; 0 for none", value=memory.limit)
 
     def _memory(self) -> Metric:
         family = GaugeMetricFamily("ocr_worker_rss_bytes", "Memory of worker processes", labels=("host", "pid"))
@@ -244,10 +205,10 @@ class ServiceCollector(Collector):
         return family
 
 
-def _counter(name: str, series: dict[str, float]) -> Metric:
+def _counter(name: str, sums: dict[str, float]) -> Metric:
     text, labels = COUNTERS[name]
     family = CounterMetricFamily(name, text, labels=labels)
-    for field, value in sorted(series.items()):
+    for field, value in sorted(sums.items()):
         metric, *values = field.split("|")
         if metric == name:
             family.add_metric(values, value)
@@ -256,11 +217,11 @@ def _counter(name: str, series: dict[str, float]) -> Metric:
     return family
 
 
-def _histogram(name: str, series: dict[str, float]) -> Metric:
+def _histogram(name: str, sums: dict[str, float]) -> Metric:
     text, labels = HISTOGRAMS[name]
     family = HistogramMetricFamily(name, text, labels=labels)
     parts: dict[tuple[str, ...], dict[str, float]] = {}
-    for field, value in series.items():
+    for field, value in sums.items():
         metric, _, rest = field.partition("|")
         if metric == name:
             *values, bound = rest.split("|")
@@ -278,8 +239,8 @@ def _cumulative(bounds: dict[str, float]) -> list[tuple[str, float]]:
     return buckets
 
 
-def render(metrics: Metrics, workers: WorkerRegistry) -> bytes:
+def render(collector: ServiceCollector) -> bytes:
     """The text exposition format of Prometheus."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(ServiceCollector(metrics, workers))
+    registry.register(collector)
     return generate_latest(registry)

@@ -1,12 +1,8 @@
 """Webhooks that are to be sent, in Redis.
 
 A delivery lives in its job's record and leaves with it: `callback_url`, `callback_tries`, and in the end why it was
-given up, `callback_failure`. The very script that ends the job queues it (`call_back` in `services.jobs.scripts`), and
-each host has a queue of its own, so that one receiver that is slow holds up nobody else's.
-
-Keys: `webhooks` hosts by when their next delivery is due · `webhooks:due:<host>` jobs by when they are due, or their
-lease ends · `webhooks:sending:<host>` jobs that are being told, by when their lease ends · `webhooks:failed` jobs by
-when their delivery was given up (all sorted sets).
+given up, `callback_failure`. The very script that ends the job queues it (`services/jobs/lua/shared/webhooks.lua`),
+and each host has a queue of its own, so that one receiver that is slow holds up nobody else's.
 """
 
 from __future__ import annotations
@@ -17,74 +13,11 @@ from typing import Any
 
 import redis
 
-from services.jobs.scripts import PRELUDE
 from services.redis.connection import translated
+from services.redis.scripts import Scripts
 
 AT_ONCE = 4
 """Deliveries to one host at a time, by all workers together."""
-
-CLAIM = """
-local lease, most, t = tonumber(ARGV[1]), tonumber(ARGV[2]), now()
-for _, host in ipairs(redis.call('ZRANGEBYSCORE', P..'webhooks', '-inf', t)) do
-  local due, sending = P..'webhooks:due:'..host, P..'webhooks:sending:'..host
-  redis.call('ZREMRANGEBYSCORE', sending, '-inf', t)
-  if redis.call('ZCARD', sending) < most then
-    for _, id in ipairs(redis.call('ZRANGEBYSCORE', due, '-inf', t, 'LIMIT', 0, 100)) do
-      if redis.call('HEXISTS', P..'job:'..id, 'callback_url') == 1 then
-        redis.call('ZADD', due, t + lease, id)
-        redis.call('ZADD', sending, t + lease, id)
-        aim(host)
-        local tries = redis.call('HINCRBY', P..'job:'..id, 'callback_tries', 1)
-        return {id, host, tries, redis.call('ZSCORE', sending, id)}
-      end
-      redis.call('ZREM', due, id)
-    end
-    aim(host)
-  end
-end
-"""
-
-SETTLE = """
-local id, host, lease, fate, word = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
-local record, due, sending = P..'job:'..id, P..'webhooks:due:'..host, P..'webhooks:sending:'..host
-if redis.call('ZSCORE', sending, id) ~= lease then return 0 end
-redis.call('ZREM', sending, id)
-if redis.call('HEXISTS', record, 'callback_url') == 0 then return 0 end
-if tonumber(fate) then
-  redis.call('ZADD', due, now() + tonumber(fate), id)
-else
-  redis.call('ZREM', due, id)
-  redis.call('HDEL', record, 'callback_tries')
-end
-if fate == 'failed' then
-  redis.call('HSET', record, 'callback_failure', word)
-  redis.call('ZADD', P..'webhooks:failed', now(), id)
-end
-if fate == 'delivered' and redis.call('HGET', record, 'status') ~= 'failed' or fate == 'unwanted' then
-  redis.call('HDEL', record, 'callback_url')
-end
-aim(host)
-return 1
-"""
-
-FAILED = """
-local found = {}
-for _, id in ipairs(redis.call('ZRANGE', P..'webhooks:failed', 0, -1)) do
-  local url = redis.call('HGET', P..'job:'..id, 'callback_url')
-  if url then
-    local at = redis.call('ZSCORE', P..'webhooks:failed', id)
-    table.insert(found, {id, host_of(url), redis.call('HGET', P..'job:'..id, 'callback_failure') or '', at})
-  else
-    redis.call('ZREM', P..'webhooks:failed', id)
-  end
-end
-return found
-"""
-
-RESEND = """
-if not redis.call('ZSCORE', P..'webhooks:failed', ARGV[1]) then return 0 end
-return call_back(ARGV[1])
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +47,7 @@ class Deliveries:
     """Every method raises BrokerUnavailable while the server is away."""
 
     def __init__(self, client: redis.Redis) -> None:
-        texts = {"claim": CLAIM, "settle": SETTLE, "failed": FAILED, "resend": RESEND}
-        self._scripts = {name: client.register_script(PRELUDE + text) for name, text in texts.items()}
-
-    def _run(self, name: str, *args: object) -> Any:
-        return self._scripts[name](args=[str(a) for a in args])
+        self._run = Scripts(client, "publishers").run
 
     @translated
     def claim(self, lease: float) -> Claimed | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import redis
 from redis.backoff import ExponentialBackoff
@@ -52,6 +53,27 @@ def connect(url: str, *, patience: int, variable: str = "REDIS_URL", decode: boo
     except (ValueError, TypeError):
         raise BadSetting(f"{variable} cannot be understood: use redis://[user:password@]host:port/0") from None
     return client
+
+
+def ping(client: redis.Redis) -> None:
+    """Raises BrokerUnavailable while the server is away."""
+    translated(client.ping)()
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Bytes that a server's data take, and may take (0: no limit)."""
+
+    used: int
+    limit: int
+
+
+def memory(client: redis.Redis) -> Memory | None:
+    """None from a server that does not say. Raises BrokerUnavailable."""
+    with suppress(redis.ResponseError):
+        told: Any = translated(client.info)("memory")
+        return Memory(int(told["used_memory"]), int(told["maxmemory"]))
+    return None
 
 
 _thread = threading.local()

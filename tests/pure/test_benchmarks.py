@@ -12,16 +12,17 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from benchmarks import contestants, drawn, memory, peers, report
-from benchmarks.confidence import Judged, bins, calibration_error, judged
-from benchmarks.contestants import Contestant, ContestantFailed, PageFailed
-from benchmarks.data import Sample, samples
+from benchmarks import memory, peers
 from benchmarks.documents import Row
 from benchmarks.documents.__main__ import made
-from benchmarks.machine import processor
-from benchmarks.report import Report, Table
-from benchmarks.rounds import Bounds, Page, Run, measure
-from benchmarks.scoring import Rules, Share, distance, estimates, interval, rate, score
+from benchmarks.harness import contestants, drawn, report
+from benchmarks.harness.confidence import Judged, bins, calibration_error, judged
+from benchmarks.harness.contestants import Contestant, ContestantFailed, PageFailed
+from benchmarks.harness.data import Sample, samples
+from benchmarks.harness.machine import processor
+from benchmarks.harness.report import Report, Table
+from benchmarks.harness.rounds import Bounds, Page, Run, measure
+from benchmarks.harness.scoring import Rules, Share, distance, estimates, interval, rate, score
 from config import ROOT, Settings
 from services.document.model import Line, Quad
 from services.ocr import engines

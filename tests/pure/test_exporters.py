@@ -20,6 +20,7 @@ from lxml import etree, html
 import services.exporters
 from config import Settings
 from services import plugins
+from services.document.findings import Fields
 from services.document.model import Document, Line, Page, Quad, Word
 from services.exporters import About, Exporter
 from services.exporters._upright import upright_pages
@@ -276,10 +277,10 @@ def test_ideographs_are_joined_without_spaces() -> None:
 
 
 def test_json_has_words_and_what_was_found() -> None:
-    about = About("a.png", "image/png", ("en",), "null", ("null@1",), {"receipt": []}, ("careful",))
+    about = About("a.png", "image/png", ("en",), "null", ("null@1",), Fields({"mrz": ()}), ("careful",))
     content = json.loads(written("json", LETTER, about=about))
     assert content["pages"][0]["lines"][0]["words"][0]["text"] == "Dear"
-    assert content["fields"] == {"receipt": []} and content["warnings"] == ["careful"]
+    assert content["fields"] == {"mrz": []} and content["warnings"] == ["careful"]
 
 
 @pytest.mark.parametrize("orientation", ORIENTATIONS)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from services.document.model import Document, Findings, Line
-from services.extractors._commerce.product.rereading import stamps
+from services.document.findings import Fields, Findings
+from services.document.model import Document, Line, Quad
+from services.extractors import barcodes
+from services.extractors._commerce.product.rereading import STAMPS, stamps
+from services.extractors.barcodes.model import Barcode
 from services.extractors.product import Product, extract
-from services.jobs.extraction import plain
 from services.ocr.engine import Pixels
 from services.ocr.raster import Raster, affine
 from tests.pure.test_receipts import checks, value
@@ -32,20 +33,20 @@ LABEL = """
 NUMBER = "8902149479506"
 
 
-def read(text: str, *codes: Mapping[str, Any]) -> Product:
+def read(text: str, *codes: Barcode) -> Product:
     return extract(scanned(typed(text), *codes))
 
 
-def scanned(document: Document, *codes: Mapping[str, Any]) -> Document:
-    page = replace(document.pages[0], findings=Findings({"barcodes": codes}))
+def scanned(document: Document, *codes: Barcode) -> Document:
+    page = replace(document.pages[0], findings=Findings(Fields({barcodes.FOUND.name: codes})))
     return Document((page, *document.pages[1:]))
 
 
-def code(digits: str = NUMBER, **other: Any) -> dict[str, Any]:
+def code(digits: str = NUMBER, **other: Any) -> Barcode:
     """A barcode as its extractor finds it."""
-    corners = [[0, 250], [200, 250], [200, 300], [0, 300]]
-    found = {"format": "EAN13", "value": digits, "raw": digits, "confidence": 0.99, "page": 1, "bbox": corners}
-    return found | {"gtin": digits.zfill(14)} | other
+    quad = Quad((0, 250), (200, 250), (200, 300), (0, 300))
+    found = Barcode("EAN13", digits, digits, 0.99, 1, quad, content="text", data=None, gtin=digits.zfill(14))
+    return replace(found, **other)
 
 
 def test_a_label_is_read() -> None:
@@ -171,10 +172,10 @@ def test_a_stamp_that_stands_on_its_head_is_found() -> None:
         looked.append(pixels)
         return turned if len(looked) == 3 else upright
 
-    found = [plain(stamp, lambda quad: quad) for stamp in stamps(raster(), read)]
-    assert [stamp["text"] for stamp in found] == ["L 095 E 28 10 27"]
-    assert found[0]["bbox"] == [[300, 100], [140, 100], [140, 80], [300, 80]]
-    page = replace(typed("# ALICI").pages[0], findings=Findings({"product": found}))
+    found = tuple(stamps(raster(), read))
+    assert [stamp.text for stamp in found] == ["L 095 E 28 10 27"]
+    assert found[0].bbox.points == ((300, 100), (140, 100), (140, 80), (300, 80))
+    page = replace(typed("# ALICI").pages[0], findings=Findings(Fields({STAMPS.name: found})))
     label = extract(Document((page,)))
     assert value(label.expiry_date) == "2027-10-28" and value(label.batch) == "095"
     assert label.expiry_date and label.expiry_date.bbox and label.expiry_date.bbox.bounds[3] == 100

@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
+from services.document import values
+from services.document.findings import Fields
+from services.document.model import Line, Page, Quad
 from services.errors import LowQuality
+from services.extractors import id_numbers
+from services.extractors.id_numbers.model import IdNumber
+from services.extractors.quality import PageQuality
 from services.jobs.legibility import QUALITY, check_read
 from services.jobs.results import Result
 from services.ocr.engine import Pixels
@@ -55,10 +61,13 @@ def test_pictures_of_nothing_have_a_quality_too(shape: tuple[int, int]) -> None:
 
 
 def test_a_finding_is_as_good_as_text_in_a_picture_that_is_hard_to_read() -> None:
-    flawed = {"flaw": "blur", "reason": "The picture is blurred.", "suggestion": "Hold the camera still."}
-    faint = {"lines": [{"text": "ABCPE1234F and more", "confidence": 0.6}]}
-    found = {QUALITY: [flawed], "id_numbers": [{"value": "ABCPE1234F"}]}
-    result = Result([faint], "engine", [], multipage=False, warnings=[], fields=found)
-    with pytest.raises(LowQuality, match=r"blurred.*still"):
+    quad = Quad((0, 0), (90, 0), (90, 9), (0, 9))
+    flawed = PageQuality(1, 900, 400, 0.3, 0.9, "blur", "The picture is blurred.", "Hold the camera still.")
+    faint = Page(1, 900, 400, (Line("ABCPE1234F and more", 0.6, quad),))
+    number = IdNumber("PAN", "ABCPE1234F", "ABCPE1234F", True, 0.6, 1, quad)
+    found = Fields({QUALITY: (flawed,), id_numbers.FOUND.name: (number,)})
+    result = Result((faint,), "engine", (), multipage=False, warnings=(), fields=found)
+    with pytest.raises(LowQuality, match=r"blurred.*still") as refused:
         check_read(result)
-    check_read(result, "id_numbers")
+    assert refused.value.members["quality"] == values.dump(flawed)
+    check_read(result, id_numbers.FOUND)

@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from config import ROOT
-from deploy.verify.manifests import Object
-from deploy.verify.wiring import ported, resolved, selecting
+from deploy.verify.support.manifests import Object
+from deploy.verify.support.wiring import ported, resolved, selecting
 
 FILES = [
     ROOT / "k8s" / "base" / f"{name}.yaml" for name in ("web", "worker", "spool", "ingress", "network", "disruption")

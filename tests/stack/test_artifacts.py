@@ -16,7 +16,6 @@ import pytest
 import services.exporters
 from config import ROOT, Settings
 from services.blobs.filesystem import FilesystemBlobs
-from services.document.json import dump_page
 from services.document.model import Page
 from services.errors import JobExpired
 from services.jobs.artifacts import Artifacts
@@ -125,9 +124,8 @@ def test_a_file_that_is_deleted_while_it_is_drawn_is_gone(tmp_path: Path, conten
     upload = Upload("a", len(content), "", "application/pdf" if content.startswith(b"%PDF") else "image/png")
     job = Job(new_id(), "me", upload, Options(("en",), "balanced", 300), "", "r", 0.0, 9e9)
     blobs.put(job.upload_key, BytesIO(content))
-    page = dump_page(Page(1, 64, 32))
     with pytest.raises(JobExpired):
-        artifacts.write("pdf", job, Result([page], "null", [], False, []))
+        artifacts.write("pdf", job, Result((Page(1, 64, 32),), "null", (), False, ()))
 
 
 def test_words_are_only_in_results_that_want_them(client: httpx.Client, text: str) -> None:

@@ -13,6 +13,7 @@ import httpx
 import psutil
 import pytest
 
+from services.redis import keys
 from tests.support.stack import Stack, document, eventually, faulty
 
 FREE_SECONDS = 1.0
@@ -116,7 +117,7 @@ def test_who_waits_for_a_cancelled_job_is_told(stack: Stack) -> None:
         waiting = pool.submit(stack.upload, text, headers={"Prefer": "wait=15"})
         stack.tried(text)
         with stack.redis() as records:
-            (job_id,) = {str(unit).partition(":")[0] for unit in records.zrange("ocr:running", 0, -1)}
+            (job_id,) = {str(unit).partition(":")[0] for unit in records.zrange(keys.RUNNING, 0, -1)}
         cancel(stack, job_id)
         assert (waiting.result().status_code, waiting.result().json()["code"]) == (409, "job_cancelled")
 
@@ -144,7 +145,7 @@ def test_an_expired_job_cannot_be_cancelled_or_deleted(stack: Stack) -> None:
     job_id = stack.submit(command("SLEEP 0"))
     stack.finished(job_id)
     with stack.redis() as records:
-        records.hset(f"ocr:job:{job_id}", "expires_at", str(time.time() - 1))
+        records.hset(keys.JOB + job_id, "expires_at", str(time.time() - 1))
     for answer in (cancel(stack, job_id), delete(stack, job_id)):
         assert (answer.status_code, answer.json()["code"]) == (410, "job_expired")
 
@@ -169,7 +170,7 @@ def test_a_queued_job_leaves_its_place_to_who_waits_for_the_same(stack: Stack) -
     cancel(stack, leader)
     assert [stack.get(f"/ocr/job/{heir}").json()["status"], len(stack.tries(busy))] == ["queued", 1]
     with stack.redis() as records:
-        assert records.zrange("ocr:waiting", 0, -1) == [heir, last]
+        assert records.zrange(keys.WAITING, 0, -1) == [heir, last]
     stack.finished(heir)
     assert stack.text_of(heir) == same and len(stack.tries(same)) == 1
 
@@ -210,7 +211,7 @@ def test_cancels_harm_no_other_job(pair: Stack) -> None:
     assert {pair.finished(job_id)["status"] for job_id in jobs[::2]} <= {"cancelled", "completed"}
     assert lost(pair) == before
     with pair.redis() as records:
-        assert not records.exists("ocr:running", "ocr:holders", "ocr:waiting", "ocr:retry")
+        assert not records.exists(keys.RUNNING, keys.HOLDERS, keys.WAITING, keys.RETRY)
     assert {state: pair.samples()["ocr_open_jobs", state] for state in ("queued", "processing")} == {
         "queued": 0,
         "processing": 0,
@@ -244,7 +245,7 @@ def test_nothing_is_left_of_a_deleted_job(stack: Stack) -> None:
     assert cancel(stack, job_id).status_code == 404
     assert files_of(stack, job_id) == []
     with stack.redis() as records:
-        kept = [str(key) for key in records.scan_iter() if key != "ocr:expiry"]
+        kept = [str(key) for key in records.scan_iter() if key != keys.EXPIRY]
         assert not [key for key in kept if job_id in key or _mentions(records, key, job_id)]
     stack.finished(again := stack.submit(text))
     assert stack.get(f"/ocr/job/{again}/result").json()["cached"] is False, "the cache entry went too"
@@ -302,4 +303,4 @@ def test_jobs_that_are_deleted_while_they_end_leave_nothing(pair: Stack) -> None
     pair.finished(last)
     eventually(lambda: [job_id for job_id in jobs if files_of(pair, job_id)] == [], 30, pair.tail)
     with pair.redis() as records:
-        assert not [job_id for job_id in jobs if records.exists(f"ocr:job:{job_id}", f"ocr:pages:{job_id}")]
+        assert not [job_id for job_id in jobs if records.exists(keys.JOB + job_id, keys.PAGES + job_id)]

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from config import ROOT
+from services.redis import keys
 from tests.support import samples, zones
 from tests.support.stack import Stack, document, eventually, faulty, free_port, picture, running
 
@@ -88,7 +89,7 @@ def slow(tmp_path: Path) -> Iterator[tuple[Shell, Stack]]:
 
 def jobs_of(stack: Stack) -> int:
     """How many jobs the service was given."""
-    return len(list(stack.redis().scan_iter("ocr:job:*")))
+    return len(list(stack.redis().scan_iter(keys.JOB + "*")))
 
 
 def test_texts_are_written_beside_the_files(shell: Shell) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 import redis
@@ -12,23 +12,16 @@ import redis
 from services.jobs.estimate import LATEST, SOONEST, Estimate
 from services.jobs.model import Job, Options, Status, Upload, new_id
 from services.jobs.pace import Pace
-from services.jobs.store import JobStore
 from services.jobs.units import ranges
 from services.jobs.workers import WorkerRegistry
+from tests.support.house import Roles
 
 PART = 4
 """Pages of a document that are read one after the other."""
 
 
-@dataclass
-class Desk:
+class Desk(Roles):
     """Two processes that wait for work, and what is known of it."""
-
-    redis: redis.Redis
-
-    @property
-    def store(self) -> JobStore:
-        return JobStore(self.redis, keep=1000, cache_ttl=1000)
 
     @property
     def pace(self) -> Pace:
@@ -40,17 +33,17 @@ class Desk:
         for pid in (1, 2):
             workers.process_loaded("worker", pid)
         workers.announce("worker", "here", {os.getpid(): 1, 1: 1, 2: 1})
-        return Estimate(self.store, self.pace, workers, PART)
+        return Estimate(self.figures, self.pace, workers, PART)
 
     def accept(self, job: Job) -> Job:
-        self.store.accept(job)
+        self.intake.accept(job)
         return job
 
     def open(self, job: Job, pages: int) -> None:
         """Take a document that is next and split it."""
-        taken = self.store.next("worker/1", 5)
+        taken = self.queue.next("worker/1", 5)
         assert taken and taken[0].job_id == job.id
-        self.store.split(job.id, pages, ranges(job.id, tuple(range(1, pages + 1)), PART))
+        self.queue.split(job.id, pages, ranges(job.id, tuple(range(1, pages + 1)), PART))
 
 
 def new_job(client: str = "", *, document: bool = False, tier: str = "balanced") -> Job:
@@ -96,7 +89,7 @@ def test_a_picture_does_not_wait_for_the_pages_that_are_read_after_it(desk: Desk
     long = desk.accept(new_job(document=True))
     desk.open(long, 400)
     desk.pace.read_pages(long, 1, 1)
-    desk.store.next("worker/1", 5)
+    desk.queue.next("worker/1", 5)
     picture = desk.accept(new_job("another"))
     assert (desk.estimate.seconds(picture) or 0) <= 4
     assert desk.estimate.seconds(long) == 201  # by two processes, and the picture comes in between
@@ -113,7 +106,7 @@ def test_who_waits_for_the_same_upload_waits_as_long_as_its_reader(desk: Desk) -
     desk.accept(new_job())
     leader = desk.accept(new_job())
     follower = replace(new_job(), cache_key=leader.cache_key)
-    assert desk.store.accept(follower) == "follow"
+    assert desk.intake.accept(follower) == "follow"
     desk.pace.read_pages(leader, 5, 1)
     assert desk.estimate.seconds(follower) == desk.estimate.seconds(leader) == 5
 

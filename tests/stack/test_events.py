@@ -18,7 +18,8 @@ from typing import Any
 import httpx
 import pytest
 
-from services.jobs.hub import TOLD, Hub
+from services.jobs.hub import Hub
+from services.redis import keys
 from tests.support.following import FINAL, Told, faithful, listening, told
 from tests.support.stack import Broker, Stack, broker, document, eventually, faulty, picture
 
@@ -177,8 +178,8 @@ def test_jobs_that_are_not_the_callers_or_not_there_are_refused_before_anything_
     for job_id in (theirs, expired):
         stack.finished(job_id)
     with stack.redis() as records:
-        records.hset(f"ocr:job:{theirs}", "owner", "somebody else")
-        records.hset(f"ocr:job:{expired}", "expires_at", "1")
+        records.hset(keys.JOB + theirs, "owner", "somebody else")
+        records.hset(keys.JOB + expired, "expires_at", "1")
     for path in ("/ocr/job/{}/events", "/ocr/job/{}/pages"):
         for job_id, status, code in (
             (theirs, 404, "unknown_job"),
@@ -193,7 +194,7 @@ def test_a_job_whose_events_are_gone_tells_how_it_ended(stack: Stack) -> None:
     job_id = send(stack, ["one", f"two {uuid.uuid4()}"])
     stack.finished(job_id)
     with stack.redis() as records:
-        records.delete(f"ocr:events:{job_id}")
+        records.delete(keys.EVENTS + job_id)
     (last,) = told(stack, job_id)
     assert (last.name, last.data["progress"]) == ("job_completed", {"done": 2, "total": 2})
     assert stack.get(f"/ocr/job/{job_id}/events", headers={"Last-Event-ID": last.id}).status_code == 204
@@ -203,8 +204,8 @@ def test_a_job_that_is_removed_ends_its_streams(stack: Stack) -> None:
     job_id = send(stack, slow_pages(1))
     with listening(stack, f"/ocr/job/{job_id}/events") as events, stack.redis() as records:
         next(events)
-        records.delete(f"ocr:job:{job_id}", f"ocr:events:{job_id}")
-        records.publish(TOLD, job_id)
+        records.delete(keys.JOB + job_id, keys.EVENTS + job_id)
+        records.publish(keys.TOLD, job_id)
         assert not [event for event in events if event.name in FINAL]
 
 
@@ -212,7 +213,7 @@ def test_events_tell_nothing_of_what_is_kept_in_memory_only(stack: Stack) -> Non
     with stack.client() as client:
         client.post("/scan-mrz", files={"file": ("name-of-a-person.png", picture("a secret"))})
     with stack.redis() as records:
-        kept = [records.xrange(key) for key in records.scan_iter("ocr:events:*")]
+        kept = [records.xrange(key) for key in records.scan_iter(keys.EVENTS + "*")]
     of_scan = [entries for entries in kept if len(entries) == 3]
     assert of_scan, "such jobs are told of like others"
     assert "secret" not in str(kept) and "person" not in str(kept)
@@ -320,21 +321,21 @@ def server(tmp_path: Path) -> Iterator[Broker]:
 
 def test_one_subscription_serves_all_and_outlives_the_server(server: Broker) -> None:
     with server.client() as client:
-        assert client.pubsub_numsub(TOLD) == [(TOLD, 0)], "nobody listens, nothing is subscribed"
+        assert client.pubsub_numsub(keys.TOLD) == [(keys.TOLD, 0)], "nobody listens, nothing is subscribed"
         hub = Hub(client)
         with ExitStack() as listeners:
             bells = [listeners.enter_context(hub.listen(f"job {n % 2}")) for n in range(100)]
             assert bells[0].wait(20), "who came before the subscription stood looks again"
-            assert client.pubsub_numsub(TOLD) == [(TOLD, 1)]
+            assert client.pubsub_numsub(keys.TOLD) == [(keys.TOLD, 1)]
             silence(bells)
-            client.publish(TOLD, "job 1")
+            client.publish(keys.TOLD, "job 1")
             assert all(bell.wait(20) for bell in bells[1::2]) and not any(bell.is_set() for bell in bells[::2])
             silence(bells)
             server.stop()
             server.start()
             assert all(bell.wait(20) for bell in bells), "all look again after an outage"
         hub.close()
-        eventually(lambda: client.pubsub_numsub(TOLD) == [(TOLD, 0)], 20)
+        eventually(lambda: client.pubsub_numsub(keys.TOLD) == [(keys.TOLD, 0)], 20)
 
 
 def silence(bells: list[threading.Event]) -> None:

@@ -17,6 +17,7 @@ from services.jobs.housekeeping import LEFTOVER_AFTER
 from services.jobs.jobs import Caller
 from services.jobs.model import JobError, Options, Status
 from services.jobs.units import Unit, ranges
+from services.redis import keys
 from tests.support.house import LIMIT, QUEUE, House, new_job, new_jobs
 from tests.support.stack import picture
 
@@ -24,14 +25,14 @@ from tests.support.stack import picture
 def test_a_job_whose_acceptance_was_repeated_waits_for_itself_not(house: House) -> None:
     """redis-py sends a command again when the answer was lost with the connection."""
     job = new_job()
-    assert house.store.accept(job) == house.store.accept(job) == "lead"
-    assert house.store.followers(job.id) == []
+    assert house.intake.accept(job) == house.intake.accept(job) == "lead"
+    assert house.endings.followers(job.id) == []
 
 
 def test_an_acceptance_that_was_repeated_late_does_not_queue_again_what_is_run(house: House) -> None:
     job = house.accept()
     house.take()
-    assert house.store.accept(job) == "lead" and house.take("worker-a/2") is None
+    assert house.intake.accept(job) == "lead" and house.take("worker-a/2") is None
 
 
 def test_who_asks_again_is_given_the_unit_that_it_has(house: House) -> None:
@@ -39,7 +40,7 @@ def test_who_asks_again_is_given_the_unit_that_it_has(house: House) -> None:
     assert house.take() == house.take() == (first, 1)
     assert house.take("worker-a/2") == (second, 1)
     assert house.take("worker-a/3") is None
-    assert house.store.read(first.job_id).attempts == 1
+    assert house.reader.read(first.job_id).attempts == 1
 
 
 def test_what_a_dead_process_held_waits_again_at_once(house: House) -> None:
@@ -69,7 +70,7 @@ def test_a_job_is_lost_three_times_at_most(house: House) -> None:
         house.ran(job, 1)
         house.keeping.recover()
     assert house.calls == 2
-    error = house.store.read(job.id).error
+    error = house.reader.read(job.id).error
     assert error and error.code == "worker_lost"
 
 
@@ -79,7 +80,7 @@ def test_a_job_that_was_ended_by_the_hard_limit_is_not_tried_again(house: House,
     job = house.accept()
     house.ran(job, ran)
     house.keeping.recover()
-    error = house.store.read(job.id).error
+    error = house.reader.read(job.id).error
     assert house.calls == 0 and error and error.code == "processing_timeout"
 
 
@@ -129,7 +130,7 @@ def test_a_busy_queue_is_not_filled_with_copies(house: House) -> None:
 def test_a_rest_is_over_in_time(house: House) -> None:
     unit, other = Unit(house.accept().id), Unit(house.accept().id)
     house.take()
-    house.store.rest(unit, 0.3)
+    house.queue.rest(unit, 0.3)
     house.keeping.recover()
     assert house.calls == 0
     time.sleep(0.4)
@@ -141,44 +142,44 @@ def test_a_rest_is_over_in_time(house: House) -> None:
 
 def test_a_job_ends_once(house: House) -> None:
     job = house.accept()
-    assert house.store.finish(job.id) is True
-    assert house.store.finish(job.id, JobError("worker_lost", "text")) is False
-    assert house.store.read(job.id).status is Status.COMPLETED
+    assert house.endings.finish(job.id) is True
+    assert house.endings.finish(job.id, JobError("worker_lost", "text")) is False
+    assert house.reader.read(job.id).status is Status.COMPLETED
     assert house.take() is None
-    assert house.redis.hget("ocr:metrics", "ocr_jobs|completed") == "1"
-    assert house.redis.hget("ocr:metrics", "ocr_jobs|failed") is None
+    assert house.redis.hget(keys.METRICS, "ocr_jobs|completed") == "1"
+    assert house.redis.hget(keys.METRICS, "ocr_jobs|failed") is None
 
 
 def test_an_ended_document_leaves_no_unit_behind(house: House) -> None:
     job = house.accept()
     units = ranges(job.id, tuple(range(1, 10)), 4)
     house.take()
-    house.store.split(job.id, 9, units)
+    house.queue.split(job.id, 9, units)
     house.take()
     assert house.take("worker-a/2") == (units[1], 1)
-    house.store.rest(units[1], 1)
-    house.store.finish(job.id, JobError("bad_input", "text"))
-    places = ("waiting", "arrived", "queued", "running", "retry", "holders")
-    assert not [key for key in places if house.redis.exists(f"ocr:{key}")]
+    house.queue.rest(units[1], 1)
+    house.endings.finish(job.id, JobError("bad_input", "text"))
+    places = (keys.WAITING, keys.ARRIVED, keys.QUEUED, keys.RUNNING, keys.RETRY, keys.HOLDERS)
+    assert not [key for key in places if house.redis.exists(key)]
 
 
 def test_followers_are_told_by_housekeeping_when_nobody_else_did(house: House) -> None:
     leader, follower = house.accept("key"), house.accept("key")
-    house.store.set_total(leader.id, 7)
+    house.queue.set_total(leader.id, 7)
     house.complete(leader)  # and the process is killed before it can tell the follower
     house.keeping.recover()
-    told = house.store.read(follower.id)
+    told = house.reader.read(follower.id)
     assert (told.status, told.cached, told.done, told.total) == (Status.COMPLETED, True, 7, 7)
     assert house.blobs.read(follower.result_key) == b"result"
-    assert house.store.settling() == []
+    assert house.endings.settling() == []
 
 
 def test_followers_of_a_job_that_is_gone_fail_rather_than_wait_for_ever(house: House) -> None:
     leader, follower = house.accept("key"), house.accept("key")
     house.complete(leader)
-    house.store.bury(leader.id)  # after an outage that lasted longer than a job is kept
+    house.upkeep.bury(leader.id)  # after an outage that lasted longer than a job is kept
     house.keeping.recover()
-    told = house.store.read(follower.id).error
+    told = house.reader.read(follower.id).error
     assert told and (told.code, told.retryable) == ("internal_error", True)
 
 
@@ -200,17 +201,17 @@ def test_expired_jobs_go_with_their_files(house: House) -> None:
     gone, kept, waiting = house.accept(), house.accept(), house.accept(keep=-1)
     for job in (gone, kept):
         house.complete(job)
-    house.redis.zadd("ocr:expiry", {gone.id: time.time() - 1})
+    house.redis.zadd(keys.EXPIRY, {gone.id: time.time() - 1})
     house.keeping.clean()
     with pytest.raises(JobExpired):
-        house.store.read(gone.id, "anonymous")
+        house.reader.read(gone.id, "anonymous")
     with pytest.raises(UnknownJob):
-        house.store.read(gone.id, "somebody else")
+        house.reader.read(gone.id, "somebody else")
     assert sorted(house.blobs.folders(-10)) == sorted([kept.id, waiting.id])
-    house.redis.hset(f"ocr:job:{kept.id}", "expires_at", str(time.time() - 1))
+    house.redis.hset(keys.JOB + kept.id, "expires_at", str(time.time() - 1))
     with pytest.raises(JobExpired):
-        house.store.read(kept.id)  # whether or not the clean-up has come by
-    assert house.store.read(waiting.id).status is Status.QUEUED, "a job that has not ended does not expire"
+        house.reader.read(kept.id)  # whether or not the clean-up has come by
+    assert house.reader.read(waiting.id).status is Status.QUEUED, "a job that has not ended does not expire"
 
 
 def test_files_that_belong_to_no_job_go_after_a_while(house: House, tmp_path: Path) -> None:
@@ -248,14 +249,14 @@ def test_a_part_that_is_done_is_let_go_though_its_document_is_not(house: House) 
     job = house.accept()
     first, second = ranges(job.id, (1, 2), 1)
     house.take("worker/1")
-    house.store.split(job.id, 2, [first, second])
+    house.queue.split(job.id, 2, [first, second])
     assert house.take("worker/1") == (first, 1)
-    house.store.release(first, "another/1")
-    assert house.redis.zscore("ocr:running", str(first)) is not None
-    house.store.release(first, "worker/1")
+    house.queue.release(first, "another/1")
+    assert house.redis.zscore(keys.RUNNING, str(first)) is not None
+    house.queue.release(first, "worker/1")
     house.keeping.keep_alive("worker", [])
     house.keeping.recover()
-    assert house.calls == 0 and not house.store.read(job.id).ended
+    assert house.calls == 0 and not house.reader.read(job.id).ended
 
 
 def test_what_a_leaving_worker_drops_is_not_held_against_the_job(house: House) -> None:
@@ -265,7 +266,7 @@ def test_what_a_leaving_worker_drops_is_not_held_against_the_job(house: House) -
         house.keeping.leave("worker")
         house.keeping.keep_alive("worker", [])
         house.keeping.recover()
-    assert not house.store.read(job.id).ended and house.calls == 5
+    assert not house.reader.read(job.id).ended and house.calls == 5
 
 
 def test_a_password_is_not_kept_once_the_job_has_ended(house: House) -> None:
@@ -274,10 +275,10 @@ def test_a_password_is_not_kept_once_the_job_has_ended(house: House) -> None:
     first = jobs.submit(BytesIO(picture("text")), "a.png", options, caller)
     house.blobs.put(first.result_key, BytesIO(b"{}"))
     house.take()
-    assert house.store.finish(first.id)
+    assert house.endings.finish(first.id)
     hit = jobs.submit(BytesIO(picture("text")), "b.png", options, caller)
     assert hit.cached
-    assert [house.redis.hget(f"ocr:job:{job.id}", "password") for job in (first, hit)] == [None, None]
+    assert [house.redis.hget(keys.JOB + job.id, "password") for job in (first, hit)] == [None, None]
 
 
 def test_a_server_without_memory_is_an_outage_and_no_bug(house: House) -> None:

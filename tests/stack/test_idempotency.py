@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
+from services.redis import keys
 from tests.support.stack import Stack, faulty, picture
 
 
@@ -38,7 +39,7 @@ def unique() -> str:
 
 def jobs_made(stack: Stack) -> float:
     with stack.redis() as records:
-        return float(records.zcard("ocr:expiry"))
+        return float(records.zcard(keys.EXPIRY))
 
 
 def test_the_same_request_again_is_answered_with_its_job(stack: Stack, key: str) -> None:
@@ -115,7 +116,7 @@ def test_a_key_is_free_when_its_job_has_expired(stack: Stack, key: str) -> None:
     first = send(stack, key, unique()).json()["job_id"]
     stack.finished(first)
     with stack.redis() as records:
-        records.hset(f"ocr:job:{first}", "expires_at", str(time.time() - 1))
+        records.hset(keys.JOB + first, "expires_at", str(time.time() - 1))
     again = send(stack, key, unique())
     assert again.status_code == 202 and again.json()["job_id"] != first
 
@@ -181,9 +182,9 @@ def _killed_between(stack: Stack) -> tuple[str, bytes, str]:
     for _ in range(20):
         key, content = str(uuid.uuid4()), picture(unique()) + os.urandom(40_000_000)
         with stack.redis() as records, ThreadPoolExecutor(1) as pool:
-            known, made = set(records.scan_iter("ocr:key:*")), jobs_made(stack)
+            known, made = set(records.scan_iter(keys.CLAIM + "*")), jobs_made(stack)
             pool.submit(_post_in_vain, stack, key, content)
-            while not (new := set(records.scan_iter("ocr:key:*")) - known):
+            while not (new := set(records.scan_iter(keys.CLAIM + "*")) - known):
                 time.sleep(0.001)
             for process in stack.children("gunicorn"):
                 process.kill()

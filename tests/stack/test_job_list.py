@@ -5,17 +5,16 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-import redis
 
 from services.jobs.model import Job, JobError, Options, Status, Upload, new_id
 from services.jobs.owned import LOOKED_AT, Cursor
-from services.jobs.store import JobStore
-from tests.support.stack import Stack, broker, picture, running
+from services.redis import keys
+from tests.support.house import House
+from tests.support.stack import Stack, picture, running
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +93,7 @@ def test_expired_jobs_are_not_listed(stack: Stack, client: httpx.Client) -> None
     (gone,) = submitted(stack, 1)
     stack.finished(gone)
     with stack.redis() as records:
-        records.hset(f"ocr:job:{gone}", "expires_at", str(time.time() - 1))
+        records.hset(keys.JOB + gone, "expires_at", str(time.time() - 1))
     assert gone not in all_listed(client)
 
 
@@ -109,32 +108,26 @@ def test_a_bad_place_or_limit_is_refused(client: httpx.Client, query: dict[str, 
 # On a Valkey of its own, with owners of several names
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[JobStore]:
-    with broker(tmp_path / "valkey") as server, redis.Redis.from_url(server.url, decode_responses=True) as records:
-        yield JobStore(records, keep=1000, cache_ttl=1000)
-
-
 def job_of(owner: str, created_at: float) -> Job:
     options, upload = Options(("en",), "balanced", 300), Upload("a.png", 6, "0" * 64, "image/png")
     return Job((job_id := new_id()), owner, upload, options, job_id, "request", created_at, created_at + 1000)
 
 
-def test_nobody_sees_jobs_of_another_owner(store: JobStore) -> None:
+def test_nobody_sees_jobs_of_another_owner(house: House) -> None:
     mine, other = job_of("me", time.time()), job_of("another", time.time())
     for job in (mine, other):
-        store.accept(job)
-    assert [job.id for job in store.owned.page("me", None, None, 10).jobs] == [mine.id]
+        house.intake.accept(job)
+    assert [job.id for job in house.owned.page("me", None, None, 10).jobs] == [mine.id]
 
 
-def test_jobs_of_one_moment_are_each_listed_once(store: JobStore) -> None:
+def test_jobs_of_one_moment_are_each_listed_once(house: House) -> None:
     now = time.time()
     jobs = [job_of("me", now) for _ in range(25)]
     for job in jobs:
-        store.accept(job)
+        house.intake.accept(job)
     found, after = [], None
     while True:
-        page = store.owned.page("me", None, after, 4)
+        page = house.owned.page("me", None, after, 4)
         found += [job.id for job in page.jobs]
         if page.next is None:
             break
@@ -142,22 +135,22 @@ def test_jobs_of_one_moment_are_each_listed_once(store: JobStore) -> None:
     assert found == sorted((job.id for job in jobs), reverse=True)
 
 
-def test_a_rare_status_is_looked_for_a_bounded_while_at_a_time(store: JobStore) -> None:
+def test_a_rare_status_is_looked_for_a_bounded_while_at_a_time(house: House) -> None:
     now = time.time()
     rare = job_of("me", now - 1)
-    store.accept(rare)
-    store.finish(rare.id, JobError("bad_input", "text"))
+    house.intake.accept(rare)
+    house.endings.finish(rare.id, JobError("bad_input", "text"))
     for number in range(LOOKED_AT + 50):
-        store.accept(job_of("me", now + number))
-    first = store.owned.page("me", Status.FAILED, None, 10)
+        house.intake.accept(job_of("me", now + number))
+    first = house.owned.page("me", Status.FAILED, None, 10)
     assert first.jobs == [] and first.next
-    second = store.owned.page("me", Status.FAILED, first.next, 10)
+    second = house.owned.page("me", Status.FAILED, first.next, 10)
     assert [job.id for job in second.jobs] == [rare.id] and second.next is None
 
 
-def test_a_buried_job_leaves_the_list(store: JobStore) -> None:
+def test_a_buried_job_leaves_the_list(house: House) -> None:
     job = job_of("me", time.time())
-    store.accept(job)
-    store.finish(job.id)
-    store.bury(job.id)
-    assert store.owned.page("me", None, None, 10).jobs == []
+    house.intake.accept(job)
+    house.endings.finish(job.id)
+    house.upkeep.bury(job.id)
+    assert house.owned.page("me", None, None, 10).jobs == []

@@ -13,11 +13,10 @@ import redis
 
 from services.blobs.filesystem import FilesystemBlobs
 from services.errors import BrokerUnavailable, QueueFull
-from services.jobs.ending import settle
 from services.jobs.jobs import Caller
 from services.jobs.model import Job, JobError, Options, Status
-from services.jobs.store import JobStore
 from services.publishers.deliveries import Deliveries
+from services.redis import keys
 from tests.support.house import House, new_job, new_jobs
 from tests.support.stack import Broker, picture
 
@@ -25,70 +24,70 @@ OURS = JobError("internal_error", "text")
 """A failure that an operator may have done again."""
 
 
-def test_pages_of_a_job_that_waits_for_longer_than_jobs_are_kept_are_kept(house: House, tmp_path: Path) -> None:
+def test_pages_of_a_job_that_waits_for_longer_than_jobs_are_kept_are_kept(house: House) -> None:
     """Or the job could never be put together, and would not end."""
-    store = House.on(house.redis, tmp_path, keep=1).store
+    house = House(house.redis, house.blobs, keep=1)
     job = new_job()
-    store.accept(job)
+    house.intake.accept(job)
     house.take()
-    store.save_page(job.id, 1, "{}")
+    house.queue.save_page(job.id, 1, "{}")
     time.sleep(1.2)
-    assert store.page_numbers(job.id) == {1}
-    store.finish(job.id)
-    assert store.page_numbers(job.id) == set()
+    assert house.reader.page_numbers(job.id) == {1}
+    house.endings.finish(job.id)
+    assert house.reader.page_numbers(job.id) == set()
 
 
 def test_a_follower_is_not_run_again_while_it_is_told_of_its_leaders_end(house: House) -> None:
     """It would be ended once more by whoever tells."""
     leader, follower = house.accept("key"), house.accept("key")
-    house.store.finish(leader.id, OURS)
-    assert house.store.finish_follower(
+    house.endings.finish(leader.id, OURS)
+    assert house.endings.finish_follower(
         follower.id, leader.id, OURS, None
     )  # and the process is killed before it is done
-    assert house.store.rerun(follower.id) == "settling"
+    assert house.failures.rerun(follower.id) == "settling"
     house.keeping.recover()
-    assert house.store.rerun(follower.id) == "queued"
+    assert house.failures.rerun(follower.id) == "queued"
 
 
 def test_who_is_late_to_tell_of_an_end_does_not_end_what_was_run_again(house: House) -> None:
     leader, follower = house.accept("key"), house.accept("key")
-    house.store.finish(leader.id, OURS)
-    settle(house.store, house.blobs, leader.id)
-    assert (house.store.rerun(leader.id), house.store.rerun(follower.id)) == ("queued", "queued")
-    assert house.store.followers(leader.id) == [follower.id]
-    assert not house.store.finish_follower(follower.id, leader.id, OURS, None)
-    house.store.settled(leader.id)
+    house.endings.finish(leader.id, OURS)
+    house.settlement.settle(leader.id)
+    assert (house.failures.rerun(leader.id), house.failures.rerun(follower.id)) == ("queued", "queued")
+    assert house.endings.followers(leader.id) == [follower.id]
+    assert not house.endings.finish_follower(follower.id, leader.id, OURS, None)
+    house.endings.settled(leader.id)
     house.complete(leader)
     house.keeping.recover()
-    assert house.store.read(follower.id).status is Status.COMPLETED
+    assert house.reader.read(follower.id).status is Status.COMPLETED
 
 
 def test_what_others_wait_for_is_not_erased_before_they_have_it(house: House) -> None:
     leader, follower = house.accept("key"), house.accept("key")
     house.complete(leader)
-    assert not house.store.erase(leader.id)
+    assert not house.endings.erase(leader.id)
     house.jobs.delete(leader.id, "anonymous")
-    assert house.store.read(follower.id).status is Status.COMPLETED
+    assert house.reader.read(follower.id).status is Status.COMPLETED
     assert house.blobs.read(follower.result_key) == b"result"
 
 
 def test_files_of_a_cancelled_job_go_though_who_cancelled_it_died_over_that(house: House) -> None:
     job = house.accept()
-    house.store.cancel(job.id)
+    house.endings.cancel(job.id)
     assert list(house.blobs.folders(-10)) == [job.id]
     assert house.jobs.cancel(job.id, "anonymous").status is Status.CANCELLED
     assert list(house.blobs.folders(-10)) == []
 
 
 def test_a_job_that_was_begun_takes_no_place_in_the_queue_when_it_is_tried_again(house: House) -> None:
-    store = JobStore(house.redis, keep=1000, cache_ttl=0, most=1)
-    store.accept(begun := replace(new_job(), client="a"))
+    house = House(house.redis, house.blobs, most=1)
+    house.intake.accept(begun := replace(new_job(), client="a"))
     assert (taken := house.take())
-    store.rest(taken[0], 0)
-    assert store.due() == 1 and store.queue_position(begun.id) == 1
-    assert store.accept(new_job()) == "lead"
+    house.queue.rest(taken[0], 0)
+    assert house.upkeep.due() == 1 and house.reader.queue_position(begun.id) == 1
+    assert house.intake.accept(new_job()) == "lead"
     with pytest.raises(QueueFull):
-        store.accept(new_job())
+        house.intake.accept(new_job())
 
 
 # The answer of the server gets lost
@@ -123,8 +122,7 @@ def test_an_answer_from_the_cache_that_got_lost_is_there_for_who_asks_again(
     house.complete(first)
     assert house.jobs.submit(BytesIO(picture("text")), "a.png", options, replace(caller, idempotency_key="")).cached
     pool = redis.ConnectionPool(connection_class=Mute, port=server.port, decode_responses=True)
-    store = JobStore(redis.Redis(connection_pool=pool), keep=1000, cache_ttl=1000)
-    losing = House(house.redis, store, Cutting(tmp_path))
+    losing = House(redis.Redis(connection_pool=pool), Cutting(tmp_path))
     with pytest.raises(BrokerUnavailable):
         new_jobs(losing, losing.call).submit(BytesIO(picture("text")), "a.png", options, caller)
     assert Mute.cut
@@ -143,37 +141,37 @@ def told(job: Job) -> Job:
 def test_who_told_of_an_end_settles_nothing_of_the_next(house: House) -> None:
     """A job is run again and ends anew while its first end is told, which takes as long as the receiver likes."""
     deliveries, job = Deliveries(house.redis), told(new_job())
-    house.store.accept(job)
-    house.store.finish(job.id, OURS)
+    house.intake.accept(job)
+    house.endings.finish(job.id, OURS)
     assert (first := deliveries.claim(60))
-    assert house.store.rerun(job.id) == "queued"
-    house.store.finish(job.id)
+    assert house.failures.rerun(job.id) == "queued"
+    house.endings.finish(job.id)
     assert (second := deliveries.claim(60)) and second.tried == 1
     deliveries.delivered(first)
     deliveries.put_off(second, 0)
     assert (third := deliveries.claim(60)) and third.tried == 2
     deliveries.delivered(third)
-    assert deliveries.claim(60) is None and house.store.read(job.id).callback_url is None
+    assert deliveries.claim(60) is None and house.reader.read(job.id).callback_url is None
 
 
 @pytest.mark.parametrize("end", ["erase", "bury"])
 def test_a_job_that_goes_takes_what_is_to_be_told_with_it(house: House, end: str) -> None:
     deliveries, job, claimed = Deliveries(house.redis), told(new_job()), told(new_job())
     for one in (claimed, job):
-        house.store.accept(one)
-        house.store.finish(one.id)
+        house.intake.accept(one)
+        house.endings.finish(one.id)
     assert (claim := deliveries.claim(60)) and claim.job_id == claimed.id
     for one in (claimed, job):
-        assert getattr(house.store, end)(one.id)
+        assert {"erase": house.endings.erase, "bury": house.upkeep.bury}[end](one.id)
     deliveries.give_up(claim, "timeout")
     assert deliveries.claim(0) is None and list(deliveries.failed()) == []
-    assert set(house.redis.hgetall(f"ocr:job:{claimed.id}")) <= {"owner", "status"}  # type: ignore[arg-type]
+    assert set(house.redis.hgetall(keys.JOB + claimed.id)) <= {"owner", "status"}  # type: ignore[arg-type]
 
 
 def test_the_heir_of_a_cancelled_job_tells_its_own_end(house: House) -> None:
     leader, heir = told(new_job("key")), told(new_job("key"))
     for job in (leader, heir):
-        house.store.accept(job)
+        house.intake.accept(job)
     house.take()
     house.jobs.cancel(leader.id, "anonymous")
     deliveries = Deliveries(house.redis)

@@ -22,8 +22,7 @@ from middleware import problems, rate_limits, request_id
 from middleware.errors import STATUS, status_of
 from services.blobs.filesystem import FilesystemBlobs
 from services.errors import ServiceError, public_errors
-from services.jobs.housekeeping import Housekeeping
-from services.jobs.store import JobStore
+from tests.support.house import House
 from tests.support.stack import Stack, picture, running
 from wiring.web import create_app
 
@@ -267,9 +266,7 @@ def test_a_job_expires_with_its_files(limited: Stack) -> None:
         for path in (job["links"]["self"], job["links"]["result"]):
             problem(client.get(path), 410, "job_expired")
         with limited.redis() as records:
-            store = JobStore(records, keep=1, cache_ttl=1)
-            blobs = FilesystemBlobs(uploads)
-            Housekeeping(store, blobs, lambda: None, lambda *labels: None, "ocr", 60).clean()
+            House(records, FilesystemBlobs(uploads)).keeping.clean()
         assert not list(uploads.glob(f"*/{job['job_id']}"))
         problem(client.get(job["links"]["self"]), 410, "job_expired")
         problem(client.get("/ocr/job/" + "0" * 32), 404, "unknown_job")

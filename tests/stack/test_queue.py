@@ -184,7 +184,7 @@ def test_all_failed_jobs_are_run_again_but_those_whose_upload_is_gone(stack: Sta
     assert [line.split()[0] for line in operate(stack).stdout.splitlines()[1:]] == [lost]
 
 
-@pytest.mark.parametrize("module", ["services.operations.failed", "services.publishers"])
+@pytest.mark.parametrize("module", ["services.operations.failed", "services.operations.webhooks"])
 def test_an_operator_is_told_what_is_missing(tmp_path: Path, module: str) -> None:
     nowhere = Stack(tmp_path / "data", {})
     answer = operate(nowhere, module=module)
@@ -195,6 +195,6 @@ def test_an_operator_is_told_what_is_missing(tmp_path: Path, module: str) -> Non
 
 
 def test_an_operator_is_told_that_there_is_nothing_to_send_again(stack: Stack) -> None:
-    assert "No webhook was given up" in operate(stack, module="services.publishers").stdout
-    answer = operate(stack, "nonsense", module="services.publishers")
+    assert "No webhook was given up" in operate(stack, module="services.operations.webhooks").stdout
+    answer = operate(stack, "nonsense", module="services.operations.webhooks")
     assert answer.returncode == 1 and "make webhooks-failed" in answer.stdout

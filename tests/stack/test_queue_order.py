@@ -11,18 +11,17 @@ import redis
 
 from services.errors import QueueFull
 from services.jobs.model import Job, JobError, Options, Upload, new_id
-from services.jobs.store import JobStore
 from services.jobs.units import Unit, ranges
+from tests.support.house import Roles
 
 MOST = 20
 
 
-class Line:
-    """A store, and how jobs come in and units are taken; each is done when it was taken."""
+class Line(Roles):
+    """How jobs come in and units are taken; each is done when it was taken."""
 
     def __init__(self, client: redis.Redis) -> None:
-        self.redis = client
-        self.store = JobStore(client, keep=1000, cache_ttl=1000, most=MOST)
+        super().__init__(client, most=MOST)
         self._holder = 0
 
     def accept(self, client: str = "", *, document: bool = False, in_memory: bool = False, key: str = "") -> str:
@@ -30,12 +29,12 @@ class Line:
         upload, options = Upload("a", 6, "0" * 64, "image/png"), Options(("en",), "balanced", 300)
         record = Job(job_id, "anonymous", upload, options, key or job_id, "request", now, now + 1000)
         record = replace(record, client=client, document=document, in_memory=in_memory)
-        self.store.accept(replace(record, cache_key="") if in_memory else record)
+        self.intake.accept(replace(record, cache_key="") if in_memory else record)
         return job_id
 
     def take(self) -> Unit | None:
         self._holder += 1
-        taken = self.store.next(f"worker/{self._holder}", 5)
+        taken = self.queue.next(f"worker/{self._holder}", 5)
         return taken[0] if taken else None
 
     def all(self) -> list[Unit]:
@@ -47,7 +46,7 @@ class Line:
         unit = self.take()
         assert unit
         parts = ranges(unit.job_id, tuple(range(1, pages + 1)), size)
-        self.store.split(unit.job_id, pages, parts)
+        self.queue.split(unit.job_id, pages, parts)
         return parts
 
 
@@ -66,7 +65,7 @@ def test_who_waits_for_what_another_client_sent_last_does_not_wait_for_all_of_th
     first, *others, wanted = [line.accept("a", key=str(number)) for number in range(10)]
     follower = line.accept("b", key="9")
     own = line.accept("b")
-    assert line.store.followers(wanted) == [follower]
+    assert line.endings.followers(wanted) == [follower]
     assert [unit.job_id for unit in line.all()][:4] == [first, wanted, others[0], own]
 
 
@@ -133,15 +132,15 @@ def test_scans_go_before_everything_as_they_came(line: Line) -> None:
 def test_what_was_lost_goes_before_what_has_not_had_its_turn(line: Line) -> None:
     lost, *others = [line.accept() for _ in range(5)]
     assert line.take() == Unit(lost)
-    line.store.renew("worker", 5, [])
-    assert line.store.requeue_lost(Unit(lost), 3, 100) == "again"
+    line.upkeep.renew("worker", 5, [])
+    assert line.upkeep.requeue_lost(Unit(lost), 3, 100) == "again"
     assert [unit.job_id for unit in line.all()] == [lost, *others]
 
 
 def test_what_was_given_up_is_not_held_against_its_client(line: Line) -> None:
     others = [line.accept("b") for _ in range(5)]
     for job_id in [line.accept("a") for _ in range(10)]:
-        line.store.finish(job_id, JobError("bad_input", "text"))
+        line.endings.finish(job_id, JobError("bad_input", "text"))
     one = line.accept("a")
     assert len(others) == 5 and Unit(one) in [line.take(), line.take()]
 
@@ -151,7 +150,7 @@ def test_a_part_that_a_second_process_cuts_again_is_not_run_twice(line: Line) ->
     job_id = line.accept(document=True)
     parts = line.open(8)
     assert line.take() == parts[0]
-    assert line.store.split(job_id, 8, parts)
+    assert line.queue.split(job_id, 8, parts)
     assert line.all() == parts[1:]
 
 
@@ -160,9 +159,9 @@ def test_places_tell_the_order(line: Line) -> None:
     line.open(40)
     later = line.accept("a", document=True)
     picture, scan = line.accept("b"), line.accept(in_memory=True)
-    places = [line.store.queue_position(job_id) for job_id in (scan, picture, later)]
+    places = [line.reader.queue_position(job_id) for job_id in (scan, picture, later)]
     assert places == sorted(place for place in places if place) and places[0] == 1
-    assert line.take() == Unit(scan) and line.store.queue_position(scan) is None
+    assert line.take() == Unit(scan) and line.reader.queue_position(scan) is None
 
 
 def test_a_full_queue_takes_nothing_in_but_what_costs_nothing(line: Line) -> None:
@@ -171,14 +170,14 @@ def test_a_full_queue_takes_nothing_in_but_what_costs_nothing(line: Line) -> Non
     with pytest.raises(QueueFull):
         line.accept()
     with pytest.raises(QueueFull):
-        line.store.check_room("other")
+        line.intake.check_room("other")
     assert line.redis.dbsize() == records
-    line.store.check_room("same")
+    line.intake.check_room("same")
     line.accept(key="same")
     line.accept(in_memory=True)
     for _ in range(2):
         line.take()
-    assert line.store.read(jobs[0]).status == "processing"
+    assert line.reader.read(jobs[0]).status == "processing"
     line.accept()
     with pytest.raises(QueueFull):
         line.accept()

@@ -21,6 +21,7 @@ import redis
 from PIL import Image
 
 from config import ROOT, Settings
+from services.redis import keys
 from tests.support import samples, zones
 from tests.support.stack import Stack, broker, eventually, faulty, free_port, picture, running
 
@@ -130,7 +131,7 @@ def test_nothing_of_a_scan_is_on_the_disk_or_in_the_log(service: Stack) -> None:
     written = everything(service.data)
     parts = [large[at : at + 64] for at in range(len(large) // 4, len(large), len(large) // 4)]
     assert not any(secret in written for secret in (*SECRETS, b"eriksson", *parts))
-    assert b"ocr:job:" in written and service.log.read_bytes() in written  # the right place was looked at
+    assert keys.JOB.encode() in written and service.log.read_bytes() in written  # the right place was looked at
 
 
 def test_an_upload_has_no_file_not_even_a_nameless_one(service: Stack) -> None:
@@ -149,17 +150,17 @@ def test_nothing_is_left_in_memory_and_nothing_is_cached(service: Stack) -> None
     assert scan(service, content).status_code == scan(service, content).status_code == 200
     spool = redis.Redis(unix_socket_path=str(service.data / "run" / "spool.sock"))
     assert spool.dbsize() == 0 and spool.info("persistence")["aof_enabled"] == 0  # type: ignore[index]
-    assert not service.redis().keys("ocr:cache:*")
+    assert not service.redis().keys(keys.CACHE + "*")
 
 
 def test_a_scans_job_is_nobodys_to_read(service: Stack) -> None:
     def records() -> set[str]:
-        return {key for key in service.redis().keys("ocr:job:*") if service.redis().hget(key, "in_memory")}  # type: ignore[union-attr]
+        return {key for key in service.redis().keys(keys.JOB + "*") if service.redis().hget(key, "in_memory")}  # type: ignore[union-attr]
 
     before = records()
     assert scan(service, photo(noise=2)).status_code == 200
     (new,) = records() - before
-    answer = service.get(f"/ocr/job/{new.removeprefix('ocr:job:')}/result")
+    answer = service.get(f"/ocr/job/{new.removeprefix(keys.JOB)}/result")
     assert answer.status_code == 410 and "ERIKSSON" not in answer.text
 
 
@@ -268,7 +269,7 @@ def test_without_a_worker_it_is_left_to_the_client_at_once(troubled: Stack) -> N
         process.suspend()
     eventually(lambda: troubled.status_of("/health/ready") == 503, 30)
     assert refused(scan(troubled, picture(ZONE)), 503)["code"] == "no_worker"
-    assert not [key for key in troubled.redis().keys("ocr:job:*")]  # type: ignore[union-attr]
+    assert not [key for key in troubled.redis().keys(keys.JOB + "*")]  # type: ignore[union-attr]
     for process in held:
         process.resume()
 

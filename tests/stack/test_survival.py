@@ -21,6 +21,7 @@ import httpx
 import psutil
 import pytest
 
+from services.redis import keys
 from tests.support.stack import Stack, broker, eventually, faulty, picture, running
 
 AGAIN_SECONDS = 10.0
@@ -94,9 +95,9 @@ def test_nothing_is_lost_when_the_broker_was_killed(stack: Stack) -> None:
     texts, awaited = [command("SLEEP 2") for _ in range(4)], command("SLEEP 1")
     jobs = [stack.submit(text) for text in texts]
     with ThreadPoolExecutor(1) as pool, stack.redis() as records:
-        accepted = records.zcard("ocr:expiry")
+        accepted = records.zcard(keys.EXPIRY)
         answer = pool.submit(stack.upload, awaited, headers={"Prefer": "wait=20"})
-        eventually(lambda: records.zcard("ocr:expiry") != accepted, 30)
+        eventually(lambda: records.zcard(keys.EXPIRY) != accepted, 30)
         stack.tried(texts[0])
         (valkey,) = stack.children("valkey.sock")
         valkey.kill()
@@ -254,6 +255,6 @@ def test_an_upload_that_finds_no_space_is_refused_and_leaves_nothing(tmp_path: P
             assert (answer.status_code, answer.json()["code"]) == (507, "storage_full")
             assert answer.headers["Content-Type"] == "application/problem+json"
             assert not [path for folder in (blobs, incoming) for path in folder.rglob("*") if path.is_file()]
-            assert not records.exists("ocr:waiting", "ocr:expiry")
+            assert not records.exists(keys.WAITING, keys.EXPIRY)
         small = command("small")
         completes(stack, stack.submit(small), small)

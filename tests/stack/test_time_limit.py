@@ -13,7 +13,8 @@ import redis
 from config import ROOT
 from services.blobs.filesystem import FilesystemBlobs
 from services.jobs.model import Job, Options, Upload, new_id
-from services.jobs.store import JobStore
+from services.jobs.store.intake import Intake
+from services.jobs.store.reader import JobReader
 from tests.support.stack import Broker, picture
 
 
@@ -21,15 +22,15 @@ def test_a_unit_is_not_broken_off_amid_a_command_but_soon_after(
     server: Broker, valkey: redis.Redis, tmp_path: Path
 ) -> None:
     """Or the connection would have the answer of one command in it, and give it to the next."""
-    store, blobs = JobStore(valkey, keep=1000, cache_ttl=0), FilesystemBlobs(tmp_path / "blobs")
+    blobs = FilesystemBlobs(tmp_path / "blobs")
     now, job_id = time.time(), new_id()
     upload, options = Upload("a.png", 6, "0" * 64, "image/png"), Options(("en",), "balanced", 300)
     job = Job(job_id, "anonymous", upload, options, job_id, "request", now, now + 1000)
     blobs.put(job.upload_key, BytesIO(picture("text")))
-    store.accept(job)
+    Intake(valkey).accept(job)
     command = (sys.executable, "-m", "tests.support.faults.out_of_time", server.url, str(tmp_path / "blobs"))
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.split() == ["answered", "broken_off", "off"], "or the next unit would be hit"
-    error = store.read(job_id).error
+    error = JobReader(valkey).read(job_id).error
     assert error and error.code == "processing_timeout"

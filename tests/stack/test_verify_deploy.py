@@ -16,9 +16,9 @@ from zlib import crc32
 import pytest
 
 from config import ROOT
-from deploy.verify import nspawn
-from deploy.verify.machine import isolated
-from deploy.verify.outcome import Skipped
+from deploy.verify.support import nspawn
+from deploy.verify.support.machine import isolated
+from deploy.verify.support.outcome import Skipped
 from tests.support.stack import eventually
 
 NEEDED = (*nspawn.PROGRAMS, "unshare", "setpriv")
@@ -29,7 +29,7 @@ PART = """
 import sys
 from pathlib import Path
 from deploy.verify.__main__ import attempt, summary
-from deploy.verify.containers import Site
+from deploy.verify.support.containers import Site
 from deploy.verify.parts import vps
 site = Site(Path(sys.argv[1]))
 site.prepare()

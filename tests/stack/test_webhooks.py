@@ -22,6 +22,7 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from config import ROOT, BadSetting, Settings
 from services.publishers.deliveries import AT_ONCE, Deliveries
 from services.publishers.webhook import secrets_of, signed
+from services.redis import keys
 from tests.support.receiver import Receiver, drips, hangs, receiving, says
 from tests.support.stack import Stack, eventually, faulty, picture, running
 
@@ -65,8 +66,8 @@ def told(service: Stack, receiver: Receiver, path: str, times: int = 1) -> list[
 
 def queued(service: Stack) -> int:
     """Deliveries that are still to be made."""
-    keys: Any = service.redis().keys("ocr:webhooks:due:*")
-    return sum(service.redis().zcard(key) for key in keys)  # type: ignore[misc]
+    hosts: Any = service.redis().keys(keys.WEBHOOKS_DUE + "*")
+    return sum(service.redis().zcard(key) for key in hosts)  # type: ignore[misc]
 
 
 def outcomes(service: Stack, outcome: str) -> float:
@@ -86,7 +87,7 @@ def resend(service: Stack, *which: str) -> str:
 
 def operate(*which: str, **settings: str) -> subprocess.CompletedProcess[str]:
     """What `make webhooks-failed` and `make webhooks-resend` run."""
-    command = [sys.executable, "-m", "services.publishers", *which]
+    command = [sys.executable, "-m", "services.operations.webhooks", *which]
     return subprocess.run(command, cwd=ROOT, env={**os.environ, **settings}, capture_output=True, text=True, timeout=60)
 
 
@@ -104,7 +105,7 @@ def test_the_end_of_a_job_is_told_and_signed(service: Stack, receiver: Receiver)
     assert request.headers["user-agent"].startswith("ocr-service/")
     with pytest.raises(WebhookVerificationError):
         Webhook(SECRET).verify(request.body + b" ", request.headers)
-    eventually(lambda: service.redis().hget(f"ocr:job:{job_id}", "callback_url") is None, SOON)
+    eventually(lambda: service.redis().hget(keys.JOB + job_id, "callback_url") is None, SOON)
     assert "s3cret-token" not in service.log.read_text() and SECRET not in service.log.read_text()
 
 
@@ -162,7 +163,7 @@ def test_who_is_gone_is_told_nothing_more(service: Stack, receiver: Receiver) ->
     receiver.plans["/gone"] = [says(410)]
     job_id = submit(service, f"{receiver.url}/gone")
     told(service, receiver, "/gone")
-    eventually(lambda: service.redis().hget(f"ocr:job:{job_id}", "callback_url") is None, SOON)
+    eventually(lambda: service.redis().hget(keys.JOB + job_id, "callback_url") is None, SOON)
     assert queued(service) == 0 and job_id not in failed(service)
 
 
@@ -214,7 +215,7 @@ def test_one_who_is_slow_holds_up_nobody_else(service: Stack, receiver: Receiver
         for _ in range(12):
             submit(service, f"{slow.url}/slow")
         eventually(lambda: len(slow.received) >= AT_ONCE, SOON, service.tail)
-        key = "ocr:webhooks:sending:127.0.0.1"
+        key = keys.WEBHOOKS_SENDING + "127.0.0.1"
         assert int(service.redis().zcard(key)) <= AT_ONCE  # type: ignore[arg-type]
         submit(service, f"http://localhost:{receiver.port}/quick")
         told(service, receiver, "/quick")
@@ -226,7 +227,7 @@ def test_a_job_that_is_deleted_meanwhile_is_not_told(service: Stack, receiver: R
     receiver.plans["/deleted"] = [says(500)]
     job_id = submit(service, f"{receiver.url}/deleted")
     told(service, receiver, "/deleted")
-    service.redis().delete(f"ocr:job:{job_id}")
+    service.redis().delete(keys.JOB + job_id)
     eventually(lambda: queued(service) == 0, SOON, service.tail)
     assert job_id not in failed(service)
 
@@ -298,10 +299,10 @@ def test_what_a_killed_worker_was_telling_is_told_by_the_next(tmp_path: Path, re
 def _end_leases(service: Stack) -> None:
     """As if the time of the lease were over."""
     server = service.redis()
-    for key in ("ocr:webhooks:due:127.0.0.1", "ocr:webhooks:sending:127.0.0.1"):
+    for key in (keys.WEBHOOKS_DUE + "127.0.0.1", keys.WEBHOOKS_SENDING + "127.0.0.1"):
         for member in server.zrange(key, 0, -1):  # type: ignore[union-attr]
             server.zadd(key, {member: 1})
-    server.zadd("ocr:webhooks", {"127.0.0.1": 1})
+    server.zadd(keys.WEBHOOKS, {"127.0.0.1": 1})
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
 
 from redis import Redis
 
@@ -14,9 +12,18 @@ from services.jobs.housekeeping import Housekeeping
 from services.jobs.hub import Hub
 from services.jobs.jobs import Jobs
 from services.jobs.model import Job, Options, Upload, new_id
+from services.jobs.owned import OwnedJobs
 from services.jobs.ports import Publish
-from services.jobs.store import JobStore
+from services.jobs.settlement import Settlement
+from services.jobs.store.endings import Endings
+from services.jobs.store.failures import Failures
+from services.jobs.store.figures import Figures
+from services.jobs.store.intake import Intake
+from services.jobs.store.queue import UnitQueue
+from services.jobs.store.reader import JobReader
+from services.jobs.store.upkeep import Upkeep
 from services.jobs.units import Unit
+from services.redis import keys
 from services.spool import Spool
 
 LIMIT = 100.0
@@ -30,23 +37,37 @@ NO_SPOOL = Spool("unix:///nowhere")
 """For jobs that are not in memory."""
 
 
-@dataclass
-class House:
-    """The store with its housekeeping, and how many messages were sent."""
+class Roles:
+    """All who work with the records of one server. Ended jobs are kept for so many seconds, `most` may wait."""
 
-    redis: Redis
-    store: JobStore
-    blobs: FilesystemBlobs
-    calls: int = 0
+    def __init__(self, client: Redis, *, keep: int = 1000, most: int = 0) -> None:
+        self.redis = client
+        self.intake = Intake(client, most=most)
+        self.queue = UnitQueue(client)
+        self.endings = Endings(client, keep=keep, cache_ttl=1000)
+        self.upkeep = Upkeep(client)
+        self.failures = Failures(client, keep=keep)
+        self.reader = JobReader(client)
+        self.owned = OwnedJobs(client)
+        self.figures = Figures(client)
 
-    @classmethod
-    def on(cls, client: Redis, folder: Path, keep: int = 1000) -> House:
-        """Jobs are kept for so many seconds."""
-        return cls(client, JobStore(client, keep=keep, cache_ttl=1000), FilesystemBlobs(folder))
+
+class House(Roles):
+    """They, their housekeeping, and how many messages were sent."""
+
+    def __init__(self, client: Redis, blobs: FilesystemBlobs, *, keep: int = 1000, most: int = 0) -> None:
+        super().__init__(client, keep=keep, most=most)
+        self.blobs = blobs
+        self.calls = 0
+
+    @property
+    def settlement(self) -> Settlement:
+        return Settlement(self.endings, self.reader, self.blobs)
 
     @property
     def keeping(self) -> Housekeeping:
-        return Housekeeping(self.store, self.blobs, self.call, lambda *labels: None, QUEUE, LIMIT)
+        parts = self.upkeep, self.reader, self.settlement, self.blobs
+        return Housekeeping(*parts, self.call, lambda *labels: None, QUEUE, LIMIT)
 
     @property
     def jobs(self) -> Jobs:
@@ -57,36 +78,39 @@ class House:
 
     def take(self, holder: str = HERE, lease: float = 5) -> tuple[Unit, int] | None:
         """The next unit, and the number of its try."""
-        return self.store.next(holder, lease)
+        return self.queue.next(holder, lease)
 
     def accept(self, key: str = "", *, keep: float = 1000) -> Job:
         """A job that waits; with an upload of its own."""
         job = new_job(key, keep)
         self.blobs.put(job.upload_key, BytesIO(b"upload"))
-        self.store.accept(job)
+        self.intake.accept(job)
         return job
 
     def complete(self, job: Job) -> None:
         self.blobs.put(job.result_key, BytesIO(b"result"))
-        assert self.store.finish(job.id)
+        assert self.endings.finish(job.id)
 
     def arrived(self, ago: float) -> None:
         """Make it look as if all that waits had come so many seconds ago."""
-        for unit in self.redis.zrange("ocr:arrived", 0, -1):  # type: ignore[union-attr]
-            self.redis.zadd("ocr:arrived", {unit: time.time() - ago})
+        for unit in self.redis.zrange(keys.ARRIVED, 0, -1):  # type: ignore[union-attr]
+            self.redis.zadd(keys.ARRIVED, {unit: time.time() - ago})
 
     def ran(self, job: Job, seconds: float, *, ago: float = 0.0) -> None:
         """Make it look as if the job's process, which is gone, had run it for so long until so long ago."""
         taken = self.take()
         assert taken and taken[0] == Unit(job.id)
         gone = time.time() - ago
-        self.redis.hset("ocr:holders", job.id, f"{HERE}|{gone - seconds}")
-        self.redis.zadd("ocr:running", {job.id: gone})
+        self.redis.hset(keys.HOLDERS, job.id, f"{HERE}|{gone - seconds}")
+        self.redis.zadd(keys.RUNNING, {job.id: gone})
 
 
 def new_jobs(house: House, publish: Publish) -> Jobs:
     return Jobs(
-        house.store,
+        house.intake,
+        house.reader,
+        house.owned,
+        house.settlement,
         house.blobs,
         NO_SPOOL,
         publish,

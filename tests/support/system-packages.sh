@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Installs the programs that some tests drive: a browser, readers of PDFs from elsewhere, nginx.
+# Installs the programs that some tests drive: a browser, readers of PDFs from elsewhere, nginx, a linter of Lua.
 # Where that cannot be (no Debian, no root), the tests that need them are skipped and say so.
 set -euo pipefail
-packages=(chromium poppler-utils nginx-light)
-programs=(chromium pdftotext nginx)
+packages=(chromium poppler-utils nginx-light lua-check)
+programs=(chromium pdftotext nginx luacheck)
 
 missing=()
 for i in "${!programs[@]}"; do

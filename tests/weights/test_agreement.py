@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.data import media_type
-from benchmarks.scoring import distance
+from benchmarks.harness.data import media_type
+from benchmarks.harness.scoring import distance
 from config import ROOT, Settings
 from services.document.model import Line
 from services.ocr import models

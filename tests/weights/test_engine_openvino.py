@@ -24,8 +24,10 @@ from services.jobs.runner import OutOfTime
 from services.ocr import engines
 from services.ocr.engine import Engine, EngineInfo, Pixels, ReadOptions
 from services.ocr.engines import openvino
+from services.ocr.lines import characters
+from services.ocr.lines.crops import Crop
 from services.ocr.ppocr import alphabet, ctc
-from services.ocr.ppocr.crops import Crop, crop
+from services.ocr.ppocr.crops import crop
 from services.ocr.ppocr.detection import first_scale, size_at
 from services.ocr.ppocr.graph import Arithmetic
 from services.ocr.ppocr.loading import Models
@@ -243,7 +245,7 @@ def test_a_page_that_was_given_up_leaves_nothing_in_the_next() -> None:
     for _ in range(3):
         with pytest.raises(OutOfTime):
             recogniser.read(Interrupted([theirs, theirs]))
-        assert [ctc.text(line) for line in recogniser.read([ours])] == ["Ours"]
+        assert [characters.text(line) for line in recogniser.read([ours])] == ["Ours"]
 
 
 def test_a_line_reads_the_same_whatever_stands_beside_it(engine: Engine) -> None:
@@ -293,26 +295,26 @@ def test_dictionaries_keep_odd_characters() -> None:
     assert alphabet.without_cjk(["", "a", "漢", "é", "、", " "]).tolist() == [0, 1, 3, 5]
 
 
-def characters(*seen: tuple[str, float]) -> ctc.Characters:
-    return tuple(ctc.Character(text, 0.9, middle) for text, middle in seen)
+def line(*seen: tuple[str, float]) -> characters.Characters:
+    return tuple(characters.Character(text, 0.9, middle) for text, middle in seen)
 
 
 def test_the_best_path_becomes_characters() -> None:
     best = np.array([0, 3, 3, 0, 3, 2, 2, 0, 1, 0, 3, 0], dtype=np.int32)
     found = ctc.decode(best, np.linspace(1, 0.45, 12, dtype=np.float32), ["", "b", "a", " "], 12)
-    assert ctc.text(found) == "ab"
+    assert characters.text(found) == "ab"
     assert [character.middle for character in found] == pytest.approx([6 / 12, 8.5 / 12])
-    assert ctc.confidence(found) == pytest.approx((0.75 + 0.6) / 2)
+    assert characters.confidence(found) == pytest.approx((0.75 + 0.6) / 2)
     assert ctc.decode(np.zeros(4, dtype=np.int32), np.ones(4, dtype=np.float32), [""], 4) == ()
 
 
 def test_words_part_at_white_space() -> None:
-    spans = list(ctc.spans(characters(("a", 0.1), ("b", 0.2), (" ", 0.3), ("\u3000", 0.4), ("c", 0.8))))
+    spans = list(characters.spans(line(("a", 0.1), ("b", 0.2), (" ", 0.3), ("\u3000", 0.4), ("c", 0.8))))
     assert [(span.text, span.start, round(span.end, 3)) for span in spans] == [
         ("ab", 0.0, 0.25),
         ("c", 0.6000000000000001, 1.0),
     ]
-    assert list(ctc.spans(())) == []
+    assert list(characters.spans(())) == []
 
 
 @pytest.mark.parametrize(

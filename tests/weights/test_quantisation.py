@@ -9,9 +9,10 @@ import openvino as ov  # type: ignore[import-untyped]
 import pytest
 
 from benchmarks.calibrate import drawn, least_error
-from benchmarks.scoring import distance
+from benchmarks.harness.scoring import distance
 from config import Settings
-from services.ocr.ppocr import crops, ctc
+from services.ocr.lines.characters import text
+from services.ocr.lines.crops import Crop
 from services.ocr.ppocr.alphabet import of_dictionary
 from services.ocr.ppocr.graph import Arithmetic
 from services.ocr.ppocr.loading import WEIGHTS, Models, dictionary
@@ -54,9 +55,9 @@ def test_integers_read_what_floats_read(name: str, cjk: bool) -> None:
     """The lines are worn, and no words: hard ones, on which samples of 160 differ by .01 to .05."""
     folder = Settings.from_env().model_dir
     characters = [one for one in of_dictionary(dictionary(weights(name))) if cjk or one < "\u2e80"]
-    lines = [crops.Crop(pixels, pixels.shape[2], np.empty((4, 2), np.float32)) for pixels in drawn(characters, 160, 3)]
+    lines = [Crop(pixels, pixels.shape[2], np.empty((4, 2), np.float32)) for pixels in drawn(characters, 160, 3)]
     exact, rounded = (
-        [ctc.text(line) for line in Models(folder, EXACT, integers).recogniser(name, cjk).read(lines)]
+        [text(line) for line in Models(folder, EXACT, integers).recogniser(name, cjk).read(lines)]
         for integers in (False, True)
     )
     differing = sum(distance(one, other) for one, other in zip(exact, rounded, strict=True))

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from config import Settings
-from services.ocr.ppocr import ctc
+from services.ocr.lines.characters import text
 from services.ocr.ppocr.lexicon import MODEL, Lexicon, listed, load
 from services.ocr.ppocr.likelihood import LEAST, Lattice, Reading, log_likelihoods, places
 from services.ocr.ppocr.rescoring import Literacy, reconsidered
@@ -50,7 +50,7 @@ def english() -> Lexicon:
 
 
 def read(*looks: Lattice, lexicon: Lexicon | None) -> str:
-    return ctc.text(reconsidered(looks, Literacy(ALPHABET, CLASSES, lexicon)))
+    return text(reconsidered(looks, Literacy(ALPHABET, CLASSES, lexicon)))
 
 
 def paths(probabilities: np.ndarray) -> dict[Reading, list[tuple[float, tuple[int, ...]]]]:

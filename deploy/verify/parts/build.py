@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 
-from deploy.verify import containers
-from deploy.verify.containers import Site
-from deploy.verify.outcome import Figure, check
+from deploy.verify.support import containers
+from deploy.verify.support.containers import Site
+from deploy.verify.support.outcome import Figure, check
 
 AFTER = ()
 PROGRAMS = containers.PROGRAMS

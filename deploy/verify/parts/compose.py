@@ -9,8 +9,8 @@ from contextlib import ExitStack
 
 import httpx
 
-from deploy.verify import containers
-from deploy.verify.client import (
+from deploy.verify.support import containers
+from deploy.verify.support.client import (
     EXAMPLES,
     LOST,
     RECEIPT,
@@ -23,15 +23,15 @@ from deploy.verify.client import (
     unfinished,
     varied,
 )
-from deploy.verify.composed import Stack, logs_on_failure
-from deploy.verify.containers import Site, until
-from deploy.verify.crowd import check_borne
-from deploy.verify.load import check_receipt, memory
-from deploy.verify.outcome import Figure, check
-from deploy.verify.restored import check_restored
-from deploy.verify.sockets import messages
-from deploy.verify.tables import record_stack
-from deploy.verify.tls import certified, check_handshake
+from deploy.verify.support.composed import Stack, logs_on_failure
+from deploy.verify.support.containers import Site, until
+from deploy.verify.support.crowd import check_borne
+from deploy.verify.support.load import check_receipt, memory
+from deploy.verify.support.outcome import Figure, check
+from deploy.verify.support.restored import check_restored
+from deploy.verify.support.sockets import messages
+from deploy.verify.support.tables import record_stack
+from deploy.verify.support.tls import certified, check_handshake
 
 AFTER = ("build", "neighbours")
 PROGRAMS = {**containers.PROGRAMS, "iptables": "iptables", "openssl": "openssl"}

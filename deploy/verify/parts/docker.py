@@ -10,10 +10,10 @@ import tarfile
 from pathlib import Path
 from typing import Any
 
-from deploy.verify import commands
-from deploy.verify.composed import Stack
-from deploy.verify.containers import Site
-from deploy.verify.outcome import Failed, Figure, Skipped, check
+from deploy.verify.support import commands
+from deploy.verify.support.composed import Stack
+from deploy.verify.support.containers import Site
+from deploy.verify.support.outcome import Failed, Figure, Skipped, check
 
 AFTER = ()
 PROGRAMS: dict[str, str] = {}

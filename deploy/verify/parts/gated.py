@@ -8,14 +8,14 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from deploy.verify import commands, containers
-from deploy.verify.client import RECEIPT, posted, status
-from deploy.verify.composed import Stack
-from deploy.verify.containers import Site, inspected, meanwhile, until
-from deploy.verify.load import check_receipt
-from deploy.verify.outcome import Failed, Figure, check
 from deploy.verify.parts import docker
-from deploy.verify.scraped import started
+from deploy.verify.support import commands, containers
+from deploy.verify.support.client import RECEIPT, posted, status
+from deploy.verify.support.composed import Stack
+from deploy.verify.support.containers import Site, inspected, meanwhile, until
+from deploy.verify.support.load import check_receipt
+from deploy.verify.support.outcome import Failed, Figure, check
+from deploy.verify.support.scraped import started
 
 AFTER = ("build", "neighbours", "docker")
 PROGRAMS = {**containers.PROGRAMS, "iptables": "iptables"}

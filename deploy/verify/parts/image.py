@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from deploy.verify import containers
-from deploy.verify.client import status
-from deploy.verify.commands import works
-from deploy.verify.containers import Site, until
-from deploy.verify.contents import listed
-from deploy.verify.load import memory
-from deploy.verify.outcome import Figure, check
-from deploy.verify.tables import record_images
+from deploy.verify.support import containers
+from deploy.verify.support.client import status
+from deploy.verify.support.commands import works
+from deploy.verify.support.containers import Site, until
+from deploy.verify.support.contents import listed
+from deploy.verify.support.load import memory
+from deploy.verify.support.outcome import Figure, check
+from deploy.verify.support.tables import record_images
 
 AFTER = ("build",)
 PROGRAMS = containers.PROGRAMS

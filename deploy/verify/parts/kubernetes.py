@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 
-from deploy.verify import containers
-from deploy.verify.client import LOST, RECEIPT, metric, result, status, submitted, unfinished, varied
-from deploy.verify.containers import Site, meanwhile, until
-from deploy.verify.load import check_receipt, memory
-from deploy.verify.manifests import Kustomization
-from deploy.verify.outcome import Figure, check
-from deploy.verify.pods import Cluster, Pod
-from deploy.verify.tables import record_pods
+from deploy.verify.support import containers
+from deploy.verify.support.client import LOST, RECEIPT, metric, result, status, submitted, unfinished, varied
+from deploy.verify.support.containers import Site, meanwhile, until
+from deploy.verify.support.load import check_receipt, memory
+from deploy.verify.support.manifests import Kustomization
+from deploy.verify.support.outcome import Figure, check
+from deploy.verify.support.pods import Cluster, Pod
+from deploy.verify.support.tables import record_pods
 
 AFTER = ("build", "neighbours")
 PROGRAMS = {**containers.PROGRAMS, "iptables": "iptables"}

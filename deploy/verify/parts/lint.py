@@ -6,11 +6,11 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from deploy.verify import commands
-from deploy.verify.commands import ROOT, TOOLS
-from deploy.verify.containers import Site
-from deploy.verify.outcome import Failed, Figure
-from deploy.verify.tls import certified
+from deploy.verify.support import commands
+from deploy.verify.support.commands import ROOT, TOOLS
+from deploy.verify.support.containers import Site
+from deploy.verify.support.outcome import Failed, Figure
+from deploy.verify.support.tls import certified
 
 AFTER = ()
 PROGRAMS = {"git": "git", "nginx": "nginx-light", "openssl": "openssl"}

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 
 import yaml
 
-from deploy.verify import commands
-from deploy.verify.commands import ROOT
-from deploy.verify.containers import Site
-from deploy.verify.manifests import Kustomization, Object, containers, templates
-from deploy.verify.outcome import Failed, Figure, check
 from deploy.verify.parts.neighbours import image
-from deploy.verify.sound import ALONE, RULES
+from deploy.verify.support import commands
+from deploy.verify.support.commands import ROOT
+from deploy.verify.support.containers import Site
+from deploy.verify.support.manifests import Kustomization, Object, containers, templates
+from deploy.verify.support.outcome import Failed, Figure, check
+from deploy.verify.support.sound import ALONE, RULES
 
 AFTER = ()
 PROGRAMS = {"promtool": "prometheus"}

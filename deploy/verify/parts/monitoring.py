@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from deploy.verify import commands, containers
-from deploy.verify.client import RECEIPT, posted, status
-from deploy.verify.composed import Stack
-from deploy.verify.containers import Site, until
-from deploy.verify.outcome import Figure, check
-from deploy.verify.scraped import MONITORING, Prometheus, expressions, lay_out, started
+from deploy.verify.support import commands, containers
+from deploy.verify.support.client import RECEIPT, posted, status
+from deploy.verify.support.composed import Stack
+from deploy.verify.support.containers import Site, until
+from deploy.verify.support.outcome import Figure, check
+from deploy.verify.support.scraped import MONITORING, Prometheus, expressions, lay_out, started
 
 AFTER = ("build", "neighbours")
 PROGRAMS = {**containers.PROGRAMS, "iptables": "iptables", "prometheus": "prometheus", "promtool": "prometheus"}

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from deploy.verify import commands, containers
-from deploy.verify.commands import ROOT
-from deploy.verify.containers import Site
-from deploy.verify.outcome import Failed, Figure
+from deploy.verify.support import commands, containers
+from deploy.verify.support.commands import ROOT
+from deploy.verify.support.containers import Site
+from deploy.verify.support.outcome import Failed, Figure
 
 AFTER = ("build",)
 PROGRAMS = containers.PROGRAMS

@@ -8,12 +8,12 @@ import time
 from shlex import quote
 from typing import Any
 
-from deploy.verify import nspawn
-from deploy.verify.containers import Site, until
-from deploy.verify.load import check_receipt
-from deploy.verify.nspawn import ADDRESS, CHECKOUT, Machine, machine
-from deploy.verify.outcome import Figure, check
-from deploy.verify.tls import HOST
+from deploy.verify.support import nspawn
+from deploy.verify.support.containers import Site, until
+from deploy.verify.support.load import check_receipt
+from deploy.verify.support.nspawn import ADDRESS, CHECKOUT, Machine, machine
+from deploy.verify.support.outcome import Figure, check
+from deploy.verify.support.tls import HOST
 
 AFTER = ()
 PROGRAMS = nspawn.PROGRAMS

@@ -1,67 +1,27 @@
-"""What a decoded symbol says: its text as it is printed, the article number it carries, and what it means."""
+"""What a decoded symbol says: its text as it is printed, and the article number it carries."""
 
 from __future__ import annotations
 
 from base64 import b64encode
-from dataclasses import dataclass
+
+import zxingcpp
 
 from services.document.model import Quad
 from services.extractors._gtin import checked
-from services.extractors.barcodes.restricted import in_store
-from services.extractors.barcodes.schemes import meaning
-from services.extractors.barcodes.schemes.model import Content, Meaning
-from services.extractors.barcodes.symbols import Symbol
+from services.extractors.barcodes.model import Barcode
 
 NUMBERS = {"EAN13": 13, "UPCA": 12, "EAN8": 8, "UPCE": 8, "ISBN": 13, "ITF14": 14, "ITF": 14}
 """Symbologies that carry an article number, and the digits that it has in them."""
 
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Which of several symbols this is (`index` from 1 of `total`) that hold one text; they have the same `id`.
-
-    `text` is all of it, where all parts are on the page.
-    """
-
-    index: int
-    total: int
-    id: str
-    text: str | None = None
+GTIN = "01"
+"""The GS1 application identifier of an article number, which then has 14 digits."""
 
 
-@dataclass(frozen=True, slots=True)
-class Barcode:
-    """One symbol. `format` is its symbology, as in EAN13, UPCE, Code128, QRCode.
-
-    `value` is its text as printed, control characters included; None for bytes that are no text. `raw` is what the
-    symbol encodes: for UPC-E the 13 digits that its eight stand for. `add_on` are the two or five digits beside an EAN
-    or UPC. `content` is text, binary, mixed, gs1, iso15434 or unknowneci; of what may be no text, or text in more than
-    one character set, `data` has the bytes in base64. `gtin` is the article number in 14 digits, its check digit right,
-    by which articles compare whatever symbol was printed; a number that is `in_store` is none.
-    """
-
-    format: str
-    value: str | None
-    raw: str
-    confidence: float
-    page: int
-    bbox: Quad
-    content: str
-    data: str | None
-    gtin: str | None
-    add_on: str | None = None
-    in_store: bool = False
-    part: Part | None = None
-    meaning: Meaning | None = None
-
-
-def barcode(symbol: Symbol, quad: Quad, page: int, confidence: float, part: Part | None = None) -> Barcode:
-    """`quad` is where the symbol is, from its own top left. A part means what the whole text does, if it is known."""
+def barcode(symbol: zxingcpp.Barcode, quad: Quad, page: int, confidence: float) -> Barcode:
+    """`quad` is where the symbol is, from its own top left."""
     kind, text = printed(symbol)
-    no_text = symbol.content in ("binary", "unknowneci")
-    said = _meaning(symbol, part)
-    number = gtin(kind, text) or (said.gtin if said else None)
-    local = in_store(kind, text, said)
+    content = symbol.content_type.name
+    no_text = content in ("Binary", "UnknownECI")
     return Barcode(
         format=kind,
         value=None if no_text else text,
@@ -69,35 +29,26 @@ def barcode(symbol: Symbol, quad: Quad, page: int, confidence: float, part: Part
         confidence=confidence,
         page=page,
         bbox=quad,
-        content=symbol.content,
-        data=b64encode(symbol.data).decode() if no_text or symbol.content == "mixed" or symbol.ambiguous else None,
-        gtin=None if local else number,
-        add_on=symbol.add_on,
-        in_store=local,
-        part=part,
-        meaning=said,
+        content=content.lower(),
+        data=b64encode(symbol.bytes).decode() if no_text or content == "Mixed" else None,
+        gtin=gtin(kind, text),
     )
 
 
-def _meaning(symbol: Symbol, part: Part | None) -> Meaning | None:
-    if part and part.text is None:
-        return None
-    text = part.text if part and part.text else symbol.text
-    data = text.encode() if part else symbol.data
-    return meaning(Content(text, data, gs1=symbol.content == "gs1"))
-
-
-def printed(symbol: Symbol) -> tuple[str, str]:
+def printed(symbol: zxingcpp.Barcode) -> tuple[str, str]:
     """Symbology and text as printed: an EAN-13 that begins with 0 is a UPC-A, a UPC-E has eight digits."""
-    kind, text = symbol.kind, symbol.text
+    kind, text = symbol.format.name, symbol.text
     if kind == "EAN13" and text.startswith("0"):
         return "UPCA", text[1:]
     return (kind, suppressed(text)) if kind == "UPCE" else (kind, text)
 
 
 def gtin(kind: str, text: str) -> str | None:
-    """The number of a symbology that holds nothing else, in 14 digits; None where its check digit is wrong."""
-    digits = expanded(text) if kind == "UPCE" else text if NUMBERS.get(kind) == len(text) else ""
+    """The article number in 14 digits; None where there is none, or its check digit is wrong."""
+    if text.startswith(GTIN) and (kind.startswith("DataBar") or len(text) >= 16):
+        digits = text[2:16] if len(text) >= 16 else text
+    else:
+        digits = expanded(text) if kind == "UPCE" else text if NUMBERS.get(kind) == len(text) else ""
     return digits.zfill(14) if digits and checked(digits) else None
 
 

@@ -10,23 +10,25 @@ from collections.abc import Sequence
 from datetime import date
 
 from config import Settings
+from services.document.findings import Kind
 from services.document.model import Document, Line
-from services.extractors import Extractor
+from services.extractors import Extractor, OnDocument
 from services.extractors.id_numbers.kinds import KINDS
 from services.extractors.id_numbers.matching import numbers
 from services.extractors.id_numbers.model import IdNumber
 from services.extractors.id_numbers.sheet import sheet
 
 REQUIRES: tuple[str, ...] = ()
+FOUND = Kind("id_numbers", tuple[IdNumber, ...])
 
 
 def build(settings: Settings) -> Extractor:
     """Looks at the text only; no settings of its own."""
-    return Extractor(document=_of_document)
+    return Extractor(document=OnDocument(FOUND, _of_document))
 
 
-def _of_document(document: Document) -> Sequence[IdNumber]:
-    return [number for page in document.pages for number in find(page.lines, page.number)]
+def _of_document(document: Document) -> tuple[IdNumber, ...]:
+    return tuple(number for page in document.pages for number in find(page.lines, page.number))
 
 
 def find(lines: Sequence[Line], number: int = 1, today: date | None = None) -> tuple[IdNumber, ...]:
@@ -35,6 +37,6 @@ def find(lines: Sequence[Line], number: int = 1, today: date | None = None) -> t
     `today` decides which years of issue have been; it is the system's day where it is not given.
     """
     page = sheet(lines, number)
-    found = [one for kind in KINDS for one in numbers(kind, page, today or date.today())]
-    ranked = sorted(found, key=lambda one: (one.valid, one.confidence))
-    return tuple({(one.type, one.value): one for one in ranked}.values())[::-1]
+    found = [number for kind in KINDS for number in numbers(kind, page, today or date.today())]
+    ranked = sorted(found, key=lambda number: (number.valid, number.confidence))
+    return tuple({(number.type, number.value): number for number in ranked}.values())[::-1]

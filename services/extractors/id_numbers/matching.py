@@ -9,7 +9,7 @@ from datetime import date
 from services.extractors.id_numbers.model import Evidence, IdNumber, Kind
 from services.extractors.id_numbers.sheet import Sheet, source
 
-MOST_CORRECTED = 2
+MOST_CORRECTED_CHARACTERS = 2
 """Characters of one number that may have been mistaken for what looks like them."""
 
 LABEL_ROWS = 2
@@ -43,8 +43,8 @@ def _corrected(written: str, letters: str) -> str:
     """With a letter at every `A` and a digit at every `0`. Empty where too much would have to be changed for that."""
     pairs = zip(written.upper(), letters, strict=True)
     number = "".join(_fitting(character, kind) for character, kind in pairs)
-    fits = all(one.isalpha() == (kind == "A") for one, kind in zip(number, letters, strict=True))
-    return number if fits and _differing(written.upper(), number) <= MOST_CORRECTED else ""
+    fits = all(character.isalpha() == (kind == "A") for character, kind in zip(number, letters, strict=True))
+    return number if fits and _differing(written.upper(), number) <= MOST_CORRECTED_CHARACTERS else ""
 
 
 def _fitting(character: str, kind: str) -> str:

@@ -7,13 +7,16 @@ Neither logs nor raises anything that holds a value of a document.
 from __future__ import annotations
 
 from config import Settings
-from services.extractors import Extractor
+from services.document.findings import Kind
+from services.extractors import Extractor, OnPage
+from services.extractors.mrz.model import Mrz
 
 REQUIRES = ("cv2",)
+FOUND = Kind("mrz", tuple[Mrz, ...])
 
 
 def build(settings: Settings) -> Extractor:
     """Looks at pixels, and at a page's text only where they show no zone; no settings of its own."""
     from services.extractors.mrz.reading import read
 
-    return Extractor(page=lambda raster, reader: read(raster.pixels, reader, raster.number))
+    return Extractor(OnPage(FOUND, lambda raster, reader: read(raster.pixels, reader, raster.number)))

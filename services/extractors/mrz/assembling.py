@@ -8,16 +8,14 @@ from datetime import date
 from services.extractors import Field
 from services.extractors.mrz import dates
 from services.extractors.mrz.characters import FILLER
-from services.extractors.mrz.interpretation import Interpretation, Reading, at, overflow
-from services.extractors.mrz.layouts import Layout, Span
+from services.extractors.mrz.interpretation import Interpretation, Reading, at
+from services.extractors.mrz.layouts import FieldName, Layout, Span
 from services.extractors.mrz.model import Correction, Mrz
 from services.extractors.mrz.states import CODES
 
 CHECKS = ("documentNumber", "dateOfBirth", "dateOfExpiry", "optionalData", "composite")
-NAMES = ("names", "surname", "givenName")
-CARDS = ("TD1", "TD2")
-FOREVER = ("990101", "991231")
-STATES = ("issuingCountry", "nationality")
+STATES: tuple[FieldName, ...] = ("issuingCountry", "nationality")
+DATES: tuple[FieldName, ...] = ("dateOfBirth", "dateOfExpiry")
 WRONG = 0.5
 """The most that is had for the confidence of a field whose check digit is wrong."""
 
@@ -41,7 +39,9 @@ def assembled(way: Interpretation, readings: Sequence[Reading], page: int, today
     )
 
 
-def _fields(way: Interpretation, readings: Sequence[Reading], page: int, today: date) -> Iterator[tuple[str, Field]]:
+def _fields(
+    way: Interpretation, readings: Sequence[Reading], page: int, today: date
+) -> Iterator[tuple[FieldName, Field]]:
     values = _values(way, today)
     for name, span in _spans(way.layout, way.lines).items():
         reading = readings[span.line]
@@ -57,26 +57,22 @@ def _sure(confidence: float, right: bool | None) -> float:
     return 1 - (1 - confidence) / 10 if right else min(confidence, WRONG)
 
 
-def _spans(layout: Layout, lines: Sequence[str]) -> dict[str, Span]:
-    """Of every field, with the two parts of the names apart, and without the rest of a long number as optional data."""
+def _spans(layout: Layout, lines: Sequence[str]) -> dict[FieldName, Span]:
+    """Of every field, with the two parts of the names apart."""
     spans = dict(layout.fields)
     if names := spans.pop("names", None):
         first, apart, _ = at(lines, names).partition(2 * FILLER)
         middle = names.start + len(first)
         spans["surname"] = names._replace(end=middle)
         spans["givenName"] = names._replace(start=min(middle + len(apart), names.end))
-    if rest := overflow(layout.checks["documentNumber"], lines) if "documentNumber" in layout.checks else "":
-        optional = spans["optionalData"]
-        spans["optionalData"] = optional._replace(start=optional.start + len(rest))
     return spans
 
 
-def _values(way: Interpretation, today: date) -> Mapping[str, Value]:
+def _values(way: Interpretation, today: date) -> Mapping[FieldName, Value]:
     raw = {name: at(way.lines, span) for name, span in _spans(way.layout, way.lines).items()}
-    values: dict[str, Value] = {name: _FORMS.get(name, _plain)(printed) for name, printed in raw.items()}
+    values: dict[FieldName, Value] = {name: _FORMS.get(name, _plain)(printed) for name, printed in raw.items()}
     values["documentNumber"] = _number(way) if "documentNumber" in raw else None
-    permanent = _is_permanent(way.layout, raw.get("dateOfExpiry", ""))
-    expires = None if permanent else dates.expiry(raw.get("dateOfExpiry", ""), today)
+    expires = dates.expiry(raw.get("dateOfExpiry", ""), today)
     if "dateOfExpiry" in raw:
         values["dateOfExpiry"] = expires
     if "dateOfBirth" in raw:
@@ -84,15 +80,12 @@ def _values(way: Interpretation, today: date) -> Mapping[str, Value]:
     return values
 
 
-def _is_permanent(layout: Layout, printed: str) -> bool:
-    """Whether a document is valid for ever: it has no day, or, as cards for the old have it, one of the year 9999."""
-    return not printed.strip(FILLER) or (layout.name in CARDS and printed in FOREVER)
-
-
 def _number(way: Interpretation) -> str | None:
     """With what stands in the optional data of a number too long for its field."""
     check, number = way.layout.checks["documentNumber"], at(way.lines, way.layout.fields["documentNumber"])
-    return _plain(number + overflow(check, way.lines)[:-1])
+    if check.more and at(way.lines, check.digit) == FILLER:
+        number += at(way.lines, check.more).split(FILLER)[0][:-1]
+    return _plain(number)
 
 
 def _plain(printed: str) -> str | None:
@@ -108,7 +101,7 @@ def _sex(printed: str) -> str:
     return printed.replace(FILLER, "X")
 
 
-_FORMS: Mapping[str, Callable[[str], Value]] = {"surname": _spaced, "givenName": _spaced, "sex": _sex}
+_FORMS: Mapping[FieldName, Callable[[str], Value]] = {"surname": _spaced, "givenName": _spaced, "sex": _sex}
 
 
 def _corrections(way: Interpretation) -> Iterator[Correction]:
@@ -125,23 +118,16 @@ def _field_at(way: Interpretation, line: int, place: int) -> str:
     return next(inside, None) or next(digits, "names")
 
 
-def _warnings(way: Interpretation, fields: Mapping[str, Field], today: date) -> Iterator[str]:
+def _warnings(way: Interpretation, fields: Mapping[FieldName, Field], today: date) -> Iterator[str]:
     if not way.layout.icao:
         yield "NOT_ICAO"
-    for name in ("dateOfBirth", "dateOfExpiry"):
-        if name == "dateOfExpiry" and name in fields and _is_permanent(way.layout, fields[name].raw):
-            yield "NO_EXPIRY"
-        elif name in fields and fields[name].value is None:
+    for name in DATES:
+        if name in fields and fields[name].value is None:
             yield "DATE_INCOMPLETE" if FILLER in fields[name].raw else "DATE_IMPOSSIBLE"
     expires = fields["dateOfExpiry"].value if "dateOfExpiry" in fields else None
     if isinstance(expires, date) and expires < today:
         yield "EXPIRED"
     if any(fields[name].value not in CODES for name in STATES if name in fields):
         yield "UNKNOWN_STATE"
-    if "givenName" in fields and any(_is_full(way, name) for name in NAMES if name in way.layout.fields):
+    if not way.lines[_spans(way.layout, way.lines)["surname"].line].endswith(FILLER) and "givenName" in fields:
         yield "NAMES_TRUNCATED"
-
-
-def _is_full(way: Interpretation, name: str) -> bool:
-    """Whether a field has a letter in its last place, whatever stands behind it in its line."""
-    return not at(way.lines, way.layout.fields[name]).endswith(FILLER)

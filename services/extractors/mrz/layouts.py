@@ -7,8 +7,24 @@ TD1, TD2, TD3 and the visas are those of ICAO 9303 parts 5, 6, 4 and 7. `FRA_ID`
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+FieldName = Literal[
+    "documentType",
+    "issuingCountry",
+    "documentNumber",
+    "nationality",
+    "dateOfBirth",
+    "sex",
+    "dateOfExpiry",
+    "optionalData",
+    "optionalData2",
+    "names",
+    "surname",
+    "givenName",
+]
+"""`names` are surname and given name in one field, as formats have them; a zone that was read has the two apart."""
 
 
 class Span(NamedTuple):
@@ -35,8 +51,7 @@ class Check(NamedTuple):
 class Layout:
     """`masks` has a string for each line, a character for each of its places:
 
-    `L` a letter, `l` a letter or filler, `D` a digit, `d` a digit or filler, `x` any of them, `s` the sex, `t` the
-    second place of a document's type, `r` a letter as Russian internal passports have them.
+    `L` a letter, `l` a letter or filler, `D` a digit, `d` a digit or filler, `x` any of them, `s` the sex.
 
     `prefix` is a regular expression that the first line matches. `known` says whether all its check digits are known.
     `rank` prefers one of several layouts that fit as well.
@@ -45,7 +60,7 @@ class Layout:
     name: str
     prefix: str
     masks: tuple[str, ...]
-    fields: Mapping[str, Span]
+    fields: Mapping[FieldName, Span]
     checks: Mapping[str, Check]
     icao: bool = True
     known: bool = True
@@ -57,7 +72,7 @@ class Layout:
         return len(self.masks[0])
 
 
-_HEAD = "Lt" + "Lll"
+_HEAD = "Ll" + "Lll"
 _PERSON = "Lll" + "d" * 6 + "d" + "s" + "d" * 6 + "d"
 """Nationality, birth and its check digit, sex, expiry and its check digit: the middle of most second lines."""
 
@@ -68,11 +83,11 @@ def _two_lines(optional: int, check: str) -> tuple[str, str]:
     return _HEAD + "l" * (len(second) - 5), second
 
 
-def _head(names: Span) -> dict[str, Span]:
+def _head(names: Span) -> dict[FieldName, Span]:
     return {"documentType": Span(0, 0, 2), "issuingCountry": Span(0, 2, 5), "names": names}
 
 
-def _second_line(optional: Span) -> dict[str, Span]:
+def _second_line(optional: Span) -> dict[FieldName, Span]:
     return {
         "documentNumber": Span(1, 0, 9),
         "nationality": Span(1, 10, 13),
@@ -99,14 +114,6 @@ TD3 = Layout(
         "composite": Check(Span(1, 43, 44), (Span(1, 0, 10), Span(1, 13, 20), Span(1, 21, 43))),
     },
 )
-
-RUSSIAN = replace(
-    TD3,
-    prefix="PNRUS",
-    masks=(TD3.masks[0][:5] + "r" * 39, TD3.masks[1]),
-    rank=1,
-)
-"""Internal passports, in whose names digits stand for letters that the Latin alphabet lacks."""
 
 TD2 = Layout(
     "TD2",
@@ -200,4 +207,4 @@ LICENCE = Layout(
     known=False,
 )
 
-LAYOUTS = (TD3, RUSSIAN, TD1, TD2, MRVA, MRVB, FRA_ID, FRENCH_LICENCE, LICENCE)
+LAYOUTS = (TD3, TD1, TD2, MRVA, MRVB, FRA_ID, FRENCH_LICENCE, LICENCE)

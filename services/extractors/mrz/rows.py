@@ -11,10 +11,10 @@ from services.document.model import Line, Point, Quad
 from services.extractors.mrz.characters import FILLER, TURNED, normalised
 from services.extractors.mrz.interpretation import Reading
 
-SHORTEST, LONGEST = 22, 52
+SHORTEST_CHARACTERS, LONGEST_CHARACTERS = 22, 52
 """Characters of a row that may be a line of a zone."""
 
-MOST = 200
+MOST_ROWS = 200
 """Rows that are looked at: each takes some milliseconds, and ten cards on a page have thirty."""
 
 PIECE = 2
@@ -58,7 +58,7 @@ class Row:
 
 def stacks(lines: Sequence[Line]) -> Iterator[tuple[Row, ...]]:
     """The rows that may be a zone, three of them, or two, or one, from the top."""
-    rows = _likeliest([row for row in _joined(lines) if SHORTEST <= len(row.text) <= LONGEST])
+    rows = _likeliest([row for row in _joined(lines) if SHORTEST_CHARACTERS <= len(row.text) <= LONGEST_CHARACTERS])
     for row in rows:
         below = _next(row, rows)
         third = _next(below, rows) if below else None
@@ -71,12 +71,14 @@ def stacks(lines: Sequence[Line]) -> Iterator[tuple[Row, ...]]:
 
 def _likeliest(rows: Sequence[Row]) -> Sequence[Row]:
     """All rows of any page of documents; of a page that is full of such rows those with the most fillers."""
-    return rows if len(rows) <= MOST else nlargest(MOST, rows, key=lambda row: row.text.count(FILLER))
+    return rows if len(rows) <= MOST_ROWS else nlargest(MOST_ROWS, rows, key=lambda row: row.text.count(FILLER))
 
 
 def upside_down(lines: Sequence[Line]) -> bool:
     """Whether a picture that may show a zone seems to show it upside down."""
-    texts = [normalised(line.text) for line in lines if _is_pure(line.text) and len(line.text) >= SHORTEST / 2]
+    texts = [
+        normalised(line.text) for line in lines if _is_pure(line.text) and len(line.text) >= SHORTEST_CHARACTERS / 2
+    ]
     return sum(text.count(TURNED) for text in texts) > sum(text.count(FILLER) for text in texts)
 
 

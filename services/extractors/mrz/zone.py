@@ -39,7 +39,7 @@ SLIMMEST, WIDEST = 9.0, 60.0
 BLOCK = 3.5
 """From here on it may be all rows of a zone in one."""
 
-SHORTEST = 0.15
+SHORTEST_SHARE = 0.15
 """Of a row, as a share of the picture's longer side."""
 
 FULL = 0.55
@@ -54,7 +54,7 @@ STEP = 32
 SHRUNK = 0.7
 """The scale up to which a page is shrunk before a part of it is cut out."""
 
-MOST = 4
+MOST_PLACES = 4
 """Places that are offered."""
 
 
@@ -89,7 +89,7 @@ def places(pixels: Pixels) -> list[Bar]:
     flags = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     strokes = _strokes(np.asarray(cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=flags), dtype=np.uint8))
     found = [place for axis in (0.0, pi / 2) for place in _along(strokes, axis)]
-    return [_scaled(bar, 1 / scale) for _, bar in sorted(found, key=_likely)[:MOST]]
+    return [_scaled(bar, 1 / scale) for _, bar in sorted(found, key=_likely)[:MOST_PLACES]]
 
 
 def _along(strokes: NDArray[np.uint8], axis: float) -> list[Place]:
@@ -106,7 +106,7 @@ def _along(strokes: NDArray[np.uint8], axis: float) -> list[Place]:
 def _level(strokes: NDArray[np.uint8], axis: float) -> list[Place]:
     turned, back = _turned(strokes, axis)
     bars = [bar for width in WIDTHS for bar in _bars(turned, width)]
-    ranked = sorted(_zones(bars, max(strokes.shape) * SHORTEST), key=_likely)
+    ranked = sorted(_zones(bars, max(strokes.shape) * SHORTEST_SHARE), key=_likely)
     return [(score, _moved(bar, back)) for score, bar in _distinct(ranked)]
 
 

@@ -27,8 +27,10 @@ from utils.cpus import multiplies_integers, threads_each
 from utils.memory import give_back_freed
 
 if TYPE_CHECKING:
+    from services.ocr.lines.recogniser import Recogniser
     from services.ocr.ppocr.loading import Models
-    from services.ocr.ppocr.reader import Plan, Recogniser
+    from services.ocr.ppocr.reader import Plan
+    from services.ocr.tesseract.loading import Load
 
 REQUIRES = ("openvino", "cv2")
 
@@ -105,11 +107,19 @@ MODELS = (
 
 
 @dataclass(frozen=True, slots=True)
+class Loaders:
+    """What gives this process its models, each loaded once."""
+
+    ppocr: Models
+    tesseract: Load
+
+
+@dataclass(frozen=True, slots=True)
 class Way:
     """One way to read lines: what it reads, and how it is loaded for some languages of it."""
 
     reader: Reader
-    load: Callable[[Models, Sequence[str]], Recogniser]
+    load: Callable[[Loaders, Sequence[str]], Recogniser]
 
 
 def ways(settings: Settings, tier: Tier) -> tuple[Way, ...]:
@@ -130,17 +140,19 @@ def packs(settings: Settings) -> tuple[models.Model, ...]:
 
 
 def _ppocr(detection: tuple[str, ...], recognition: Recognition, tier: Tier) -> Way:
-    def load(loaded: Models, languages: Sequence[str]) -> Recogniser:
+    def load(loaders: Loaders, languages: Sequence[str]) -> Recogniser:
         cjk = not set(languages).isdisjoint(CJK)
-        return loaded.rescoring(recognition.model, languages, cjk=cjk, integers=tier.integers, widths=tier.widths)
+        return loaders.ppocr.rescoring(
+            recognition.model, languages, cjk=cjk, integers=tier.integers, widths=tier.widths
+        )
 
     read = dict.fromkeys((name for name in LANGUAGES if name not in recognition.lacks), ())
     return Way(Reader((*detection, *models.versions([recognition.model, WORDS])), read), load)
 
 
 def _pack(detection: tuple[str, ...], model: models.Model) -> Way:
-    def load(loaded: Models, languages: Sequence[str]) -> Recogniser:
-        return loaded.recogniser(model.name, cjk=True)
+    def load(loaders: Loaders, languages: Sequence[str]) -> Recogniser:
+        return loaders.ppocr.recogniser(model.name, cjk=True)
 
     return Way(Reader((*detection, model.version), dict.fromkeys(model.languages, ())), load)
 
@@ -148,8 +160,8 @@ def _pack(detection: tuple[str, ...], model: models.Model) -> Way:
 def _tesseract(settings: Settings, detection: tuple[str, ...]) -> Iterator[Way]:
     files = data.installed(settings)
 
-    def load(loaded: Models, languages: Sequence[str]) -> Recogniser:
-        return loaded.tesseract(tuple(dict.fromkeys(files[name] for name in languages)))
+    def load(loaders: Loaders, languages: Sequence[str]) -> Recogniser:
+        return loaders.tesseract(tuple(dict.fromkeys(files[name] for name in languages)))
 
     if files:
         yield Way(Reader(detection, {name: (data.version(path),) for name, path in files.items()}), load)
@@ -186,13 +198,14 @@ def build(settings: Settings) -> Engine:
     from services.ocr.ppocr.graph import Arithmetic
     from services.ocr.ppocr.loading import Models
     from services.ocr.ppocr.reader import PageReader
+    from services.ocr.tesseract.loading import loader
 
     give_back_freed()
     threads = threads_each(settings.ocr_workers, settings.worker_max_memory_mb)
     cv2.setNumThreads(threads)
     exact = settings.ocr_precision == "float32"
     loaded = Models(settings.model_dir, Arithmetic(threads, exact), integers=not exact and multiplies_integers())
-    engine = PageReader(_planner(settings, loaded))
+    engine = PageReader(_planner(settings, Loaders(loaded, loader(threads))))
     engine.read(np.full((64, 320, 3), 255, dtype=np.uint8), _usual(settings))
     return engine
 
@@ -204,7 +217,7 @@ def _usual(settings: Settings) -> ReadOptions:
     return ReadOptions((settings.ocr_lang,), settings.ocr_tier)
 
 
-def _planner(settings: Settings, loaded: Models) -> Callable[[ReadOptions], Plan]:
+def _planner(settings: Settings, loaders: Loaders) -> Callable[[ReadOptions], Plan]:
     from services.ocr.ppocr.detection import Thresholds
     from services.ocr.ppocr.reader import Plan
 
@@ -216,7 +229,7 @@ def _planner(settings: Settings, loaded: Models) -> Callable[[ReadOptions], Plan
         if place is None:
             raise LookupError(f"no recogniser on this machine reads {options.languages}")
         found = tier.detection
-        detector = loaded.detector(found.model, Thresholds(found.pixel, found.box, found.unclip))
-        return Plan(detector, choice[place].load(loaded, options.languages), tier.longest)
+        detector = loaders.ppocr.detector(found.model, Thresholds(found.pixel, found.box, found.unclip))
+        return Plan(detector, choice[place].load(loaders, options.languages), tier.longest)
 
     return plan

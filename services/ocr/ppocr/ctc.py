@@ -1,40 +1,19 @@
-"""Text, confidence and word boxes from the best class of every step (CTC best path, Graves et al. 2006)."""
+"""Characters from the best class of every step (CTC best path, Graves et al. 2006)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from services.ocr.lines.characters import Character, Characters
+
 BLANK = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Character:
-    """`middle` is where it was seen, as a fraction of the line's length."""
-
-    text: str
-    probability: float
-    middle: float
 
 
 Steps = tuple[NDArray[np.int32], NDArray[np.float32]]
 """The likeliest classes of every step, the best first, and their probabilities, both steps x kept."""
-
-Characters = tuple[Character, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A word, and where in the line it starts and ends, as fractions of the line's length."""
-
-    text: str
-    confidence: float
-    start: float
-    end: float
 
 
 def stitched(parts: Sequence[Steps], shared: int) -> Steps:
@@ -81,36 +60,3 @@ def decode(
 def _stripped(characters: Sequence[Character]) -> Characters:
     inked = [place for place, character in enumerate(characters) if not character.text.isspace()]
     return tuple(characters[inked[0] : inked[-1] + 1]) if inked else ()
-
-
-def text(characters: Characters) -> str:
-    """As it stands in the line."""
-    return "".join(character.text for character in characters)
-
-
-def confidence(characters: Characters) -> float:
-    """The mean of the characters' probabilities, as in PaddleOCR; 0 where there are none."""
-    return sum(character.probability for character in characters) / max(1, len(characters))
-
-
-def spans(characters: Characters) -> Iterator[Span]:
-    """The words, in the order of `characters`, and where they stand in the line, whichever way their script runs.
-
-    Characters part half-way between the middles of neighbours in the line; the outermost reach to its ends.
-    """
-    edges = _edges([character.middle for character in characters])
-    start = 0
-    for end in range(len(characters) + 1):
-        if end == len(characters) or characters[end].text.isspace():
-            if word := characters[start:end]:
-                lefts, rights = zip(*edges[start:end], strict=True)
-                yield Span(text(word), confidence(word), min(lefts), max(rights))
-            start = end + 1
-
-
-def _edges(middles: Sequence[float]) -> list[tuple[float, float]]:
-    """Where each character starts and ends."""
-    places = sorted(range(len(middles)), key=middles.__getitem__)
-    inner = [(middles[one] + middles[other]) / 2 for one, other in pairwise(places)]
-    found = zip(places, pairwise([0.0, *inner, 1.0]), strict=True) if places else ()
-    return [edges for _, edges in sorted(found)]

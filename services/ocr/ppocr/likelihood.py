@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from services.ocr.ppocr.ctc import BLANK, Characters, decode
+from services.ocr.lines.characters import Characters
+from services.ocr.ppocr.ctc import BLANK, decode
 
 Reading = Sequence[int]
 Floats = NDArray[np.float64]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import yaml
 
@@ -15,16 +14,10 @@ from services.ocr.ppocr.quantisation import calibrations
 from services.ocr.ppocr.recognition import Recogniser
 from services.ocr.ppocr.rescoring import RescoringRecogniser
 
-if TYPE_CHECKING:
-    from services.ocr.tesseract.recognition import Recogniser as Tesseract
-
 WEIGHTS = "inference.onnx"
 DICTIONARY = "characters.txt"
 SETTINGS = "inference.yml"
 """What PaddleOCR exports beside its weights, the dictionary in it."""
-
-MOST_LISTS = 4
-"""Lists of languages for which Tesseract stays loaded. Clients choose them; a language takes up to 10 MB a thread."""
 
 MOST_LEXICONS = 8
 """Sets of languages whose words are kept. Clients choose them; a language takes up to 8 MB."""
@@ -42,7 +35,6 @@ class Models:
         self._integers = integers
         self.detector = cache(self._detector)
         self.recogniser = cache(self._recogniser)
-        self.tesseract = lru_cache(MOST_LISTS)(self._tesseract)
         self._lexicon = lru_cache(MOST_LEXICONS)(lexicon.load)
         self._rescoring = lru_cache(MOST_LEXICONS)(self._load_rescoring)
 
@@ -62,12 +54,6 @@ class Models:
         kept = characters if classes is None else [characters[index] for index in classes]
         known = calibrations().get(name) if integers and self._integers else None
         return Recogniser(graph.recogniser(path, self._arithmetic, classes, known), kept)
-
-    def _tesseract(self, files: tuple[Path, ...]) -> Tesseract:
-        """Tesseract with the data of these files, the language that a page mostly has first."""
-        from services.ocr.tesseract.recognition import Recogniser
-
-        return Recogniser(files, self._arithmetic.threads)
 
     def rescoring(
         self, name: str, languages: Iterable[str], *, cjk: bool, integers: bool, widths: tuple[float, ...]

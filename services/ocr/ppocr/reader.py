@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import cv2
 import numpy as np
@@ -14,8 +13,9 @@ from numpy.typing import NDArray
 from services.document.model import Line, Point, Quad, Word
 from services.errors import EngineFailed
 from services.ocr.engine import Pixels, ReadOptions
-from services.ocr.ppocr.crops import Crop
-from services.ocr.ppocr.ctc import Characters, Span, confidence, spans, text
+from services.ocr.lines.characters import Characters, Span, confidence, spans, text
+from services.ocr.lines.crops import Crop
+from services.ocr.lines.recogniser import Recogniser
 from services.ocr.ppocr.detection import Detector
 
 MAX_SIDE = 32_000
@@ -25,18 +25,6 @@ MAX_SIDE = 32_000
 WEAKEST = 0.5
 """What is read with less confidence is left out: logos, ruled lines and handwriting that became random characters.
 RapidOCR draws the same line. It raises the F1 of scanned forms (FUNSD) by .001 and leaves that of receipts as it is."""
-
-
-class Recogniser(Protocol):
-    """Reads lines. Not for several threads."""
-
-    def cut(self, page: Pixels, corners: NDArray[np.float32], /) -> Crop:
-        """The line inside four corners of a page, clockwise from the upper left, as `read` wants it."""
-        ...
-
-    def read(self, crops: Sequence[Crop]) -> list[Characters]:
-        """The characters of every line, in the order of `crops`, each line's in logical order."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 
 from services.ocr.engine import Pixels
-from services.ocr.ppocr.crops import Crop, crop
-from services.ocr.ppocr.ctc import Characters, Steps, stitched
+from services.ocr.lines.characters import Characters
+from services.ocr.lines.crops import Crop
+from services.ocr.ppocr.crops import crop
+from services.ocr.ppocr.ctc import Steps, stitched
 from services.ocr.ppocr.likelihood import Lattice, best_path
 
 PART, SHARED = 3072, 256

@@ -15,7 +15,8 @@ from math import isnan
 import numpy as np
 from numpy.typing import NDArray
 
-from services.ocr.ppocr.ctc import BLANK, Characters, text
+from services.ocr.lines.characters import Characters, text
+from services.ocr.ppocr.ctc import BLANK
 from services.ocr.ppocr.lexicon import Lexicon
 from services.ocr.ppocr.likelihood import Lattice
 

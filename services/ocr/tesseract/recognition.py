@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 from tesserocr import OEM, PSM, RIL, PyTessBaseAPI
 
 from services.ocr.engine import Pixels
-from services.ocr.ppocr.crops import Crop, laid, straightened
-from services.ocr.ppocr.ctc import Character, Characters, confidence
+from services.ocr.lines.characters import Character, Characters, confidence
+from services.ocr.lines.crops import Crop, laid, straightened
 
 HEIGHT = 48
 """What Tesseract gets to see of a line: 40 and 64 pixels, and the line's own height, read a little worse."""

@@ -6,7 +6,7 @@ import os
 import time
 from pathlib import Path
 
-from benchmarks.door import Begin, Loaded, Setup
+from benchmarks.harness.door import Begin, Loaded, Setup
 
 
 def load(setup: Setup) -> Loaded:

@@ -19,8 +19,11 @@ from services.blobs.filesystem import FilesystemBlobs
 from services.document.model import Line
 from services.jobs.pace import Pace
 from services.jobs.runner import Runner
+from services.jobs.settlement import Settlement
 from services.jobs.stops import Stops
-from services.jobs.store import JobStore
+from services.jobs.store.endings import Endings
+from services.jobs.store.queue import UnitQueue
+from services.jobs.store.reader import JobReader
 from services.ocr.engine import Pixels, ReadOptions
 from services.ocr.engines import null
 from services.ocr.pipeline import Pipeline
@@ -56,10 +59,13 @@ class Talking:
 def main(url: str, folder: str) -> None:
     """Prints what the engine has seen of it, and whether the timer is off."""
     client, engine = redis.Redis.from_url(url, decode_responses=True), Talking()
+    reader, blobs = JobReader(client), FilesystemBlobs(Path(folder))
     ocr.load(
         Runner(
-            JobStore(client, keep=1000, cache_ttl=0),
-            FilesystemBlobs(Path(folder)),
+            UnitQueue(client),
+            reader,
+            Settlement(Endings(client, keep=1000, cache_ttl=0), reader, blobs),
+            blobs,
             Spool("unix:///nowhere"),
             Pipeline(engine, Limits.of(Settings())),
             null.describe(Settings()),

@@ -40,7 +40,7 @@ ENDS_ADDRESS = frozenset(
 
 def address_score(text: str) -> float:
     """How much a line reads like part of an address: streets, places, postal codes, a house number in front."""
-    found = {one.concept for one in mentions(text) if one.end - one.start > 1}
+    found = {mention.concept for mention in mentions(text) if mention.end - mention.start > 1}
     evidence = (
         (1.0, "names.street" in found),
         (1.0, "names.place" in found),
@@ -79,7 +79,7 @@ def _is_above_postal(text: str, below: Cell | None) -> bool:
 
 def _is_priced(row: Row) -> bool:
     """Whether a row has an amount, so that it is no part of an address."""
-    return any(one.is_money for one in amounts(row.text))
+    return any(amount.is_money for amount in amounts(row.text))
 
 
 def may_start(text: str) -> bool:
@@ -89,13 +89,13 @@ def may_start(text: str) -> bool:
 
 
 def _ends_with_country(text: str) -> bool:
-    last = [one for one in mentions(text) if one.concept == "names.country"]
+    last = [mention for mention in mentions(text) if mention.concept == "names.country"]
     return bool(last) and not text[last[-1].end :].strip(" .")
 
 
 def _address_text(cell: Cell) -> str:
     """The line without a label in front."""
-    label = next((one for one in mentions(cell.text) if one.concept == "parties.address"), None)
+    label = next((mention for mention in mentions(cell.text) if mention.concept == "parties.address"), None)
     start = label.end if label and not cell.text[: label.start].strip() else 0
     return cell.text[start:].strip(" :")
 
@@ -106,7 +106,7 @@ def _ends(cell: Cell, text: str) -> bool:
         return True
     if starts(text, ENDS_ADDRESS) or LABELLED.search(text) or DOMAIN.search(fold(text)):
         return True
-    strange = bool(readings(text)) or any(one.places == 2 or one.currency for one in amounts(text))
+    strange = bool(readings(text)) or any(amount.places == 2 or amount.currency for amount in amounts(text))
     return strange or covered(text, ENDS_ADDRESS) > 0.6
 
 

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 from services.extractors import Field
 from services.extractors._commerce.reading.dates import Day, Reading, readings, usual_order
-from services.extractors._commerce.reading.evidence import Check, field
+from services.extractors._commerce.reading.evidence import Check, Rule, field
 from services.extractors._commerce.reading.geometry import Cell, Sheet
 from services.extractors._commerce.reading.labels import Label, Span, Values, label_of
 from services.extractors._commerce.reading.places import order_priors
 
 CLOCK = re.compile(r"\d{1,2}:\d{2}")
-LEAST = 0.2
+LEAST_SCORE = 0.2
 """A date with less evidence is not reported."""
 
 
@@ -49,12 +49,12 @@ def issue(sheet: Sheet) -> Issue:
     dates = dated(sheet)
     if not dates:
         return Issue()
-    best = max(dates, key=lambda one: (_issued(one), -one.cell.row))
-    if _issued(best) < LEAST:
+    best = max(dates, key=lambda dated: (_issued(dated), -dated.cell.row))
+    if _issued(best) < LEAST_SCORE:
         best = _only(dates) or best
-    due = max(dates, key=lambda one: (_due(one), -one.cell.row))
-    issued = best if _issued(best) >= LEAST or best is _only(dates) else None
-    payable = due if _due(due) >= LEAST else None
+    due = max(dates, key=lambda dated: (_due(dated), -dated.cell.row))
+    issued = best if _issued(best) >= LEAST_SCORE or best is _only(dates) else None
+    payable = due if _due(due) >= LEAST_SCORE else None
     return Issue(
         date=_field(issued, _issued(issued)) if issued else None,
         due_date=_field(payable, _due(payable)) if payable else None,
@@ -65,33 +65,33 @@ def issue(sheet: Sheet) -> Issue:
 def _checks(issued: Dated | None, due: Dated | None) -> Iterator[Check]:
     """A bill cannot be due before there is one."""
     if issued and due and issued.day.date and due.day.date:
-        yield Check("date <= due_date", issued.day.date, due.day.date, issued.day <= due.day)
+        yield Check(Rule.DUE_AFTER_ISSUE, issued.day.date, due.day.date, issued.day <= due.day)
 
 
 def _only(dates: Sequence[Dated]) -> Dated | None:
     """The one date that is not that of payment, if there is just one, such as a delivery's."""
-    others = [one for one in dates if "due" not in one.names and not one.reading.weak and not _in_range(one)]
-    return others[0] if len({one.day for one in others}) == 1 else None
+    others = [dated for dated in dates if "due" not in dated.names and not dated.reading.weak and not _in_range(dated)]
+    return others[0] if len({dated.day for dated in others}) == 1 else None
 
 
 def dated(sheet: Sheet) -> tuple[Dated, ...]:
     """All full dates, in reading order."""
-    found = [(cell, one) for cell in sheet.cells for one in readings(cell.text)]
-    order = usual_order([one for _, one in found], order_priors(sheet))
-    spans = [Span(cell, one.start, one.end) for cell, one in found]
+    found = [(cell, reading) for cell in sheet.cells for reading in readings(cell.text)]
+    order = usual_order([reading for _, reading in found], order_priors(sheet))
+    spans = [Span(cell, reading.start, reading.end) for cell, reading in found]
     values = Values(tuple(spans))
-    days = [one.by(order) for _, one in found]
+    days = [reading.by(order) for _, reading in found]
     times = Counter(days)
     return tuple(
         Dated(
-            reading=one,
+            reading=reading,
             day=day,
             cell=cell,
             label=label_of(sheet, span, values, "dates"),
             again=times[day] > 1,
             timed=_timed(sheet, cell),
         )
-        for (cell, one), day, span in zip(found, days, spans, strict=True)
+        for (cell, reading), day, span in zip(found, days, spans, strict=True)
     )
 
 
@@ -100,36 +100,36 @@ def _timed(sheet: Sheet, cell: Cell) -> bool:
     return bool(CLOCK.search(sheet.rows[cell.row].text))
 
 
-def _issued(one: Dated) -> float:
+def _issued(dated: Dated) -> float:
     """How much speaks for this being the date of the document."""
-    closeness = one.label.weight if one.label else 0.0
-    named = 1.0 if "issued" in one.names else 0.85 if "date" in one.names else 0.0
+    closeness = dated.label.weight if dated.label else 0.0
+    named = 1.0 if "issued" in dated.names else 0.85 if "date" in dated.names else 0.0
     evidence = (
         (named * closeness, named > 0),
-        (0.3, not one.label),
-        (0.25, one.timed),
-        (0.1, one.again),
-        (0.1, one.cell.depth < 0.4),
-        (0.2, "time" in one.names),
-        (-0.7, "due" in one.names),
-        (-0.6, "other_date" in one.names and "issued" not in one.names),
-        (-0.2, one.reading.weak),
-        (-0.3, _in_range(one)),
+        (0.3, not dated.label),
+        (0.25, dated.timed),
+        (0.1, dated.again),
+        (0.1, dated.cell.depth < 0.4),
+        (0.2, "time" in dated.names),
+        (-0.7, "due" in dated.names),
+        (-0.6, "other_date" in dated.names and "issued" not in dated.names),
+        (-0.2, dated.reading.weak),
+        (-0.3, _in_range(dated)),
     )
     return sum(weight for weight, holds in evidence if holds)
 
 
-def _in_range(one: Dated) -> bool:
+def _in_range(dated: Dated) -> bool:
     """Whether it is one end of a period."""
-    rest, head = one.cell.text[one.reading.end :], one.cell.text[: one.reading.start]
+    rest, head = dated.cell.text[dated.reading.end :], dated.cell.text[: dated.reading.start]
     return bool(re.match(r"\s?(?:-|–|to|until|bis|au|al|a)\s+\w", rest) or re.search(r"\d\s?[-–]\s?$", head))
 
 
-def _due(one: Dated) -> float:
-    return (one.label.weight if one.label and "due" in one.names else 0.0) - 0.3 * one.reading.weak
+def _due(dated: Dated) -> float:
+    return (dated.label.weight if dated.label and "due" in dated.names else 0.0) - 0.3 * dated.reading.weak
 
 
-def _field(one: Dated, score: float) -> Field | None:
-    day = one.day.date
+def _field(dated: Dated, score: float) -> Field | None:
+    day = dated.day.date
     trust = 0.7 + 0.23 * min(score, 1.1)
-    return field(day, one.cell, one.reading.start, one.reading.end, trust) if day else None
+    return field(day, dated.cell, dated.reading.start, dated.reading.end, trust) if day else None

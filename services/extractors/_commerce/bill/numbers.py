@@ -21,7 +21,7 @@ JOINT = re.compile(r"[\s:;.,#=()\[\]°º*-]*(?:(?:no|nr|num|number|numero|nummer
 """What may stand between a label and its number."""
 
 EXPLICIT = re.compile(r"\b(?:no|nr|num|number|numero|nummer|n|id|folio)\b|[#°º:№]|nummer|nr\b|number|番号|号|번호")
-LEAST = 0.3
+LEAST_SCORE = 0.3
 
 
 class _Candidate(NamedTuple):
@@ -33,8 +33,8 @@ class _Candidate(NamedTuple):
 
 def document_number(sheet: Sheet) -> Field | None:
     """The best labelled number; None where nothing is labelled as one."""
-    best = max(_candidates(sheet), key=lambda one: (one.score, -one.cell.row), default=None)
-    if best is None or best.score < LEAST:
+    best = max(_candidates(sheet), key=lambda candidate: (candidate.score, -candidate.cell.row), default=None)
+    if best is None or best.score < LEAST_SCORE:
         return None
     text = ascii_digits(best.cell.text)[best.start : best.end]
     return field(text, best.cell, best.start, best.end, 0.65 + 0.3 * min(best.score, 1.0))
@@ -44,8 +44,10 @@ def _candidates(sheet: Sheet) -> Iterator[_Candidate]:
     for cell in sheet.cells:
         for mention in mentions(cell.text):
             if mention.concept == "numbers.number":
-                for one in _values(sheet, cell, mention):
-                    yield one._replace(score=one.score * _strength(cell, mention, one.end - one.start))
+                for candidate in _values(sheet, cell, mention):
+                    yield candidate._replace(
+                        score=candidate.score * _strength(cell, mention, candidate.end - candidate.start)
+                    )
         if match := re.match(r"#\s?(?=\w)", cell.text):
             yield from _number_at(cell, match.end(), 0.45)
 
@@ -59,16 +61,18 @@ def _strength(cell: Cell, label: Mention, length: int) -> float:
     named = fold(cell.text[label.start : label.end])
     explicit = bool(EXPLICIT.search(named) or re.match(r"\s?(?:[#:°º№]|n[or]?[.°º:\s]|num|id\b)", after))
     rivals = {"numbers.other_number", "dates.date", "dates.due", "dates.issued", "dates.other_date"}
-    near = any(one.concept in rivals and label.end <= one.start <= label.end + 3 for one in mentions(cell.text))
-    before = any(one.concept == "numbers.other_number" for one in _before(cell, label))
+    near = any(
+        mention.concept in rivals and label.end <= mention.start <= label.end + 3 for mention in mentions(cell.text)
+    )
+    before = any(mention.concept == "numbers.other_number" for mention in _before(cell, label))
     plain = 0.7 if length > 2 else 0.2
     return (1.0 if explicit else plain) * (0.3 if near else 1.0) * (0.5 if before else 1.0) * (1 - 0.1 * cell.depth)
 
 
 def _before(cell: Cell, label: Mention) -> list[Mention]:
     """Phrases before a label, with no digits between."""
-    found = [one for one in mentions(cell.text) if one.end <= label.start]
-    return [one for one in found if not any(map(str.isdigit, cell.text[one.end : label.start]))]
+    found = [mention for mention in mentions(cell.text) if mention.end <= label.start]
+    return [mention for mention in found if not any(map(str.isdigit, cell.text[mention.end : label.start]))]
 
 
 def _values(sheet: Sheet, cell: Cell, label: Mention) -> Iterator[_Candidate]:
@@ -109,11 +113,14 @@ def _number_at(cell: Cell, start: int, score: float) -> Iterator[_Candidate]:
 
 def _is_number(cell: Cell, match: re.Match[str]) -> bool:
     text = match.group()
-    dated = any(one.start < match.end() and match.start() < one.end and not one.weak for one in readings(cell.text))
-    money = re.fullmatch(r"\d{1,3}(?:[.,]\d{3})*[.,]\d{2}", text)
+    dated = any(
+        reading.start < match.end() and match.start() < reading.end and not reading.weak
+        for reading in readings(cell.text)
+    )
+    entries = re.fullmatch(r"\d{1,3}(?:[.,]\d{3})*[.,]\d{2}", text)
     clock = re.match(r"\d{0,2}:\d", cell.text[match.end() :])
     coded = any(map(str.isdigit, text)) or "_" in text
-    return coded and len(text) <= 30 and not dated and not money and not clock
+    return coded and len(text) <= 30 and not dated and not entries and not clock
 
 
 def _shape(text: str) -> float:

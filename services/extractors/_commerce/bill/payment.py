@@ -6,19 +6,19 @@ from collections.abc import Sequence
 
 from services.extractors import Field
 from services.extractors._commerce.reading.currencies import codes
+from services.extractors._commerce.reading.entries import Entry
 from services.extractors._commerce.reading.evidence import field
 from services.extractors._commerce.reading.geometry import Cell, Sheet
 from services.extractors._commerce.reading.lexicon import Mention, fold, mentions
-from services.extractors._commerce.reading.money import Money
 from services.extractors._commerce.reading.places import CODE, currency_signs, is_ambiguous
 
-LONGEST = 45
+LONGEST_ROW_CHARACTERS = 45
 """Longer rows are sentences about ways to pay."""
 
 METHODS = {"amounts.cash": "cash", "amounts.card": "card", "amounts.bank": "transfer"}
 
 
-def currency(sheet: Sheet, money: Sequence[Money], total: Field | None) -> Field | None:
+def currency(sheet: Sheet, entries: Sequence[Entry], total: Field | None) -> Field | None:
     """The ISO 4217 code. None where nothing is printed, or codes contradict each other.
 
     `$` means the dollar whose code is printed, or else that of the USA.
@@ -26,18 +26,18 @@ def currency(sheet: Sheet, money: Sequence[Money], total: Field | None) -> Field
     printed = _printed_codes(sheet)
     if len(printed) > 1:
         return None
-    signed = [one for one in money if one.amount.currency]
+    signed = [entry for entry in entries if entry.amount.currency]
     counts = currency_signs(sheet)
-    for one in signed:
-        counts[str(one.amount.currency)] += 2  # what decimals tell of a sign counts more than the sign
+    for entry in signed:
+        counts[str(entry.amount.currency)] += 2  # what decimals tell of a sign counts more than the sign
     code = next(iter(printed), None) or max(counts, key=lambda code: counts[code], default=None)
     if code is None:
         return None
-    own = [one for one in signed if total and one.value == total.value] + signed
-    for one in own:
-        if one.amount.currency == code or is_ambiguous(one.amount.sign):
-            trust = 0.85 if is_ambiguous(one.amount.sign) and not printed else 0.97
-            return field(code, one.cell, one.amount.start, one.amount.end, trust)
+    own = [entry for entry in signed if total and entry.value == total.value] + signed
+    for entry in own:
+        if entry.amount.currency == code or is_ambiguous(entry.amount.sign):
+            trust = 0.85 if is_ambiguous(entry.amount.sign) and not printed else 0.97
+            return field(code, entry.cell, entry.amount.start, entry.amount.end, trust)
     return _printed(sheet, code)
 
 
@@ -61,28 +61,28 @@ def _printed(sheet: Sheet, code: str) -> Field | None:
     return None
 
 
-def payment_method(sheet: Sheet, money: Sequence[Money]) -> Field | None:
+def payment_method(sheet: Sheet, entries: Sequence[Entry]) -> Field | None:
     """`cash`, `card` or `transfer`, from a label of the method or from a row that says what was paid.
 
     Such rows stand below the first total: above it, `carta` may be paper.
     """
-    sums = [one.cell.row for one in money if max(one.weight("total"), one.weight("payable")) > 0.5]
+    sums = [mention.cell.row for mention in entries if max(mention.weight("total"), mention.weight("payable")) > 0.5]
     best: tuple[float, Field] | None = None
     for cell in sheet.cells:
-        for one in mentions(cell.text):
-            if one.concept in METHODS:
-                score = _method_score(sheet, cell, one, min(sums, default=0))
+        for mention in mentions(cell.text):
+            if mention.concept in METHODS:
+                score = _method_score(sheet, cell, mention, min(sums, default=0))
                 if score > (best[0] if best else 0.0):
-                    best = score, field(METHODS[one.concept], cell, one.start, one.end, score)
+                    best = score, field(METHODS[mention.concept], cell, mention.start, mention.end, score)
     return best[1] if best else None
 
 
 def _method_score(sheet: Sheet, cell: Cell, method: Mention, total: int) -> float:
     """A short row that names a method of payment, or starts with one and has an amount."""
     row = sheet.rows[cell.row].text
-    if len(row) > LONGEST:
+    if len(row) > LONGEST_ROW_CHARACTERS:
         return 0.0
-    named = any(one.concept == "amounts.method" for one in mentions(row))
+    named = any(mention.concept == "amounts.method" for mention in mentions(row))
     amount = any(character.isdigit() for character in row)
     first = not any(map(str.isalnum, cell.text[: method.start]))
     return 0.95 if named else 0.85 if amount and first and cell.row >= total else 0.0

@@ -12,8 +12,8 @@ from services.extractors._commerce.bill.numbers import document_number
 from services.extractors._commerce.bill.parties import address, issuer, vendor
 from services.extractors._commerce.bill.payment import currency, payment_method
 from services.extractors._commerce.bill.sums import Sums, sums
+from services.extractors._commerce.reading.entries import entries
 from services.extractors._commerce.reading.geometry import sheet
-from services.extractors._commerce.reading.money import money
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def read_sale(document: Document) -> Sale:
     page = sheet(document)
     if not page.rows:
         return Sale(None, None, None, None, None, Issue(), Sums(), ())
-    amounts = money(page)
+    amounts = entries(page)
     table = line_items(page, amounts)
     found = sums(page, amounts, table.total)
     name = issuer(page)

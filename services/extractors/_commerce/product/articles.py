@@ -6,19 +6,17 @@ A barcode is printed twice, as bars and as digits below them. What the bars say 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from services.document.model import Document, Quad
-from services.extractors import Field
+from services.document.model import Document
+from services.extractors import Field, barcodes
 from services.extractors._commerce.reading.dates import readings
-from services.extractors._commerce.reading.evidence import Check, field
+from services.extractors._commerce.reading.evidence import Check, Rule, field
 from services.extractors._commerce.reading.geometry import Cell, Sheet, gap_above
 from services.extractors._commerce.reading.lexicon import mentions
 from services.extractors._gtin import checked
-
-BARCODES = "barcodes"
-"""The extractor whose findings are used."""
+from services.extractors.barcodes.model import Barcode
 
 CODE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9]|[-/_.](?=[A-Za-z0-9]))*")
 JOINT = re.compile(r"[\s:：.#№°]*(?:(?:no|nr|number|code)\b[\s:.#]*)?", re.IGNORECASE)
@@ -29,7 +27,7 @@ DIGITS = re.compile(r"(?<![\d.,/-])\d(?: {0,2}\d){7,13}(?![\d.,/-])")
 LENGTHS = (8, 12, 13, 14)
 """How many digits article numbers have: EAN-8 and UPC-E, UPC-A, EAN-13, GTIN-14."""
 
-SHORT = 30
+LONGEST_CODE_CHARACTERS = 30
 """A code longer than this is data, and not an article's number."""
 
 
@@ -47,31 +45,31 @@ def barcode(document: Document, page: Sheet) -> tuple[Field | None, tuple[Check,
 
     Digits alone have to have a right check digit.
     """
-    printed = list(_printed(page))
-    symbol = next(iter(sorted(_symbols(document), key=lambda one: one["gtin"] is None)), None)
+    runs = list(_printed(page))
+    symbol = next(iter(sorted(_symbols(document), key=lambda symbol: symbol.gtin is None)), None)
     if symbol is None:
-        own = next((one for one in printed if checked(one.digits)), None)
+        own = next((run for run in runs if checked(run.digits)), None)
         return (field(own.digits, own.cell, own.start, own.end, 0.88) if own else None), ()
-    return _scanned(symbol), tuple(_agreement(_number(symbol), printed))
+    return _scanned(symbol), tuple(_agreement(_number(symbol), runs))
 
 
-def _symbols(document: Document) -> Iterator[Mapping[str, Any]]:
+def _symbols(document: Document) -> Iterator[Barcode]:
     """Findings of the extractor of barcodes that may be an article's number."""
     for page in document.pages:
-        for one in page.findings.found.get(BARCODES, ()):
-            if one["gtin"] or (one["value"] and CODE.fullmatch(one["value"]) and len(one["value"]) <= SHORT):
-                yield one
+        for symbol in page.findings.found.of(barcodes.FOUND) or ():
+            code = symbol.value
+            if symbol.gtin or (code and CODE.fullmatch(code) and len(code) <= LONGEST_CODE_CHARACTERS):
+                yield symbol
 
 
-def _number(symbol: Mapping[str, Any]) -> str:
+def _number(symbol: Barcode) -> str:
     """The digits as printed below the bars; of a longer code the article number in it."""
-    value = str(symbol["value"] or "")
-    return str(symbol["gtin"]) if symbol["gtin"] and len(value) not in LENGTHS else value
+    value = symbol.value or ""
+    return symbol.gtin if symbol.gtin and len(value) not in LENGTHS else value
 
 
-def _scanned(symbol: Mapping[str, Any]) -> Field:
-    corners = Quad(*((float(x), float(y)) for x, y in symbol["bbox"]))
-    return Field(_number(symbol), str(symbol["raw"]), symbol["confidence"], symbol["page"], corners)
+def _scanned(symbol: Barcode) -> Field:
+    return Field(_number(symbol), symbol.raw, symbol.confidence, symbol.page, symbol.bbox)
 
 
 def _printed(page: Sheet) -> Iterator[_Printed]:
@@ -84,10 +82,10 @@ def _printed(page: Sheet) -> Iterator[_Printed]:
 
 def _agreement(number: str, printed: Sequence[_Printed]) -> Iterator[Check]:
     """Nothing where no digits are printed that could be the number's."""
-    alike = [one.digits for one in printed if len(one.digits) == len(number)]
+    alike = [run.digits for run in printed if len(run.digits) == len(number)]
     if alike:
         nearest = max(alike, key=lambda digits: sum(a == b for a, b in zip(digits, number, strict=True)))
-        yield Check("barcode = printed digits", number, nearest, nearest == number)
+        yield Check(Rule.BARS_AS_DIGITS, number, nearest, nearest == number)
 
 
 def stock_keeping_unit(page: Sheet) -> Field | None:
@@ -104,8 +102,8 @@ def batch(page: Sheet) -> Field | None:
 
 def _labelled(page: Sheet, concept: str) -> Field | None:
     """The first code after a label, in its line, beside it or below it."""
-    labels = ((cell, one) for cell in page.cells for one in mentions(cell.text) if one.concept == concept)
-    ends = ((cell, one.end) for cell, one in labels if one.end - one.start > 1)
+    labels = ((cell, mention) for cell in page.cells for mention in mentions(cell.text) if mention.concept == concept)
+    ends = ((cell, mention.end) for cell, mention in labels if mention.end - mention.start > 1)
     return next((code for cell, end in ends for place in _after(page, cell, end) for code in _code(*place)), None)
 
 
@@ -126,4 +124,4 @@ def _code(cell: Cell, start: int, trust: float) -> Iterator[Field]:
 
 
 def _in_date(cell: Cell, match: re.Match[str]) -> bool:
-    return any(one.start < match.end() and match.start() < one.end for one in readings(cell.text))
+    return any(reading.start < match.end() and match.start() < reading.end for reading in readings(cell.text))

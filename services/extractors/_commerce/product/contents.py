@@ -49,7 +49,7 @@ class Measure(NamedTuple):
 
 def measure(page: Sheet) -> Measure | None:
     """What is most likely the contents; None where nothing is."""
-    return max(_measures(page), key=lambda one: one.score, default=None)
+    return max(_measures(page), key=lambda measure: measure.score, default=None)
 
 
 def _measures(page: Sheet) -> Iterator[Measure]:
@@ -75,15 +75,15 @@ def _score(page: Sheet, cell: Cell, match: re.Match[str]) -> float:
     return sum(weight for weight, holds in evidence if holds)
 
 
-def quantity(one: Measure | None) -> Field | None:
+def quantity(measure: Measure | None) -> Field | None:
     """The number, in the unit that `unit` gives."""
-    parsed = parse(one.match[1], ".") if one else None
-    return field(parsed[0], one.cell, *one.match.span(1), 0.9) if one and parsed else None
+    parsed = parse(measure.match[1], ".") if measure else None
+    return field(parsed[0], measure.cell, *measure.match.span(1), 0.9) if measure and parsed else None
 
 
-def unit(one: Measure | None) -> Field | None:
+def unit(measure: Measure | None) -> Field | None:
     """One of the keys of UNITS."""
-    if one is None:
+    if measure is None:
         return None
-    printed = re.sub(r"[\s.]", "", one.match[2])
-    return field(NAMES[printed], one.cell, *one.match.span(2), 0.9)
+    printed = re.sub(r"[\s.]", "", measure.match[2])
+    return field(NAMES[printed], measure.cell, *measure.match.span(2), 0.9)

@@ -6,12 +6,12 @@ the hand had it, not as the text does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
+from services.document.findings import Kind
 from services.document.model import Document, Line, Page, Quad
 from services.extractors._commerce.product.shelf import shelf_life
 from services.extractors._commerce.reading.geometry import sheet
@@ -29,6 +29,10 @@ class Stamp:
     text: str
     confidence: float
     bbox: Quad
+
+
+STAMPS = Kind("product", tuple[Stamp, ...])
+"""What pages have of the extractor of products."""
 
 
 def stamps(raster: Raster, read: Read) -> list[Stamp]:
@@ -60,14 +64,10 @@ def _stamps(lines: Sequence[Line]) -> list[Stamp]:
     return [Stamp(line.text, line.confidence, line.quad) for line in lines]
 
 
-def reread(document: Document, name: str) -> Document:
-    """The document with the lines that the extractor `name` found as stamps for its own."""
-    return Document(tuple(replace(page, lines=_lines(page.findings.found.get(name, ()))) for page in document.pages))
+def reread(document: Document) -> Document:
+    """The document with the stamps that were found on its pages for its lines."""
+    return Document(tuple(replace(page, lines=_lines(page)) for page in document.pages))
 
 
-def _lines(found: Sequence[Mapping[str, Any]]) -> tuple[Line, ...]:
-    return tuple(Line(one["text"], one["confidence"], _quad(one["bbox"])) for one in found)
-
-
-def _quad(points: Sequence[Sequence[float]]) -> Quad:
-    return Quad(*((float(x), float(y)) for x, y in points))
+def _lines(page: Page) -> tuple[Line, ...]:
+    return tuple(Line(stamp.text, stamp.confidence, stamp.bbox) for stamp in page.findings.found.of(STAMPS) or ())

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from services.extractors import Field
 from services.extractors._commerce.reading.dates import Day, Reading, readings, usual_order
-from services.extractors._commerce.reading.evidence import Check, field
+from services.extractors._commerce.reading.evidence import Check, Rule, field
 from services.extractors._commerce.reading.geometry import Cell, Sheet
 from services.extractors._commerce.reading.labels import Label, Span, Values, label_of
 from services.extractors._commerce.reading.places import order_priors
@@ -32,23 +32,23 @@ def shelf_life(page: Sheet) -> ShelfLife:
     """The dates of a label, each None where none is printed as such."""
     dates = _dates(page)
     expiry = _expiry(dates)
-    made = next((one for one in dates if _is(one, "manufactured") and one is not expiry), None)
+    made = next((dated for dated in dates if _is(dated, "manufactured") and dated is not expiry), None)
     return ShelfLife(_field(expiry), _field(made), tuple(_checks(made, expiry)))
 
 
 def _dates(page: Sheet) -> list[_Dated]:
-    found = [(cell, one) for cell in page.cells for one in readings(cell.text, months_only=True)]
-    order = usual_order([one for _, one in found], order_priors(page))
-    spans = [Span(cell, one.start, one.end) for cell, one in found]
+    found = [(cell, reading) for cell in page.cells for reading in readings(cell.text, months_only=True)]
+    order = usual_order([reading for _, reading in found], order_priors(page))
+    spans = [Span(cell, reading.start, reading.end) for cell, reading in found]
     values = Values(tuple(spans))
     return [
-        _Dated(cell, one, one.by(order), label_of(page, span, values, "goods"))
-        for (cell, one), span in zip(found, spans, strict=True)
+        _Dated(cell, reading, reading.by(order), label_of(page, span, values, "goods"))
+        for (cell, reading), span in zip(found, spans, strict=True)
     ]
 
 
-def _is(one: _Dated, concept: str) -> bool:
-    return one.label is not None and concept in one.label.concepts
+def _is(dated: _Dated, concept: str) -> bool:
+    return dated.label is not None and concept in dated.label.concepts
 
 
 def _expiry(dates: Sequence[_Dated]) -> _Dated | None:
@@ -57,24 +57,24 @@ def _expiry(dates: Sequence[_Dated]) -> _Dated | None:
     return best if best and _expires(best) > 0 else None
 
 
-def _expires(one: _Dated) -> float:
+def _expires(dated: _Dated) -> float:
     """How much speaks for an expiry: the label, and that it is later than other dates."""
-    named = one.label.weight if one.label and "expiry" in one.label.concepts else 0.0
-    lateness = one.day.year / 1e4 + one.day.month / 1e6
+    named = dated.label.weight if dated.label and "expiry" in dated.label.concepts else 0.0
+    lateness = dated.day.year / 1e4 + dated.day.month / 1e6
     evidence = (
         (1.0 * named, named > 0),
         (0.3, not named),
-        (-1.0, _is(one, "manufactured") and not named),
-        (-0.4, one.reading.weak and not named),
-        (0.05, one.day.day > 0),
+        (-1.0, _is(dated, "manufactured") and not named),
+        (-0.4, dated.reading.weak and not named),
+        (0.05, dated.day.day > 0),
     )
     return sum(weight for weight, holds in evidence if holds) + lateness - 0.2
 
 
-def _field(one: _Dated | None) -> Field | None:
-    if one is None:
+def _field(dated: _Dated | None) -> Field | None:
+    if dated is None:
         return None
-    return field(one.day.iso, one.cell, one.reading.start, one.reading.end, 0.95 if one.label else 0.7)
+    return field(dated.day.iso, dated.cell, dated.reading.start, dated.reading.end, 0.95 if dated.label else 0.7)
 
 
 def _checks(made: _Dated | None, expiry: _Dated | None) -> Iterator[Check]:
@@ -82,4 +82,4 @@ def _checks(made: _Dated | None, expiry: _Dated | None) -> Iterator[Check]:
     if made and expiry:
         length = min(len(made.day.iso), len(expiry.day.iso))
         holds = made.day.iso[:length] <= expiry.day.iso[:length]
-        yield Check("manufacture_date <= expiry_date", made.day.iso, expiry.day.iso, holds)
+        yield Check(Rule.MADE_BEFORE_EXPIRY, made.day.iso, expiry.day.iso, holds)

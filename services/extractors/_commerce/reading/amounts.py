@@ -92,7 +92,7 @@ def amounts(text: str, mark: str = "") -> tuple[Amount, ...]:
     """The numbers of a text that may be money, from left to right. Rates and numbers with units or codes are none."""
     folded = MISREAD_ZERO.sub("0", fold(text))
     folded = MISREAD_DOLLAR.sub("$", folded)
-    return tuple(_in_capitals(text, one) for one in _found(folded, mark))
+    return tuple(_in_capitals(text, amount) for amount in _found(folded, mark))
 
 
 def rates(text: str) -> tuple[tuple[Decimal, int, int], ...]:
@@ -115,9 +115,13 @@ def _found(text: str, mark: str) -> Iterator[Amount]:
             yield amount
 
 
-def _in_capitals(text: str, one: Amount) -> Amount:
+def _in_capitals(text: str, amount: Amount) -> Amount:
     """The amount without a currency that is a word in the text."""
-    return replace(one, currency=None, sign="") if one.sign and is_word(one.sign, text[one.start : one.end]) else one
+    return (
+        replace(amount, currency=None, sign="")
+        if amount.sign and is_word(amount.sign, text[amount.start : amount.end])
+        else amount
+    )
 
 
 def _may_group(run: str) -> bool:

@@ -19,7 +19,7 @@ EARLIEST, LATEST = 1980, 2079
 ORDERS = ("dmy", "mdy", "ymd")
 """Of numeric dates. The first is the one where nothing speaks for another."""
 
-MOST = 50
+MOST_SURE_DATES = 50
 """Dates without doubt that others are compared with."""
 
 SEPARATORS = r"[-/.–—]"
@@ -70,10 +70,10 @@ def readings(text: str, *, months_only: bool = False) -> tuple[Reading, ...]:
     """The dates of a text from left to right. With `months_only`, months without a day as well, as on labels."""
     folded = fold(text)
     found: list[Reading] = []
-    for one in _all(folded, months_only):
-        if not any(one.start < other.end and other.start < one.end for other in found):
-            found.append(one)
-    return tuple(sorted(found, key=lambda one: one.start))
+    for reading in _all(folded, months_only):
+        if not any(reading.start < other.end and other.start < reading.end for other in found):
+            found.append(reading)
+    return tuple(sorted(found, key=lambda reading: reading.start))
 
 
 def usual_order(all_readings: Iterable[Reading], priors: Mapping[str, float]) -> str:
@@ -81,26 +81,30 @@ def usual_order(all_readings: Iterable[Reading], priors: Mapping[str, float]) ->
 
     Two-digit years come first only where a prior says that they may.
     """
-    dates = [one for one in all_readings if not one.weak]
+    dates = [reading for reading in all_readings if not reading.weak]
     votes: Counter[str] = Counter()
     for order in ORDERS:
         votes[order] += int(10 * priors.get(order, 0))
-    sure = {one.sure for one in dates if one.sure and set(one.meanings) & {"iso", "named"}}
-    for one in dates:
-        numeric = [order for order in ORDERS if order in one.meanings and (order != "ymd" or "ymd" in priors)]
+    sure = {reading.sure for reading in dates if reading.sure and set(reading.meanings) & {"iso", "named"}}
+    for reading in dates:
+        numeric = [order for order in ORDERS if order in reading.meanings and (order != "ymd" or "ymd" in priors)]
         if len(numeric) == 1:
             votes[numeric[0]] += 60
         for order in numeric:
-            votes[order] += 30 * (len(numeric) > 1 and not one.sure and one.meanings[order] in sure)
+            votes[order] += 30 * (len(numeric) > 1 and not reading.sure and reading.meanings[order] in sure)
     votes = votes + _close(dates, sure)
     return max(ORDERS, key=lambda order: (votes[order], -ORDERS.index(order)))
 
 
 def _close(dates: Sequence[Reading], sure: Collection[Day]) -> Counter[str]:
     """A vote for the order that brings doubtful dates within half a year of those without doubt, if only one does."""
-    anchors = [day.date for day in sorted(sure)[-MOST:] if day.date]
-    doubtful = [one for one in dates if not one.sure]
-    near = {order for order in ORDERS if anchors and any(_near(one.meanings.get(order), anchors) for one in doubtful)}
+    anchors = [day.date for day in sorted(sure)[-MOST_SURE_DATES:] if day.date]
+    doubtful = [reading for reading in dates if not reading.sure]
+    near = {
+        order
+        for order in ORDERS
+        if anchors and any(_near(reading.meanings.get(order), anchors) for reading in doubtful)
+    }
     return Counter({order: 15 for order in near} if len(near) == 1 else {})
 
 
@@ -145,10 +149,10 @@ def _named(text: str) -> Iterator[Reading]:
 def _numeric(text: str) -> Iterator[Reading]:
     year = rf"((?:19|20)\d\d|\d\d)(?:(?!\d)|{CLOCK})"
     for match in re.finditer(rf"(?<![\d.,/])(\d{{1,2}})\s?({SEPARATORS})\s?(\d{{1,2}})\s?\2\s?{year}", text):
-        one, two, three = match[1], match[3], match[4]
-        parts = {"dmy": (three, two, one), "mdy": (three, one, two)}
-        if len(three) == 2 and len(one) == 2:
-            parts["ymd"] = (one, two, three)
+        first, second, third = match[1], match[3], match[4]
+        parts = {"dmy": (third, second, first), "mdy": (third, first, second)}
+        if len(third) == 2 and len(first) == 2:
+            parts["ymd"] = (first, second, third)
         yield from _reading(match, parts)
 
 

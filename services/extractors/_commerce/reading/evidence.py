@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 
 from services.document.model import Quad
 from services.extractors import Field
@@ -14,9 +15,27 @@ from services.extractors._commerce.reading.geometry import Cell
 Value = str | Decimal | date
 
 
+class Rule(StrEnum):
+    """What can be checked between fields. The texts are part of the answers, and no code reads them."""
+
+    SUBTOTAL_AND_TAX = "subtotal + tax = total"
+    SUBTOTAL_TAX_AND_CHARGES = "subtotal + tax + charges = total"
+    TAX_INCLUDED = "subtotal (tax included) = total"
+    ITEMS_MAKE_SUBTOTAL = "items = subtotal"
+    ITEMS_MAKE_TOTAL = "items = total"
+    PAID_LESS_CHANGE = "paid - change = total"
+    DUE_OF_TOTAL = "total - paid + rounding = amount_due"
+    DUE_AFTER_ISSUE = "date <= due_date"
+    BARS_AS_DIGITS = "barcode = printed digits"
+    MADE_BEFORE_EXPIRY = "manufacture_date <= expiry_date"
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What should hold between fields: `rule` names them, `left` and `right` are the two sides of it."""
+    """What should hold between fields: `left` and `right` are the two sides of `rule`.
+
+    `rule` is a Rule, or a text of the same manner where the fields are only known then.
+    """
 
     rule: str
     left: Value

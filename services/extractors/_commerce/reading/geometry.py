@@ -18,10 +18,10 @@ LEVEL = 0.5
 """Cells stand in one row when they share this part of the lower one's height with its nearest cell."""
 
 
-LONGEST = 300
+LONGEST_LINE_CHARACTERS = 300
 """Characters of a line that are looked at: no line of a bill or a label is longer."""
 
-WIDEST = 60
+MOST_ROW_CELLS = 60
 """Cells in a row."""
 
 WORD_GAP = 0.7
@@ -172,10 +172,10 @@ def _cells(page: Page) -> list[Cell]:
 
 
 def _cut(line: Line) -> Line:
-    share = LONGEST / len(line.text)
+    share = LONGEST_LINE_CHARACTERS / len(line.text)
     if share >= 1:
         return line
-    return replace(line, text=line.text[:LONGEST], quad=line.quad.stretch(0, share))
+    return replace(line, text=line.text[:LONGEST_LINE_CHARACTERS], quad=line.quad.stretch(0, share))
 
 
 def _extent(quad: Quad, direction: Point) -> tuple[float, float, float]:
@@ -222,7 +222,7 @@ def _rows(cells: Iterable[Cell]) -> list[list[Cell]]:
 def _takes(row: Sequence[Cell], cell: Cell) -> bool:
     near = _nearest(row, cell)
     shared = min(near.bottom, cell.bottom) - max(near.top, cell.top)
-    level = shared >= LEVEL * min(near.height, cell.height) and len(row) < WIDEST
+    level = shared >= LEVEL * min(near.height, cell.height) and len(row) < MOST_ROW_CELLS
     return level and not any(shared_width(other, cell) > 0.4 for other in row)
 
 

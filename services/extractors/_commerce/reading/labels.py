@@ -17,7 +17,7 @@ BESIDE, AHEAD, ASKEW = 0.95, 0.75, 0.5
 PER_VALUE = 0.7
 """What another value between label and value leaves of it."""
 
-MOST = 10
+MOST_BETWEEN = 10
 """Values and cells between a label and its value, beyond which one is no longer looked for."""
 
 FAR = 2.6
@@ -69,14 +69,16 @@ class Label:
 
     @property
     def concepts(self) -> frozenset[str]:
-        return frozenset(one.concept.partition(".")[2] for one in self.mentions)
+        return frozenset(mention.concept.partition(".")[2] for mention in self.mentions)
 
     @property
     def weight(self) -> float:
         """Closeness, and less where letters had to be guessed or the phrase is a small part of the text."""
         letters = sum(map(str.isalpha, self.text))
-        share = sum(one.end - one.start for one in self.mentions) / max(letters, 1)
-        return self.closeness * (1.0 if all(one.exact for one in self.mentions) else 0.85) * min(1.0, 0.6 + share)
+        share = sum(mention.end - mention.start for mention in self.mentions) / max(letters, 1)
+        return (
+            self.closeness * (1.0 if all(mention.exact for mention in self.mentions) else 0.85) * min(1.0, 0.6 + share)
+        )
 
 
 def label_of(sheet: Sheet, value: Span, values: Values, family: str) -> Label | None:
@@ -97,7 +99,7 @@ def _labels(sheet: Sheet, value: Span, values: Values, family: str) -> Iterator[
 def _in_line(value: Span, values: Values, family: str) -> Iterator[Label]:
     """In the same line: what stands between the value before and this one, or farther left."""
     ends = [0, *sorted(other.end for other in values.before(value))]
-    for hops, start in enumerate(reversed(ends[-MOST:])):
+    for hops, start in enumerate(reversed(ends[-MOST_BETWEEN:])):
         text = value.cell.text[start : value.start]
         if label := _label(value.cell, text, family, PER_VALUE**hops):
             yield label
@@ -107,7 +109,7 @@ def _in_line(value: Span, values: Values, family: str) -> Iterator[Label]:
 def _in_row(sheet: Sheet, value: Span, values: Values, family: str) -> Iterator[Label]:
     closeness = BESIDE * PER_VALUE ** len(values.before(value))
     left = [cell for cell in sheet.rows[value.cell.row].cells if cell.left < value.cell.left and cell is not value.cell]
-    for cell in reversed(left[-MOST:]):
+    for cell in reversed(left[-MOST_BETWEEN:]):
         own = values.of(cell)
         tail = cell.text[max((other.end for other in own), default=0) :]
         if label := _label(cell, tail, family, closeness):
@@ -163,5 +165,5 @@ def _is_askew(cell: Cell, value: Cell) -> bool:
 
 
 def _label(cell: Cell, text: str, family: str, closeness: float) -> Label | None:
-    found = tuple(one for one in mentions(text) if one.family == family)
+    found = tuple(mention for mention in mentions(text) if mention.family == family)
     return Label(cell, text, found, closeness) if found else None

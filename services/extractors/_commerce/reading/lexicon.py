@@ -63,7 +63,7 @@ def fold(text: str) -> str:
 
 def ascii_digits(text: str) -> str:
     """The text with digits of all scripts as those of ASCII, character for character."""
-    return "".join(_folded(one) if one.isdecimal() else one for one in text)
+    return "".join(_folded(character) if character.isdecimal() else character for character in text)
 
 
 @lru_cache(maxsize=4096)
@@ -86,24 +86,26 @@ def mentions(text: str) -> tuple[Mention, ...]:
     folded = fold(text)
     tokens = tuple(_tokens(folded))
     found = {*_spaced(tokens), *_unspaced(folded)}
-    kept = [one for one in found if not any(_hides(other, one) for other in found)]
-    return tuple(sorted(kept, key=lambda one: (one.start, -one.end, one.concept)))
+    kept = [mention for mention in found if not any(_hides(other, mention) for other in found)]
+    return tuple(sorted(kept, key=lambda mention: (mention.start, -mention.end, mention.concept)))
 
 
 def concepts(text: str) -> frozenset[str]:
     """The concepts that a text mentions."""
-    return frozenset(one.concept for one in mentions(text))
+    return frozenset(mention.concept for mention in mentions(text))
 
 
 def starts(text: str, wanted: Collection[str]) -> bool:
     """Whether a text begins with a phrase of one of these concepts, whatever signs stand before it."""
     first = TOKEN.search(text)
-    return first is not None and any(one.start <= first.start() and one.concept in wanted for one in mentions(text))
+    return first is not None and any(
+        mention.start <= first.start() and mention.concept in wanted for mention in mentions(text)
+    )
 
 
 def covered(text: str, wanted: Collection[str]) -> float:
     """The share of a text's letters and digits that belong to phrases of these concepts."""
-    places = {at for one in mentions(text) if one.concept in wanted for at in range(one.start, one.end)}
+    places = {at for mention in mentions(text) if mention.concept in wanted for at in range(mention.start, mention.end)}
     letters = [at for at, character in enumerate(text) if character.isalnum()]
     return sum(at in places for at in letters) / max(len(letters), 1)
 

@@ -43,7 +43,7 @@ def currency_signs(sheet: Sheet) -> Counter[str]:
     for cell in sheet.cells:
         found.update(code for code in CODE.findall(cell.text) if code in currencies())
         folded = fold(cell.text)
-        found.update(one.currency for one in amounts(cell.text) if one.currency)
+        found.update(amount.currency for amount in amounts(cell.text) if amount.currency)
         for match in re.finditer(rf"(?:^|\s)({sign_pattern()})[\s.:]*$|\(({sign_pattern()})\)", folded):
             sign = match[1] or match[2]
             if not is_word(sign, cell.text):

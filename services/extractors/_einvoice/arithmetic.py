@@ -1,0 +1,112 @@
+"""What has to add up: the rules BR-CO-10 to BR-CO-17 of EN 16931-1, and BR-S-08 for what is taxed at a standard rate.
+
+Sums hold to the cent. Where a tax follows from a rate, the norm's own tests allow one unit of the currency, since it
+may have been rounded line by line. Profiles that say less are checked as far as they say something.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from services.extractors._einvoice.model import Adjustment, Bill, Line
+from services.extractors._einvoice.profiles import Profile
+
+CENT = Decimal("0.01")
+UNIT = Decimal(1)
+"""The tolerance of taxes in the norm's published tests."""
+
+STANDARD = "S"
+NONE = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A rule with its two sides: what is said, and what it follows from."""
+
+    rule: str
+    what: str
+    said: Decimal
+    right: Decimal
+    tolerance: Decimal = NONE
+
+    @property
+    def holds(self) -> bool:
+        return abs(self.said - self.right) <= self.tolerance
+
+    def __str__(self) -> str:
+        return f"{self.rule}: {self.what} is {self.said:f} and should be {self.right:f}"
+
+
+def sums(bill: Bill, profile: Profile) -> Iterator[Sum]:
+    """Every rule whose parts are there, whether it holds or not."""
+    yield from _of_lines(bill, profile)
+    yield from _of_adjustments(bill)
+    yield from _of_totals(bill)
+    yield from _of_taxes(bill)
+    yield from _of_standard_rates(bill)
+
+
+def _of_lines(bill: Bill, profile: Profile) -> Iterator[Sum]:
+    amounts = [line.amount for line in bill.lines if line.counted]
+    if bill.totals.lines is not None and amounts:
+        slack = CENT * len(amounts) if profile.name == "extended" else NONE
+        yield Sum("BR-CO-10", "the sum of the lines (BT-106)", bill.totals.lines, _sum(amounts), slack)
+
+
+def _of_adjustments(bill: Bill) -> Iterator[Sum]:
+    for rule, what, said, charge in (
+        ("BR-CO-11", "the sum of allowances (BT-107)", bill.totals.allowances, False),
+        ("BR-CO-12", "the sum of charges (BT-108)", bill.totals.charges, True),
+    ):
+        amounts = [one.amount for one in bill.adjustments if one.charge is charge]
+        if amounts or said:
+            yield Sum(rule, what, said or NONE, _sum(amounts))
+
+
+def _of_totals(bill: Bill) -> Iterator[Sum]:
+    totals = bill.totals
+    charges, allowances = totals.charges or NONE, totals.allowances or NONE
+    if totals.lines is not None and totals.basis is not None:
+        right = totals.lines - allowances + charges
+        yield Sum("BR-CO-13", "the total without VAT (BT-109)", totals.basis, right)
+    if totals.basis is not None and totals.grand is not None:
+        right = totals.basis + (totals.tax or NONE)
+        yield Sum("BR-CO-15", "the total with VAT (BT-112)", totals.grand, right)
+    if totals.grand is not None and totals.due is not None and (totals.lines is not None or totals.prepaid is not None):
+        right = totals.grand - (totals.prepaid or NONE) + (totals.rounding or NONE) - (totals.withheld or NONE)
+        yield Sum("BR-CO-16", "the amount due (BT-115)", totals.due, right)
+
+
+def _of_taxes(bill: Bill) -> Iterator[Sum]:
+    if bill.taxes and (bill.totals.tax is not None or any(tax.amount for tax in bill.taxes)):
+        right = _sum(tax.amount for tax in bill.taxes)
+        yield Sum("BR-CO-14", "the total of VAT (BT-110)", bill.totals.tax or NONE, right)
+    for tax in bill.taxes:
+        if tax.basis is not None and tax.amount is not None and tax.rate is not None:
+            right = (tax.basis * tax.rate / 100).quantize(CENT, ROUND_HALF_UP)
+            yield Sum("BR-CO-17", f"the tax at {tax.rate:f} % (BT-117)", tax.amount, right, UNIT)
+
+
+def _of_standard_rates(bill: Bill) -> Iterator[Sum]:
+    if not bill.lines or any(line.amount is None for line in bill.lines):
+        return
+    for tax in bill.taxes:
+        if tax.category == STANDARD and tax.basis is not None and tax.rate is not None:
+            lines = _sum(line.amount for line in bill.lines if line.counted and _is_at(line, tax.rate))
+            right = lines + _sum(_signed(one) for one in bill.adjustments if _is_at(one, tax.rate))
+            yield Sum("BR-S-08", f"what is taxed at {tax.rate:f} % (BT-116)", tax.basis, right, UNIT)
+
+
+def _is_at(part: Line | Adjustment, rate: Decimal) -> bool:
+    return part.category == STANDARD and part.rate == rate
+
+
+def _signed(one: Adjustment) -> Decimal:
+    amount = one.amount or NONE
+    return amount if one.charge else -amount
+
+
+def _sum(amounts: Iterable[Decimal | None]) -> Decimal:
+    return sum((one for one in amounts if one is not None), NONE)

@@ -1,0 +1,181 @@
+"""UN/CEFACT's Cross Industry Invoice, D16B and later, and what ZUGFeRD 1 and Order-X made of it.
+
+Paths are those of the binding in EN 16931-3-3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+from services.document.markup import Element
+from services.extractors._einvoice.model import Adjustment, Bill, Line, Party, Tax, Totals
+from services.extractors._einvoice.values import Values, every, first, joined, plain
+
+RENAMED = {
+    "SpecifiedExchangedDocumentContext": "ExchangedDocumentContext",
+    "HeaderExchangedDocument": "ExchangedDocument",
+    "SpecifiedSupplyChainTradeTransaction": "SupplyChainTradeTransaction",
+    "ApplicableSupplyChainTradeAgreement": "ApplicableHeaderTradeAgreement",
+    "ApplicableSupplyChainTradeDelivery": "ApplicableHeaderTradeDelivery",
+    "ApplicableSupplyChainTradeSettlement": "ApplicableHeaderTradeSettlement",
+    "SpecifiedSupplyChainTradeAgreement": "SpecifiedLineTradeAgreement",
+    "SpecifiedSupplyChainTradeDelivery": "SpecifiedLineTradeDelivery",
+    "SpecifiedSupplyChainTradeSettlement": "SpecifiedLineTradeSettlement",
+    "ApplicablePercent": "RateApplicablePercent",
+}
+"""What ZUGFeRD 1 calls elements, and what they are called since."""
+
+SUMMATION = "SpecifiedTradeSettlementMonetarySummation"
+HEADER, LINE = "SpecifiedTradeSettlementHeaderMonetarySummation", "SpecifiedTradeSettlementLineMonetarySummation"
+
+MEANS = "SpecifiedTradeSettlementPaymentMeans"
+
+NOT_COUNTED = frozenset({"GROUP", "INFORMATION"})
+"""Of Factur-X EXTENDED: lines whose amounts are in other lines, or are none."""
+
+
+def modernised(root: Element) -> Element:
+    """The tree of ZUGFeRD 1 under today's names."""
+    for element in root.walk():
+        element.name = RENAMED.get(element.name, element.name)
+        for child in element.children:
+            if child.name == SUMMATION:
+                child.name = HEADER if element.name == "ApplicableHeaderTradeSettlement" else LINE
+    return root
+
+
+def read(root: Element) -> Bill:
+    """What an invoice or an order says."""
+    values = Values()
+    head, trade = first(root, "ExchangedDocument"), first(root, "SupplyChainTradeTransaction")
+    agreement, settled = first(trade, "ApplicableHeaderTradeAgreement"), first(trade, "ApplicableHeaderTradeSettlement")
+    currency = values.text(settled, "InvoiceCurrencyCode") or values.text(settled, "OrderCurrencyCode")
+    return Bill(
+        kind=values.text(head, "TypeCode"),
+        number=values.text(head, "ID"),
+        issued=values.day(head, "IssueDateTime/DateTimeString"),
+        due_date=_due_date(values, settled),
+        terms=joined(plain(one) for one in every(settled, "SpecifiedTradePaymentTerms/Description")),
+        currency=currency,
+        references=tuple(plain(one) for one in every(settled, "InvoiceReferencedDocument/IssuerAssignedID")),
+        seller=_party(values, first(agreement, "SellerTradeParty")),
+        buyer=_party(values, first(agreement, "BuyerTradeParty")),
+        means=plain(first(settled, f"{MEANS}/TypeCode")),
+        ibans=tuple(plain(one) for one in every(settled, f"{MEANS}/PayeePartyCreditorFinancialAccount/IBANID")),
+        taxes=tuple(_tax(values, one) for one in every(settled, "ApplicableTradeTax")),
+        adjustments=tuple(_adjustments(values, settled)),
+        lines=tuple(_line(values, one) for one in every(trade, "IncludedSupplyChainTradeLineItem")),
+        totals=_totals(values, first(settled, HEADER), currency),
+        guideline=values.text(root, "ExchangedDocumentContext/GuidelineSpecifiedDocumentContextParameter/ID"),
+        flaws=tuple(values.flaws),
+    )
+
+
+def _due_date(values: Values, settled: Element | None) -> date | None:
+    """Of several terms, as with a payment by instalments, there is no one date."""
+    terms = [one for one in every(settled, "SpecifiedTradePaymentTerms") if first(one, "DueDateDateTime")]
+    days = {values.day(one, "DueDateDateTime/DateTimeString") for one in terms}
+    return days.pop() if len(days) == 1 else None
+
+
+def _party(values: Values, party: Element | None) -> Party:
+    registered = list(every(party, "SpecifiedTaxRegistration/ID"))
+    numbers = {one.attributes.get("schemeID", ""): plain(one) for one in registered}
+    others = ("ID", "GlobalID", "SpecifiedLegalOrganization/ID")
+    place = first(party, "PostalTradeAddress")
+    return Party(
+        name=values.text(party, "Name") or values.text(party, "SpecifiedLegalOrganization/TradingBusinessName"),
+        address=_address(place),
+        country=plain(first(place, "CountryID")),
+        vat_id=numbers.get("VA", ""),
+        tax_id=numbers.get("FC", ""),
+        identified=any(plain(first(party, path)) for path in others),
+    )
+
+
+def _address(place: Element | None) -> str:
+    streets = [plain(first(place, name)) for name in ("LineOne", "LineTwo", "LineThree")]
+    town = " ".join(filter(None, (plain(first(place, "PostcodeCode")), plain(first(place, "CityName")))))
+    return joined([*streets, town, plain(first(place, "CountryID"))])
+
+
+def _tax(values: Values, tax: Element) -> Tax:
+    return Tax(
+        basis=values.amount(tax, "BasisAmount"),
+        amount=values.amount(tax, "CalculatedAmount"),
+        category=values.text(tax, "CategoryCode"),
+        rate=values.amount(tax, "RateApplicablePercent"),
+    )
+
+
+def _adjustments(values: Values, settled: Element | None) -> Iterator[Adjustment]:
+    for one in every(settled, "SpecifiedTradeAllowanceCharge"):
+        yield Adjustment(
+            charge=_is_charge(one),
+            amount=values.amount(one, "ActualAmount"),
+            category=values.text(one, "CategoryTradeTax/CategoryCode"),
+            rate=values.amount(one, "CategoryTradeTax/RateApplicablePercent"),
+            reason=values.text(one, "Reason") or values.text(one, "ReasonCode"),
+        )
+    for one in every(settled, "SpecifiedLogisticsServiceCharge"):
+        yield Adjustment(
+            charge=True,
+            amount=values.amount(one, "AppliedAmount"),
+            category=values.text(one, "AppliedTradeTax/CategoryCode"),
+            rate=values.amount(one, "AppliedTradeTax/RateApplicablePercent"),
+            reason=values.text(one, "Description"),
+        )
+
+
+def _is_charge(one: Element) -> bool:
+    return plain(first(one, "ChargeIndicator/Indicator") or first(one, "ChargeIndicator")) in ("true", "1")
+
+
+def _line(values: Values, line: Element) -> Line:
+    settled = first(line, "SpecifiedLineTradeSettlement")
+    price = first(line, "SpecifiedLineTradeAgreement/NetPriceProductTradePrice")
+    delivered = first(line, "SpecifiedLineTradeDelivery")
+    quantity = first(delivered, "BilledQuantity") or first(delivered, "RequestedQuantity")
+    about = first(line, "AssociatedDocumentLineDocument")
+    tax = first(settled, "ApplicableTradeTax")
+    return Line(
+        id=values.text(about, "LineID"),
+        name=values.text(line, "SpecifiedTradeProduct/Name"),
+        quantity=values.number(quantity),
+        unit=quantity.attributes.get("unitCode", "") if quantity else "",
+        price=values.amount(price, "ChargeAmount"),
+        base=values.amount(price, "BasisQuantity"),
+        amount=values.amount(settled, f"{LINE}/LineTotalAmount"),
+        category=values.text(tax, "CategoryCode"),
+        rate=values.amount(tax, "RateApplicablePercent"),
+        adjusted=_adjusted(values, settled),
+        counted=values.text(about, "LineStatusReasonCode") not in NOT_COUNTED,
+    )
+
+
+def _adjusted(values: Values, settled: Element | None) -> Decimal:
+    total = Decimal(0)
+    for one in every(settled, "SpecifiedTradeAllowanceCharge"):
+        amount = values.amount(one, "ActualAmount") or Decimal(0)
+        total += amount if _is_charge(one) else -amount
+    return total
+
+
+def _totals(values: Values, summed: Element | None, currency: str) -> Totals:
+    taxes = list(every(summed, "TaxTotalAmount"))
+    own = [one for one in taxes if one.attributes.get("currencyID", currency) == currency]
+    if len(own) > 1:
+        values.note(f"schema: TaxTotalAmount in {currency} is there {len(own)} times")
+    return Totals(
+        lines=values.amount(summed, "LineTotalAmount"),
+        charges=values.amount(summed, "ChargeTotalAmount"),
+        allowances=values.amount(summed, "AllowanceTotalAmount"),
+        basis=values.amount(summed, "TaxBasisTotalAmount"),
+        tax=values.number(next(iter(own), None)),
+        rounding=values.amount(summed, "RoundingAmount"),
+        grand=values.amount(summed, "GrandTotalAmount"),
+        prepaid=values.amount(summed, "TotalPrepaidAmount"),
+        due=values.amount(summed, "DuePayableAmount"),
+    )

@@ -1,0 +1,107 @@
+"""The electronic invoice held against the printed one.
+
+A reader of print may take one amount for another, and recognition may err in a letter. So a value that differs from
+what was read as the same field counts as printed all the same if it stands on the page, unless the reader was sure of
+something that the electronic invoice does not have at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from services.extractors import Field
+from services.extractors._einvoice.printed import Place, Print, Value, alnum
+
+NAMES = frozenset({"vendor", "buyer"})
+"""What may be read with a slip and is still the same."""
+
+TAX_IDS = frozenset({"vendor_tax_id", "buyer_tax_id"})
+
+SURE = 0.8
+"""The confidence of a reading that outweighs that the other value is printed somewhere too."""
+
+CONFUSED = str.maketrans("oilszb", "011528")
+
+ALIKE = 0.85
+"""How much of two names is the same if they are one, read with a slip."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A value of the electronic invoice, and what print has: `agrees` is None where print has nothing like it."""
+
+    name: str
+    xml: Value
+    print: Value | None
+    agrees: bool | None
+    place: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was read as the field."""
+
+    value: Value
+    place: Place
+
+
+def compared(
+    values: Mapping[str, Value], fields: Mapping[str, Field | None], page: Print, amounts: Collection[Decimal]
+) -> list[Compared]:
+    """Every value, by the name of its field, against the field as it was read and against the pages.
+
+    `amounts` are all that the electronic invoice has, whatever their role.
+    """
+    read = {name: _read(fields.get(name)) or _labelless(name, values, page) for name in values}
+    return [_compared(name, value, read[name], page, amounts) for name, value in values.items()]
+
+
+def _labelless(name: str, values: Mapping[str, Value], page: Print) -> _Read | None:
+    """What shows by its form alone what it is: an account, and a number for VAT like the seller's that is not known."""
+    place = None
+    if name == "iban":
+        place = next(page.ibans(), None)
+    elif name == "vendor_tax_id":
+        known = {alnum(str(values[one])) for one in TAX_IDS & values.keys()}
+        place = next((one for one in page.shaped(str(values[name])) if alnum(one.raw) not in known), None)
+    return _Read(place.raw, place) if place else None
+
+
+def _read(field: Field | None) -> _Read | None:
+    if field is None or field.value is None or field.page is None or field.bbox is None:
+        return None
+    value = field.value if isinstance(field.value, str | date | Decimal) else Decimal(str(field.value))
+    return _Read(value, Place(field.raw, field.page, field.bbox, field.confidence))
+
+
+def _compared(name: str, value: Value, read: _Read | None, page: Print, amounts: Collection[Decimal]) -> Compared:
+    if read and _same(value, read.value):
+        return Compared(name, value, read.value, True, read.place)
+    place = page.find(value) or (page.like(value, ALIKE) if name in NAMES else None)
+    if place and not (read and _is_another(read, amounts)):
+        return Compared(name, value, value, True, place)
+    if read is None:
+        return Compared(name, value, None, None, None)
+    return Compared(name, value, read.value, False, read.place)
+
+
+def _is_another(read: _Read, amounts: Collection[Decimal]) -> bool:
+    """Whether the reader is sure of an amount that the electronic invoice has nowhere."""
+    return isinstance(read.value, Decimal) and abs(read.value) not in amounts and read.place.confidence >= SURE
+
+
+def _same(one: Value, other: Value) -> bool:
+    """The sign of an amount is a matter of habit: credit notes have it or not."""
+    if isinstance(one, Decimal) and isinstance(other, Decimal):
+        return abs(one) == abs(other)
+    if isinstance(one, str) and isinstance(other, str):
+        return _unmistaken(one) == _unmistaken(other)
+    return one == other
+
+
+def _unmistaken(text: str) -> str:
+    """With one letter for all that recognition takes for each other."""
+    return alnum(text).translate(CONFUSED)

@@ -1,0 +1,159 @@
+"""Where a value is printed: the same number, date or name in whichever way a page puts it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from difflib import SequenceMatcher
+from functools import cached_property
+
+from services.document.model import Document, Line, Quad
+
+Value = str | Decimal | date
+
+GROUP = r"[.,'’   \u00a0\u202f]?"
+MARKS = r"[\s./\-_]{0,3}"
+SHORTEST = 3
+"""Letters and digits of a text that is looked for; fewer are anywhere."""
+
+MOST_LINES = 20_000
+
+MOST_LIKE = 2000
+"""Lines that are compared letter by letter."""
+
+_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What is printed, on which page, and where."""
+
+    raw: str
+    page: int
+    bbox: Quad
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Print:
+    """The lines of a document."""
+
+    document: Document
+
+    @cached_property
+    def lines(self) -> list[tuple[int, Line, str]]:
+        """Page, line, and its letters and digits alone."""
+        every = ((page.number, line) for page in self.document.pages for line in page.lines)
+        return [(page, line, alnum(line.text)) for (page, line), _ in zip(every, range(MOST_LINES), strict=False)]
+
+    def find(self, value: Value) -> Place | None:
+        """The first place where it stands."""
+        if isinstance(value, str) and not any(map(str.isdigit, value)):
+            return self._text(alnum(value))
+        pattern = re.compile(_written(value), re.IGNORECASE)
+        for page, line, _ in self.lines:
+            if found := pattern.search(line.text):
+                return _place(page, line, found.start(), found.end())
+        return None
+
+    def _text(self, letters: str) -> Place | None:
+        if len(letters) < SHORTEST:
+            return None
+        whole = ((page, line) for page, line, own in self.lines if letters in own)
+        return next((_place(page, line, 0, len(line.text)) for page, line in whole), None)
+
+    def like(self, value: Value, share: float) -> Place | None:
+        """The first line that is nearly this text, or has it as its beginning."""
+        letters = alnum(value) if isinstance(value, str) else ""
+        if len(letters) < SHORTEST:
+            return None
+        matcher = SequenceMatcher(None, "", letters, autojunk=False)
+        for page, line, own in self.lines[:MOST_LIKE]:
+            matcher.set_seq1(own[: len(letters)])
+            if 2 * len(own) > len(letters) and matcher.ratio() >= share:
+                return _place(page, line, 0, len(line.text))
+        return None
+
+    def shaped(self, value: str) -> Iterator[Place]:
+        """Numbers for VAT of the same country and form: two letters, then letters and digits in the same places."""
+        if not re.match(r"[A-Z]{2}.*\d{6}", value):
+            return
+        form = ("[A-Z]" if one.isalpha() else r"\d" for one in value[2:] if one.isalnum())
+        pattern = re.compile(rf"(?<![A-Z0-9]){value[:2]}{MARKS}{MARKS.join(form)}(?![A-Z0-9])")
+        for page, line, _ in self.lines:
+            for match in pattern.finditer(line.text):
+                yield _place(page, line, match.start(), match.end())
+
+    def ibans(self) -> Iterator[Place]:
+        """All account numbers whose check digits are right (ISO 13616)."""
+        for page, line, _ in self.lines:
+            for match in _IBAN.finditer(line.text):
+                if length := _iban_length(match.group()):
+                    yield _place(page, line, match.start(), match.start() + length)
+
+
+def alnum(text: str) -> str:
+    """Letters and digits alone, in small letters and without accents."""
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(filter(str.isalnum, parts))
+
+
+def _place(page: int, line: Line, start: int, end: int) -> Place:
+    length = max(1, len(line.text))
+    box = line.quad.stretch(start / length, end / length)
+    return Place(line.text[start:end].strip(), page, box, line.confidence)
+
+
+def _written(value: Value) -> str:
+    if isinstance(value, Decimal):
+        return _amount(value)
+    return _number(value) if isinstance(value, str) else _day(value)
+
+
+def _number(text: str) -> str:
+    """Its letters and digits, with any marks between them, and no others around."""
+    return rf"(?<![^\W_]){MARKS.join(map(re.escape, filter(str.isalnum, text)))}(?![^\W_])"
+
+
+def _amount(value: Decimal) -> str:
+    """In any convention of marks and groups; a sign before it does not matter."""
+    whole, _, fraction = f"{abs(value):f}".partition(".")
+    fraction = fraction.rstrip("0")
+    groups = GROUP.join(_thirds(whole.lstrip("0") or "0"))
+    decimals = rf"[.,]{fraction}0*" if fraction else r"(?:[.,](?:0+|-+|–))?"
+    return rf"(?<![\d.,]){groups}{decimals}(?![.,]?\d)"
+
+
+def _thirds(digits: str) -> list[str]:
+    head = len(digits) % 3
+    return [digits[:head]] * bool(head) + [digits[at : at + 3] for at in range(head, len(digits), 3)]
+
+
+def _day(day: date) -> str:
+    """In numbers, in any order; a year may have two digits."""
+    year, month, dom = rf"(?:{day.year}|{day.year % 100:02d})", rf"0?{day.month}", rf"0?{day.day}"
+    mark = r"\s?[-./]\s?"
+    orders = ((dom, month, year), (month, dom, year), (year, month, dom))
+    return "|".join(rf"(?<!\d){mark.join(order)}(?!\d)" for order in orders) + rf"|(?<!\d){day:%Y%m%d}(?!\d)"
+
+
+def _iban_length(text: str) -> int:
+    """How many characters of a text are an account number; a word behind it may have been taken for a part of it."""
+    parts = text.split(" ")
+    for count in range(len(parts), 0, -1):
+        head = " ".join(parts[:count])
+        if is_iban(head):
+            return len(head)
+    return 0
+
+
+def is_iban(text: str) -> bool:
+    """Whether the check digits are right: ISO 7064, MOD 97-10, over the number turned round at its fourth place."""
+    plain = text.replace(" ", "")
+    if not re.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", plain):
+        return False
+    return int("".join(str(int(character, 36)) for character in plain[4:] + plain[:4])) % 97 == 1

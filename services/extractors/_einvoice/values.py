@@ -1,0 +1,99 @@
+"""Values out of a tree of elements, by paths of names, and a note of every one that is not what it should be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+from services.document.markup import Element
+
+MOST_DIGITS = 24
+MOST_FLAWS = 50
+LONGEST = 1000
+"""Characters of a text that are kept."""
+
+_DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)")
+_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:Z|[+-]\d{2}:\d{2})?")
+_DAY_102 = re.compile(r"(\d{4})(\d{2})(\d{2})")
+
+Path = str
+"""Names of elements below each other, parted by `/`."""
+
+
+def every(at: Element | None, path: Path) -> Iterator[Element]:
+    """The elements at a path, in order."""
+    if at is None:
+        return
+    name, _, rest = path.partition("/")
+    for child in at.children:
+        if child.name == name:
+            yield from every(child, rest) if rest else [child]
+
+
+def first(at: Element | None, path: Path) -> Element | None:
+    """The first element at a path."""
+    return next(every(at, path), None)
+
+
+class Values:
+    """Reads, and keeps what could not be read in `flaws`."""
+
+    def __init__(self) -> None:
+        self.flaws: list[str] = []
+
+    def note(self, flaw: str) -> None:
+        """Of many flaws the first are enough."""
+        if len(self.flaws) < MOST_FLAWS:
+            self.flaws.append(flaw)
+
+    def one(self, at: Element | None, path: Path) -> Element | None:
+        """The element where there may be one at most."""
+        found = list(every(at, path))
+        if len(found) > 1:
+            self.note(f"schema: {path} is there {len(found)} times")
+        return found[0] if found else None
+
+    def text(self, at: Element | None, path: Path) -> str:
+        """White space collapsed, empty where there is none."""
+        return plain(self.one(at, path))
+
+    def amount(self, at: Element | None, path: Path) -> Decimal | None:
+        """A decimal of XML Schema: a point, no groups, no exponent."""
+        return self.number(self.one(at, path))
+
+    def number(self, element: Element | None) -> Decimal | None:
+        """The decimal that an element holds."""
+        if element is None:
+            return None
+        written = element.text.strip()
+        if not _DECIMAL.fullmatch(written) or len(written) > MOST_DIGITS:
+            self.note(f"schema: {element.name} is no number")
+            return None
+        return Decimal(written)
+
+    def day(self, at: Element | None, path: Path) -> date | None:
+        """A date of XML Schema, or of UN/CEFACT's format 102."""
+        element = self.one(at, path)
+        if element is None:
+            return None
+        pattern = _DAY_102 if "format" in element.attributes else _DAY
+        found = pattern.fullmatch(element.text)
+        if found and element.attributes.get("format", "102") == "102":
+            try:
+                return date(*map(int, found.groups()))
+            except ValueError:
+                pass
+        self.note(f"schema: {path} is no date")
+        return None
+
+
+def plain(element: Element | None) -> str:
+    """The text of an element, white space collapsed."""
+    return " ".join(element.text.split())[:LONGEST] if element else ""
+
+
+def joined(parts: Iterator[str] | list[str]) -> str:
+    """What there is of some texts, parted by commas."""
+    return ", ".join(filter(None, parts))

@@ -1,0 +1,4 @@
+-- Whether the server has its data and runs scripts.
+-- ANSWER: 1
+
+return 1
