@@ -256,6 +256,17 @@ def test_another_reading_of_what_is_printed_is_no_contradiction() -> None:
     assert value(bill.total) == Decimal("387.91") and value(bill.amount_due) == 300
 
 
+def test_what_is_printed_in_parts_or_in_words_is_printed() -> None:
+    text = PRINTED.replace("Beispiel Handels GmbH", "Beispiel Handels\n    Gesellschaft", 1)
+    text = text.replace("28.11.2026", "28. November 2026").replace(
+        "MwSt. 19 %            56,81", "MwSt. 19 %   56,81  A"
+    )
+    bill = read({"factur-x.xml": invoices.cii(Bill(seller="Beispiel Handels Gesellschaft"))}, text)
+    assert found(bill).differences == () and found(bill).agrees_with_print is True
+    shorter = read({"factur-x.xml": invoices.cii(Bill(seller="GLN 4333741000005 Beispiel Handels GmbH"))}, PRINTED)
+    assert found(shorter).differences == ()
+
+
 def test_a_credit_note_may_be_printed_with_signs() -> None:
     lines = tuple(replace(line, quantity=-line.quantity) for line in Bill().lines)
     bill = read({"x.xml": invoices.cii(Bill(lines=lines))}, PRINTED)
@@ -330,6 +341,18 @@ def test_a_profile_is_held_to_what_it_has() -> None:
     assert own.valid
     lineless = invoices.cii(guideline=invoices.BASIC_WL).decode().replace(invoices.BASIC_WL, invoices.EN16931)
     assert "BR-16" in {error.split(":")[0] for error in found(read({"x.xml": lineless.encode()})).errors}
+
+
+def test_a_credit_note_needs_no_due_date() -> None:
+    assert found(read({"x.xml": invoices.ubl(Bill(kind="381", due=""))})).valid
+    assert not found(read({"x.xml": invoices.ubl(Bill(due=""))})).valid
+
+
+def test_tax_that_is_held_back_is_no_mistake_in_the_sum() -> None:
+    held = '<cac:WithholdingTaxTotal><cbc:TaxAmount currencyID="EUR">60.00</cbc:TaxAmount></cac:WithholdingTaxTotal>'
+    content = invoices.ubl(Bill(said={"DuePayableAmount": "327.91"})).decode()
+    bill = read({"x.xml": content.replace("<cac:LegalMonetaryTotal>", f"{held}<cac:LegalMonetaryTotal>").encode()})
+    assert (value(bill.withheld), value(bill.amount_due)) == (60, Decimal("327.91")) and found(bill).valid
 
 
 def test_taxes_may_have_been_rounded_line_by_line() -> None:

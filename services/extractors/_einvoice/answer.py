@@ -25,6 +25,7 @@ from services.extractors._einvoice.fields import (
     amounts_of,
     field,
     items_of,
+    parts_of,
     rates_of,
     reduced,
     values_of,
@@ -113,7 +114,7 @@ class _Held:
         self._profile = checking.profile(candidate, files.metadata)
         self._values = values_of(candidate.bill)
         read: dict[str, Field | None] = {name: printed.get(name) for name in self._values if name not in LOCATED}
-        self._compared = compared(self._values, read, page, amounts_of(candidate.bill))
+        self._compared = compared(self._values, read, page, amounts_of(candidate.bill), parts_of(candidate.bill))
         self.differences = [*self._of_fields(), *self._of_kind(), *self._of_items()]
 
     def answer(self) -> dict[str, Any]:
@@ -173,8 +174,9 @@ class _Held:
         sure = any(one.holds for one in self._printed["validation"] if one.rule in ITEMS_HOLD)
         if sure and len(printed) == len(own):
             for number, (item, amount) in enumerate(zip(printed, own, strict=True)):
-                if amount is not None and isinstance(item.amount.value, Decimal) and item.amount.value != amount:
-                    yield Difference(f"line_items.{number}.amount", amount, item.amount.value)
+                read = item.amount.value
+                if amount is not None and isinstance(read, Decimal) and abs(read) != abs(amount):
+                    yield Difference(f"line_items.{number}.amount", amount, read)
 
     def _checks(self) -> Iterator[Check]:
         """What the electronic invoice adds up to, what print says of it, and what print adds up to."""

@@ -15,27 +15,30 @@ from services.extractors._einvoice.order import CII, UBL, disorder
 NAMES = frozenset({"factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml", "order-x.xml"})
 """What the standards call the file, in small letters."""
 
+UNKNOWN = "its root is that of no invoice known here"
+
 MOST = 8
 """Invoices that are read of one document."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One of the formats, told by namespace and name of the root. ZUGFeRD 1 has sequences of its own: none are held."""
+    """One of the formats, told by namespace and name of the root. An `old` one is held to no sequence."""
 
     syntax: Syntax
     read: Callable[[Element], Bill]
     sequences: Mapping[str, Sequence[str]]
     order: bool = False
+    old: bool = False
 
 
 _UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
 _UNCEFACT = "urn:un:unece:uncefact:data:"
+_ZUGFERD_1 = Kind(Syntax.CII, lambda root: cii.read(cii.modernised(root)), {}, old=True)
 KINDS: Mapping[tuple[str, str], Kind] = {
     (f"{_UNCEFACT}standard:CrossIndustryInvoice:100", "CrossIndustryInvoice"): Kind(Syntax.CII, cii.read, CII),
-    ("urn:ferd:CrossIndustryDocument:invoice:1p0", "CrossIndustryDocument"): Kind(
-        Syntax.CII, lambda root: cii.read(cii.modernised(root)), {}
-    ),
+    ("urn:ferd:CrossIndustryDocument:invoice:1p0", "CrossIndustryDocument"): _ZUGFERD_1,
+    (f"{_UNCEFACT}standard:CBFBUY:5", "Invoice"): _ZUGFERD_1,  # its release candidate
     (f"{_UNCEFACT}SCRDMCCBDACIOMessageStructure:100", "SCRDMCCBDACIOMessageStructure"): Kind(
         Syntax.CII, cii.read, CII, order=True
     ),
@@ -89,7 +92,10 @@ def found(enclosed: Enclosed) -> Found:
     read = [one for file in _by_name(enclosed.files, told)[:MOST] if (one := _read(file, told)) is not None]
     candidates = [one for one in read if isinstance(one, Candidate)]
     candidates.sort(key=lambda one: one.kind.order)
-    return Found(tuple(candidates), tuple(one for one in read if isinstance(one, Unread)), told)
+    unread = [one for one in read if isinstance(one, Unread)]
+    if candidates:  # metadata names other files too
+        unread = [one for one in unread if one.reason != UNKNOWN]
+    return Found(tuple(candidates), tuple(unread), told)
 
 
 def _by_name(files: Sequence[Attachment], told: Metadata) -> list[Attachment]:
@@ -116,7 +122,7 @@ def _read(file: Attachment, told: Metadata) -> Candidate | Unread | None:
         return Unread(file.name, str(reason))
     kind = KINDS.get((root.space, root.name))
     if kind is None:
-        return Unread(file.name, "its root is that of no invoice known here") if _is_named(file, told) else None
+        return Unread(file.name, UNKNOWN) if _is_named(file, told) else None
     bill = kind.read(root)
     return Candidate(file.name, kind, bill, tuple(disorder(root, kind.sequences)))
 

@@ -16,7 +16,7 @@ MOST_ERRORS = 50
 
 def profile(candidate: Candidate, told: Metadata) -> Profile:
     """By its guideline; where that is the norm alone, the file's name and the metadata tell the standard."""
-    found = profile_of(candidate.bill.guideline, order=candidate.kind.order)
+    found = profile_of(candidate.bill.guideline, order=candidate.kind.order, old=candidate.kind.old)
     if candidate.kind.order or candidate.bill.guideline != EN16931:
         return found
     own = told if told.file == candidate.file else Metadata()

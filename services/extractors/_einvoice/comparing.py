@@ -18,7 +18,13 @@ from services.extractors._einvoice.printed import Place, Print, Value, alnum
 NAMES = frozenset({"vendor", "buyer"})
 """What may be read with a slip and is still the same."""
 
+WHOLE = frozenset({"total", "amount_due"})
+"""What readers of print are surest of: here it counts if the other value is printed too, but as something else."""
+
 TAX_IDS = frozenset({"vendor_tax_id", "buyer_tax_id"})
+
+LEAST_OF_NAME = 6
+"""Letters that a part of a name has to have."""
 
 SURE = 0.8
 """The confidence of a reading that outweighs that the other value is printed somewhere too."""
@@ -49,14 +55,27 @@ class _Read:
 
 
 def compared(
-    values: Mapping[str, Value], fields: Mapping[str, Field | None], page: Print, amounts: Collection[Decimal]
+    values: Mapping[str, Value],
+    fields: Mapping[str, Field | None],
+    page: Print,
+    amounts: Collection[Decimal],
+    parts: Mapping[str, Collection[Decimal]],
 ) -> list[Compared]:
     """Every value, by the name of its field, against the field as it was read and against the pages.
 
-    `amounts` are all that the electronic invoice has, whatever their role.
+    `amounts` are all that the electronic invoice has, whatever their role; `parts` those that a value is the sum of,
+    since taxes are often printed by rate alone.
     """
     read = {name: _read(fields.get(name)) or _labelless(name, values, page) for name in values}
-    return [_compared(name, value, read[name], page, amounts) for name, value in values.items()]
+    places = {name: _place(name, value, page, parts.get(name, ())) for name, value in values.items()}
+    return [_compared(name, value, read[name], places[name], amounts) for name, value in values.items()]
+
+
+def _place(name: str, value: Value, page: Print, parts: Collection[Decimal]) -> Place | None:
+    if place := page.find(value) or (page.like(value, ALIKE) if name in NAMES else None):
+        return place
+    found = [page.find(part) for part in parts] if len(parts) > 1 else []
+    return found[0] if all(found) and found else None
 
 
 def _labelless(name: str, values: Mapping[str, Value], page: Print) -> _Read | None:
@@ -77,11 +96,12 @@ def _read(field: Field | None) -> _Read | None:
     return _Read(value, Place(field.raw, field.page, field.bbox, field.confidence))
 
 
-def _compared(name: str, value: Value, read: _Read | None, page: Print, amounts: Collection[Decimal]) -> Compared:
-    if read and _same(value, read.value):
+def _compared(
+    name: str, value: Value, read: _Read | None, place: Place | None, amounts: Collection[Decimal]
+) -> Compared:
+    if read and (_same(value, read.value) or (name in NAMES and _is_part(read.value, value))):
         return Compared(name, value, read.value, True, read.place)
-    place = page.find(value) or (page.like(value, ALIKE) if name in NAMES else None)
-    if place and not (read and _is_another(read, amounts)):
+    if place and not (name in WHOLE and read and _is_another(read, amounts)):
         return Compared(name, value, value, True, place)
     if read is None:
         return Compared(name, value, None, None, None)
@@ -100,6 +120,12 @@ def _same(one: Value, other: Value) -> bool:
     if isinstance(one, str) and isinstance(other, str):
         return _unmistaken(one) == _unmistaken(other)
     return one == other
+
+
+def _is_part(printed: Value, name: Value) -> bool:
+    """Whether a name is printed shorter: without number, department or legal form."""
+    own = alnum(str(printed))
+    return len(own) >= LEAST_OF_NAME and own in alnum(str(name))
 
 
 def _unmistaken(text: str) -> str:

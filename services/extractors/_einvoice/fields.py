@@ -58,6 +58,15 @@ def amounts_of(bill: Bill) -> frozenset[Decimal]:
     return frozenset(abs(one) for one in (*totals, *parts) if one is not None)
 
 
+def parts_of(bill: Bill) -> dict[str, list[Decimal]]:
+    """What the sums of taxes and of what is taxed are made of."""
+    taxes = [tax for tax in bill.taxes if tax.amount]
+    return {
+        "tax": [tax.amount for tax in taxes if tax.amount is not None],
+        "subtotal": [tax.basis for tax in bill.taxes if tax.basis is not None],
+    }
+
+
 def field(one: Compared, most: float = 1.0) -> Field:
     """A value with where print says it, or says otherwise."""
     trust = {True: AGREED, False: AGAINST, None: ALONE}[one.agrees]

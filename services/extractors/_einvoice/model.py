@@ -70,7 +70,9 @@ class Tax:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """BG-22: BT-106, 108, 107, 109, 110, 114, 112, 113, 115. `withheld` is UBL's alone."""
+    """BG-22: BT-106, 108, 107, 109, 110, 114, 112, 113, 115. `withheld` is UBL's alone, and so is what is
+    `collected` for others, as its prepaid payments may say.
+    """
 
     lines: Decimal | None = None
     charges: Decimal | None = None
@@ -82,6 +84,7 @@ class Totals:
     prepaid: Decimal | None = None
     due: Decimal | None = None
     withheld: Decimal | None = None
+    collected: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from services.extractors._einvoice.kinds import is_credit, kind_of
 from services.extractors._einvoice.model import Bill, Line
 from services.extractors._einvoice.profiles import Depth, Profile
 
@@ -58,8 +59,9 @@ def _of_norm(bill: Bill) -> list[Rule]:
 
 
 def _says_when(bill: Bill) -> bool:
+    """Not asked of credit notes, say the norm's published tests."""
     due = bill.totals.due
-    return due is None or due <= 0 or bill.due_date is not None or bool(bill.terms)
+    return due is None or due <= 0 or is_credit(kind_of(bill.kind)) or bill.due_date is not None or bool(bill.terms)
 
 
 def _is_identified(bill: Bill) -> bool:

@@ -12,6 +12,7 @@ from difflib import SequenceMatcher
 from functools import cached_property
 
 from services.document.model import Document, Line, Quad
+from services.extractors._commerce.reading.dates import readings
 
 Value = str | Decimal | date
 
@@ -58,6 +59,14 @@ class Print:
         for page, line, _ in self.lines:
             if found := pattern.search(line.text):
                 return _place(page, line, found.start(), found.end())
+        return self._in_words(value) if isinstance(value, date) else None
+
+    def _in_words(self, day: date) -> Place | None:
+        """A date whose month is a word."""
+        for page, line, _ in self.lines[:MOST_LIKE]:
+            for one in readings(line.text):
+                if any(meant.date == day for meant in one.meanings.values()):
+                    return _place(page, line, one.start, one.end)
         return None
 
     def _text(self, letters: str) -> Place | None:
@@ -67,7 +76,7 @@ class Print:
         return next((_place(page, line, 0, len(line.text)) for page, line in whole), None)
 
     def like(self, value: Value, share: float) -> Place | None:
-        """The first line that is nearly this text, or has it as its beginning."""
+        """The first line that is nearly this text, or begins so; or one with most words of it, if the page has all."""
         letters = alnum(value) if isinstance(value, str) else ""
         if len(letters) < SHORTEST:
             return None
@@ -76,7 +85,15 @@ class Print:
             matcher.set_seq1(own[: len(letters)])
             if 2 * len(own) > len(letters) and matcher.ratio() >= share:
                 return _place(page, line, 0, len(line.text))
-        return None
+        return self._scattered([word for part in str(value).split() if len(word := alnum(part)) >= SHORTEST])
+
+    def _scattered(self, words: list[str]) -> Place | None:
+        """A name that is printed in several lines."""
+        lines = [(sum(word in own for word in words), page, line, own) for page, line, own in self.lines[:MOST_LIKE]]
+        if not words or not all(any(word in own for *_, own in lines) for word in words):
+            return None
+        _, page, line, _ = max(lines, key=lambda one: one[0])
+        return _place(page, line, 0, len(line.text))
 
     def shaped(self, value: str) -> Iterator[Place]:
         """Numbers for VAT of the same country and form: two letters, then letters and digits in the same places."""

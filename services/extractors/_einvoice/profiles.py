@@ -27,11 +27,11 @@ class Profile:
 
 
 _VERSION = r"(\d+)[p.](\d+)"
-_FACTUR_X = re.compile(rf"urn:factur-x\.eu:{_VERSION}:(\w+)")
-_ZUGFERD_2 = re.compile(rf"urn:zugferd\.de:{_VERSION}:(\w+)")
-_ZUGFERD_1 = re.compile(rf"urn:ferd:(?:CrossIndustryDocument:)?invoice:{_VERSION}:(\w+)", re.IGNORECASE)
+_FACTUR_X = re.compile(rf"\bfactur-x\.eu:{_VERSION}:(\w+)")
+_ZUGFERD_2 = re.compile(rf"\bzugferd\.de:{_VERSION}:(\w+)")
+_ZUGFERD_1 = re.compile(r"urn:ferd:(?:CrossIndustryDocument:)?invoice:([\w.]+):(\w+)", re.IGNORECASE)
 _ORDER_X = re.compile(rf"urn:order-x\.eu:{_VERSION}:(\w+)")
-_XRECHNUNG = re.compile(r"(extension:|:)xrechnung_(\d+\.\d+)")
+_XRECHNUNG = re.compile(r"(extension:|standard:|kosit:)xrechnung_(\d+\.\d+)$")
 _PEPPOL = re.compile(r"urn:fdc:peppol\.eu:2017:poacc:(billing|selfbilling):(\d+\.\d+)")
 _OTHER = re.compile(r"[:#]([\w.-]+?)(?::v?([\d.]+))?$")
 
@@ -39,13 +39,14 @@ EN16931 = "urn:cen.eu:en16931:2017"
 DEPTHS = {"minimum": Depth.TOTALS, "basicwl": Depth.HEAD}
 
 
-def profile_of(guideline: str, *, order: bool = False) -> Profile:
-    """The profile; of an unknown guideline as much as its last part says."""
+def profile_of(guideline: str, *, order: bool = False, old: bool = False) -> Profile:
+    """The profile; of an unknown guideline as much as its last part says. `old` is the syntax of ZUGFeRD 1."""
     if order:
         found = _ORDER_X.search(guideline)
         return Profile("order-x", found[3].lower() if found else None, _dotted(found), norm=False)
-    if found := _ZUGFERD_1.search(guideline):
-        return Profile("zugferd", found[3].lower(), _dotted(found), Depth.HEAD, norm=False)
+    if old:
+        found = _ZUGFERD_1.search(guideline)
+        return Profile("zugferd", found[2].lower() if found else None, "1.0", Depth.HEAD, norm=False)
     for standard, pattern in (("factur-x", _FACTUR_X), ("zugferd", _ZUGFERD_2)):
         if found := pattern.search(guideline):
             name = found[3].lower()
@@ -60,7 +61,7 @@ def _dotted(found: re.Match[str] | None) -> str | None:
 def _of_usage(guideline: str) -> Profile:
     """Of EN 16931 itself and of what countries and networks made of it."""
     if found := _XRECHNUNG.search(guideline):
-        return Profile("xrechnung", "xrechnung" if found[1] == ":" else "xrechnung-extension", found[2])
+        return Profile("xrechnung", "xrechnung-extension" if found[1] == "extension:" else "xrechnung", found[2])
     if found := _PEPPOL.search(guideline):
         return Profile("peppol", found[1], found[2])
     if guideline == EN16931:

@@ -16,8 +16,9 @@ def read(root: Element) -> Bill:
     """What an invoice or a credit note says."""
     values = Values()
     currency = values.text(root, "DocumentCurrencyCode")
+    taxes = _own_taxes(values, root, currency)
     return Bill(
-        kind=values.text(root, f"{root.name}TypeCode") or ("381" if root.name == CREDIT_NOTE else "380"),
+        kind=values.text(root, f"{root.name}TypeCode") or ("381" if root.name == CREDIT_NOTE else ""),
         number=values.text(root, "ID"),
         issued=values.day(root, "IssueDate"),
         due_date=values.day(root, "DueDate") or _due_date(values, root),
@@ -28,10 +29,10 @@ def read(root: Element) -> Bill:
         buyer=_party(first(root, "AccountingCustomerParty/Party")),
         means=plain(first(root, "PaymentMeans/PaymentMeansCode")),
         ibans=tuple(plain(one) for one in every(root, "PaymentMeans/PayeeFinancialAccount/ID")),
-        taxes=tuple(_tax(values, one) for one in every(_own_taxes(root, currency), "TaxSubtotal")),
+        taxes=tuple(_tax(values, one) for one in every(taxes, "TaxSubtotal")),
         adjustments=tuple(_adjustment(values, one) for one in every(root, "AllowanceCharge")),
         lines=tuple(_line(values, one) for one in every(root, f"{root.name}Line")),
-        totals=_totals(values, root, currency),
+        totals=_totals(values, root, taxes),
         guideline=values.text(root, "CustomizationID"),
         flaws=tuple(values.flaws),
     )
@@ -43,10 +44,13 @@ def _due_date(values: Values, root: Element) -> date | None:
     return days.pop() if len(days) == 1 else None
 
 
-def _own_taxes(root: Element, currency: str) -> Element | None:
+def _own_taxes(values: Values, root: Element, currency: str) -> Element | None:
     """The taxes in the currency of the invoice; there may be their sum in another one."""
     totals = list(every(root, "TaxTotal"))
-    return next((one for one in totals if _currency(one, currency) == currency), totals[0] if totals else None)
+    own = [one for one in totals if _currency(one, currency) == currency]
+    if len(own) > 1:
+        values.note(f"schema: TaxTotal in {currency} is there {len(own)} times")
+    return next(iter(own or totals), None)
 
 
 def _currency(total: Element, usual: str) -> str:
@@ -124,19 +128,21 @@ def _adjusted(values: Values, line: Element) -> Decimal:
     return total
 
 
-def _totals(values: Values, root: Element, currency: str) -> Totals:
+def _totals(values: Values, root: Element, own: Element | None) -> Totals:
     summed = first(root, "LegalMonetaryTotal")
     withheld = [values.amount(one, "TaxAmount") for one in every(root, "WithholdingTaxTotal")]
+    paid = every(root, "PrepaidPayment")
     known = [one for one in withheld if one is not None]
     return Totals(
         lines=values.amount(summed, "LineExtensionAmount"),
         charges=values.amount(summed, "ChargeTotalAmount"),
         allowances=values.amount(summed, "AllowanceTotalAmount"),
         basis=values.amount(summed, "TaxExclusiveAmount"),
-        tax=values.amount(_own_taxes(root, currency), "TaxAmount"),
+        tax=values.amount(own, "TaxAmount"),
         rounding=values.amount(summed, "PayableRoundingAmount"),
         grand=values.amount(summed, "TaxInclusiveAmount"),
         prepaid=values.amount(summed, "PrepaidAmount"),
         due=values.amount(summed, "PayableAmount"),
         withheld=sum(known, Decimal(0)) if known else None,
+        collected=sum((values.amount(one, "PaidAmount") or Decimal(0) for one in paid), Decimal(0)),
     )
