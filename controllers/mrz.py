@@ -41,6 +41,9 @@ NAMES: Mapping[str, FieldName] = {
 }
 """This family's names of a zone's fields."""
 
+SECOND_OPTIONAL: FieldName = "optionalData2"
+"""Of cards, in their second line. Where nothing stands in the first one, the personal number does here."""
+
 
 @dataclass(frozen=True, slots=True)
 class MrzApi:
@@ -92,6 +95,8 @@ class MrzApi:
 def zone_view(zone: Mrz) -> dict[str, Any]:
     """A zone as this family shows it."""
     printed = {name: zone.fields[source].value if source in zone.fields else None for name, source in NAMES.items()}
+    if printed["personalNumber"] is None and SECOND_OPTIONAL in zone.fields:
+        printed["personalNumber"] = zone.fields[SECOND_OPTIONAL].value
     return {
         "success": True,
         **values.dump(printed),

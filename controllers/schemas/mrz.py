@@ -46,7 +46,11 @@ class ZoneSchema(Schema):
     sex = fields.String(required=True, allow_none=True, metadata={"description": "M, F or X."})
     dateOfExpiry = fields.Date(required=True, allow_none=True)
     issuingCountry = fields.String(required=True, allow_none=True)
-    personalNumber = fields.String(required=True, allow_none=True, metadata={"description": "The optional data."})
+    personalNumber = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The optional data; where there is none, that of a card's second line."},
+    )
     documentType = fields.String(required=True, allow_none=True)
     confidence = fields.Float(required=True)
     validCheckDigits = fields.Boolean(required=True)

@@ -145,6 +145,122 @@ def test_a_number_too_long_for_its_field_goes_on_in_the_optional_data() -> None:
     assert found.valid and found.fields["documentNumber"].value == number
 
 
+def card(first: str, second: str, names: str) -> list[str]:
+    """A TD1 of its lines without fillers at their ends, and without the last check digit."""
+    first, second = first.ljust(30, "<"), second.ljust(29, "<")
+    composite = check_digit(first[5:30] + second[:7] + second[8:15] + second[18:29])
+    return [first, second + composite, names.ljust(30, "<")]
+
+
+PERSON = "7408122F3004157"
+
+
+@pytest.mark.parametrize("counted", ["", "<"])
+@pytest.mark.parametrize("number", ["000610035701", "59242018113", "AB12345678901"])
+def test_the_rest_of_a_long_number_is_no_optional_data(number: str, counted: str) -> None:
+    """States disagree on whether the check digit counts the filler before the rest."""
+    check = check_digit(number[:9] + counted + number[9:])
+    found = only(card(f"IDBEL{number[:9]}<{number[9:]}{check}", f"{PERSON}BEL85071299991", "ERIKSSON<<ANNA"))
+    assert found.valid and found.check_digits["documentNumber"]
+    assert values(found) | {"documentNumber": number, "optionalData": None, "optionalData2": "85071299991"} == values(
+        found
+    )
+
+
+def test_what_follows_the_rest_of_a_long_number_is_optional_data() -> None:
+    number = "D23145890734"
+    found = only(card(f"IDUTO{number[:9]}<734{check_digit(number)}<77B", f"{PERSON}UTO", "ERIKSSON<<ANNA"))
+    assert found.valid and found.fields["optionalData"].value == "77B"
+    assert found.fields["optionalData"].bbox and found.fields["optionalData"].bbox.bounds[0] > 50 + 19 * 16 - 1
+
+
+def test_a_long_number_whose_check_digit_is_wrong_is_not_valid() -> None:
+    number = "D23145890734"
+    wrong = str((int(check_digit(number)) + 1) % 10)
+    if wrong == check_digit(number[:9] + "<" + number[9:]):
+        wrong = str((int(wrong) + 1) % 10)
+    assert not only(card(f"IDUTO{number[:9]}<734{wrong}", f"{PERSON}UTO", "ERIKSSON<<ANNA")).valid
+
+
+@pytest.mark.parametrize(
+    ("code", "state", "wanted"),
+    [("C1", "USA", "C1"), ("CI", "USA", "C1"), ("C2", "USA", "C2"), ("CZ", "USA", "C2"), ("1D", "FRA", "ID")]
+    + [("ID", "FRA", "ID"), ("I1", "UTO", "II"), ("C<", "UTO", "C"), ("CK", "UTO", "C")],
+)
+def test_digits_stand_in_the_types_of_american_cards_alone(code: str, state: str, wanted: str) -> None:
+    number = "L898902C3"
+    found = only(card(f"{code}{state}{number}{check_digit(number)}", f"{PERSON}{state}", "ERIKSSON<<ANNA"))
+    assert found.fields["documentType"].value == wanted and found.valid
+
+
+def russian(names: str) -> list[str]:
+    second = "400123456" + check_digit("400123456") + "RUS" + "850712" + check_digit("850712") + "M" + "<" * 7
+    second += "5100315770001<" + check_digit("5100315770001<")
+    second += check_digit(second[:10] + second[13:20] + second[21:43])
+    return [f"PNRUS{names}".ljust(44, "<"), second]
+
+
+def test_digits_in_names_of_russian_internal_passports_stay_as_printed() -> None:
+    found = only(russian("OBRAZ3OV<<TEST<PETROVI3"))
+    assert found.valid and found.corrections == ()
+    assert found.fields["surname"].value == "OBRAZ3OV" and found.fields["givenName"].value == "TEST PETROVI3"
+    assert found.warnings == ("NO_EXPIRY",)
+    assert only(russian("0BRAZ30V<<TE5T")).fields["surname"].value == "OBRAZ3OV"
+    foreign = zones.passport("UTO", "OBRAZ3OV", "TEST", "L898902C3", "740812", "F", "300415", "")
+    assert not only(foreign.lines).valid
+
+
+@pytest.mark.parametrize("expires", ["<<<<<<", "991231", "990101"])
+def test_a_card_that_is_valid_for_ever_has_no_expiry(expires: str) -> None:
+    number = "L898902C3"
+    second = f"7408122F{expires}{check_digit(expires) if expires[0] == '9' else '<'}ESP"
+    found = only(card(f"IDESP{number}{check_digit(number)}", second, "ERIKSSON<<ANNA"))
+    assert found.valid and found.fields["dateOfExpiry"].value is None
+    assert found.warnings == ("NO_EXPIRY",)
+
+
+def test_names_are_cut_where_their_own_field_is_full() -> None:
+    assert "NAMES_TRUNCATED" not in only(FRENCH).warnings
+    full = "BERTHIERBERTHIERBERTHIERB"
+    first = f"IDFRA{full}923073"
+    second = "8806923102858CORINNE<<<<<<<6512068F"
+    assert "NAMES_TRUNCATED" in only([first, second + check_digit(first + second)]).warnings
+
+
+@pytest.mark.parametrize("noise", ["<<<K<<<A<", "<<C<<<K<<", "<<A<A<A<<"])
+def test_letters_among_fillers_behind_the_names_are_fillers(noise: str) -> None:
+    first, second = ERIKSSON.lines
+    names = first.rstrip("<") + noise
+    assert only([names.ljust(44, "<"), second]).fields["givenName"].value == "ANNA MARIA"
+
+
+@pytest.mark.parametrize(("tail", "again"), [("<K", True), ("<CC", True), ("<A", True), ("<OLGA", False), ("", False)])
+def test_what_may_be_fillers_is_read_again_before_it_is_a_name(tail: str, again: bool) -> None:
+    """The first look at a page gives the doubtful letter, closer ones do not."""
+    made = zones.passport("UTO", "ERIKSSON", "ANNA", "L898902C3", "740812", "F", "300415", "")
+    first = made.lines[0].rstrip("<") + tail
+    doubtful, clean = as_read([first.ljust(44, "<"), made.lines[1]]), as_read(made.lines)
+    looks = []
+
+    def look(pixels: Pixels) -> Sequence[Line]:
+        looks.append(pixels.shape)
+        if len(looks) == 1:
+            return doubtful
+        middle = pixels.shape[0] / 2
+        return [moved(clean[(len(looks) - 2) // 2], middle)]
+
+    (found,) = reading.read(np.full((800, 900, 3), 255, np.uint8), look, today=TODAY)
+    assert (len(looks) > 1) == again
+    assert found.fields["givenName"].value == ("ANNA OLGA" if tail == "<OLGA" else "ANNA")
+
+
+def moved(line: Line, middle: float) -> Line:
+    """The line at another height."""
+    (left, _), (right, _) = line.quad.top_left, line.quad.top_right
+    top, bottom = middle - 10, middle + 10
+    return replace(line, quad=Quad((left, top), (right, top), (right, bottom), (left, bottom)))
+
+
 def test_the_old_french_card_and_the_licence_are_read_as_what_they_are() -> None:
     french, licence = only(FRENCH), only([LICENCE])
     assert (french.mrz_type, french.valid, french.warnings[0]) == ("FRA_ID", True, "NOT_ICAO")

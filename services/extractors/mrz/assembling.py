@@ -8,7 +8,7 @@ from datetime import date
 from services.extractors import Field
 from services.extractors.mrz import dates
 from services.extractors.mrz.characters import FILLER
-from services.extractors.mrz.interpretation import Interpretation, Reading, at
+from services.extractors.mrz.interpretation import Interpretation, Reading, at, overflow
 from services.extractors.mrz.layouts import FieldName, Layout, Span
 from services.extractors.mrz.model import Correction, Mrz
 from services.extractors.mrz.states import CODES
@@ -16,6 +16,11 @@ from services.extractors.mrz.states import CODES
 CHECKS = ("documentNumber", "dateOfBirth", "dateOfExpiry", "optionalData", "composite")
 STATES: tuple[FieldName, ...] = ("issuingCountry", "nationality")
 DATES: tuple[FieldName, ...] = ("dateOfBirth", "dateOfExpiry")
+NAMES: tuple[FieldName, ...] = ("names", "surname", "givenName")
+CARDS = ("TD1", "TD2")
+FOREVER = ("990101", "991231")
+"""Days that cards for the old have for an expiry that never comes; those of 1999 are in no drawer any more."""
+
 WRONG = 0.5
 """The most that is had for the confidence of a field whose check digit is wrong."""
 
@@ -58,13 +63,16 @@ def _sure(confidence: float, right: bool | None) -> float:
 
 
 def _spans(layout: Layout, lines: Sequence[str]) -> dict[FieldName, Span]:
-    """Of every field, with the two parts of the names apart."""
+    """Of every field, with the two parts of the names apart, and without the rest of a long number as optional data."""
     spans = dict(layout.fields)
     if names := spans.pop("names", None):
         first, apart, _ = at(lines, names).partition(2 * FILLER)
         middle = names.start + len(first)
         spans["surname"] = names._replace(end=middle)
         spans["givenName"] = names._replace(start=min(middle + len(apart), names.end))
+    if rest := overflow(layout.checks["documentNumber"], lines) if "documentNumber" in layout.checks else "":
+        optional = spans["optionalData"]
+        spans["optionalData"] = optional._replace(start=optional.start + len(rest))
     return spans
 
 
@@ -72,7 +80,8 @@ def _values(way: Interpretation, today: date) -> Mapping[FieldName, Value]:
     raw = {name: at(way.lines, span) for name, span in _spans(way.layout, way.lines).items()}
     values: dict[FieldName, Value] = {name: _FORMS.get(name, _plain)(printed) for name, printed in raw.items()}
     values["documentNumber"] = _number(way) if "documentNumber" in raw else None
-    expires = dates.expiry(raw.get("dateOfExpiry", ""), today)
+    permanent = _is_permanent(way.layout, raw.get("dateOfExpiry", ""))
+    expires = None if permanent else dates.expiry(raw.get("dateOfExpiry", ""), today)
     if "dateOfExpiry" in raw:
         values["dateOfExpiry"] = expires
     if "dateOfBirth" in raw:
@@ -80,12 +89,15 @@ def _values(way: Interpretation, today: date) -> Mapping[FieldName, Value]:
     return values
 
 
+def _is_permanent(layout: Layout, printed: str) -> bool:
+    """Whether a document is valid for ever: it has no day, or, as cards for the old have it, one of the year 9999."""
+    return not printed.strip(FILLER) or (layout.name in CARDS and printed in FOREVER)
+
+
 def _number(way: Interpretation) -> str | None:
     """With what stands in the optional data of a number too long for its field."""
     check, number = way.layout.checks["documentNumber"], at(way.lines, way.layout.fields["documentNumber"])
-    if check.more and at(way.lines, check.digit) == FILLER:
-        number += at(way.lines, check.more).split(FILLER)[0][:-1]
-    return _plain(number)
+    return _plain(number + overflow(check, way.lines)[:-1])
 
 
 def _plain(printed: str) -> str | None:
@@ -122,12 +134,19 @@ def _warnings(way: Interpretation, fields: Mapping[FieldName, Field], today: dat
     if not way.layout.icao:
         yield "NOT_ICAO"
     for name in DATES:
-        if name in fields and fields[name].value is None:
+        if name == "dateOfExpiry" and name in fields and _is_permanent(way.layout, fields[name].raw):
+            yield "NO_EXPIRY"
+        elif name in fields and fields[name].value is None:
             yield "DATE_INCOMPLETE" if FILLER in fields[name].raw else "DATE_IMPOSSIBLE"
     expires = fields["dateOfExpiry"].value if "dateOfExpiry" in fields else None
     if isinstance(expires, date) and expires < today:
         yield "EXPIRED"
     if any(fields[name].value not in CODES for name in STATES if name in fields):
         yield "UNKNOWN_STATE"
-    if not way.lines[_spans(way.layout, way.lines)["surname"].line].endswith(FILLER) and "givenName" in fields:
+    if "givenName" in fields and any(_is_full(way, name) for name in NAMES if name in way.layout.fields):
         yield "NAMES_TRUNCATED"
+
+
+def _is_full(way: Interpretation, name: FieldName) -> bool:
+    """Whether a field has a letter in its last place, whatever stands behind it in its line."""
+    return not at(way.lines, way.layout.fields[name]).endswith(FILLER)

@@ -34,6 +34,12 @@ TO_LETTER: Mapping[str, str] = dict(zip("01256847", "OIZSGBAT", strict=True))
 TO_FILLER = frozenset("KCLE")
 """Letters that a filler is read as."""
 
+TO_RUSSIAN: Mapping[str, str] = dict(zip("015", "OIS", strict=True))
+"""Where a name of a Russian internal passport stands: the other digits are letters there, such as 3 for CHE."""
+
+IN_FILLERS = TO_FILLER | {"A"}
+"""Letters that fillers in a long run are read as; between other letters they are themselves."""
+
 TO_SEX: Mapping[str, str] = {**dict(zip("NHPE", "MMFF", strict=True)), **dict.fromkeys("KCL", FILLER)}
 
 PAIRS: Mapping[str, str] = dict(

@@ -9,10 +9,12 @@ from typing import NamedTuple
 from services.extractors.mrz.characters import (
     DIGITS,
     FILLER,
+    IN_FILLERS,
     LETTERS,
     TO_DIGIT,
     TO_FILLER,
     TO_LETTER,
+    TO_RUSSIAN,
     TO_SEX,
     TURNED,
 )
@@ -87,9 +89,16 @@ def without_stray_letters(names: str) -> str:
     """
     for letter in TO_FILLER:
         names = _with_noise_removed(names, letter)
-    match = re.match(f"(.+?{2 * FILLER}.+?){2 * FILLER}[{''.join(TO_FILLER)}{FILLER}]*$", names)
+    match = re.match(f"(.+?{2 * FILLER}.+?){2 * FILLER}[{''.join(IN_FILLERS)}{FILLER}]*$", names)
     end = match.end(1) if match else names.find(3 * FILLER)
     return names if end < 0 else names[:end].ljust(len(names), FILLER)
+
+
+def may_end_earlier(names: str) -> bool:
+    """Whether a given name behind the first may be fillers that were read as letters: one letter, once or repeated."""
+    given = names.partition(2 * FILLER)[2].strip(FILLER)
+    later = re.split(f"{FILLER}+", given)[1:]
+    return any(len(set(name)) == 1 and name[0] in IN_FILLERS for name in later)
 
 
 def _with_noise_removed(names: str, letter: str) -> str:
@@ -128,6 +137,8 @@ _ALPHABETS: Mapping[str, Callable[[str], str]] = {
     "l": _one_of(LETTERS | {FILLER}, TO_LETTER),
     "D": _one_of(DIGITS, TO_DIGIT),
     "d": _one_of(DIGITS | {FILLER}, TO_DIGIT),
+    "t": _one_of(LETTERS | DIGITS | {FILLER}, {}),
+    "r": _one_of(LETTERS | frozenset("2346789") | {FILLER}, TO_RUSSIAN),
     "x": _one_of(LETTERS | DIGITS | {FILLER}, {}),
     "s": _one_of(frozenset("MFX") | {FILLER}, TO_SEX),
 }

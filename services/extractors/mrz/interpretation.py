@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, product
 
 from services.document.model import Quad
-from services.extractors.mrz.characters import FILLER, PAIRS, check_digit
+from services.extractors.mrz.characters import FILLER, PAIRS, TO_DIGIT, TO_LETTER, check_digit
 from services.extractors.mrz.fitting import Change, changes, fitted, settled, state, without_stray_letters
 from services.extractors.mrz.layouts import LAYOUTS, Check, Layout, Span
 from services.extractors.mrz.states import CODES
@@ -35,7 +35,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Interpretation:
-    """Lines as one format has them. `edits` are fillers put in or left out; `merit` is for comparison."""
+    """Lines as one format has them. `edits` are fillers put in or left out.
+
+    `merit` is for comparison: how well the lines keep the format's rules, and the `support` that the readings give.
+    """
 
     layout: Layout
     lines: tuple[str, ...]
@@ -43,6 +46,7 @@ class Interpretation:
     checks: Mapping[str, bool]
     violations: int
     edits: int
+    support: float
     merit: float
 
     @property
@@ -119,28 +123,40 @@ def _line(layout: Layout, place: int, text: str, edits: int, support: float) -> 
     result = line.text
     for name, span in layout.fields.items():
         if span.line == place:
-            part = _REFINED.get(name, str)(result[span.start : span.end])
+            part = _REFINED.get(name, _same)(result[span.start : span.end], result)
             result = result[: span.start] + part + result[span.end :]
     return _Line(result, changes(text, result), line.violations, edits, support)
 
 
-def _type(code: str) -> str:
-    """No State has documents of a type that ends in K; it is a filler."""
-    return code[0] + FILLER if code[1] == "K" else code
+def _same(part: str, line: str) -> str:
+    return part
 
 
-def _state(code: str) -> str:
+def _type(code: str, line: str) -> str:
+    """No State's types end in K; it is a filler. Digits stand in those of licences (D1) and of American cards (C1)."""
+    if code[1] == "K":
+        return code[0] + FILLER
+    digits = code[0] == "D" or (line[2:5] == "USA" and code[0] == "C")
+    return code[0] + (TO_DIGIT if digits else TO_LETTER).get(code[1], code[1])
+
+
+def _state(code: str, line: str) -> str:
     return state(code, CODES)
 
 
-_REFINED = {
+def _names(names: str, line: str) -> str:
+    return without_stray_letters(names)
+
+
+_REFINED: Mapping[str, Callable[[str, str], str]] = {
     "documentType": _type,
     "issuingCountry": _state,
     "nationality": _state,
-    "names": without_stray_letters,
-    "surname": without_stray_letters,
-    "givenName": without_stray_letters,
+    "names": _names,
+    "surname": _names,
+    "givenName": _names,
 }
+"""What is made of a field's part of a line, given the line."""
 
 
 def _interpretation(layout: Layout, lines: Sequence[_Line]) -> Interpretation:
@@ -150,7 +166,8 @@ def _interpretation(layout: Layout, lines: Sequence[_Line]) -> Interpretation:
     edits, support = sum(line.edits for line in lines), sum(line.support for line in lines)
     doubts = violations + sum(len(line.changes) for line in lines) / 4 + edits / 2
     merit = 4 * right - 2 * (len(checks) - right) - 2 * doubts + support + layout.rank
-    return Interpretation(layout, texts, tuple(line.changes for line in lines), checks, violations, edits, merit)
+    noted = tuple(line.changes for line in lines)
+    return Interpretation(layout, texts, noted, checks, violations, edits, support, merit)
 
 
 def at(lines: Sequence[str], span: Span) -> str:
@@ -163,15 +180,20 @@ def is_right(check: Check, lines: Sequence[str]) -> bool:
     digit, covered = at(lines, check.digit), "".join(at(lines, span) for span in check.covers)
     if not covered.strip(FILLER) and digit == FILLER:
         return check.empty
-    if digit == FILLER and check.more:
-        covered, digit = _longer(covered, at(lines, check.more))
+    if rest := overflow(check, lines):
+        return rest[-1] in (check_digit(covered + rest[:-1]), check_digit(covered + FILLER + rest[:-1]))
     return digit == check_digit(covered)
 
 
-def _longer(covered: str, more: str) -> tuple[str, str]:
-    """A number too long for its field, which goes on in the optional data up to its check digit (parts 5 and 6)."""
-    rest = more.split(FILLER)[0]
-    return covered + rest[:-1], rest[-1:]
+def overflow(check: Check, lines: Sequence[str]) -> str:
+    """What of a number too long for its field stands in the optional data, with its check digit (parts 5 and 6).
+
+    Nothing where the number is not too long, which a filler in place of its check digit says. States disagree on
+    whether the check digit counts that filler, so either is right.
+    """
+    if not check.more or at(lines, check.digit) != FILLER or FILLER in at(lines, check.covers[0]):
+        return ""
+    return at(lines, check.more).split(FILLER)[0]
 
 
 def mended(way: Interpretation) -> Interpretation:

@@ -7,7 +7,7 @@ TD1, TD2, TD3 and the visas are those of ICAO 9303 parts 5, 6, 4 and 7. `FRA_ID`
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 FieldName = Literal[
@@ -51,7 +51,8 @@ class Check(NamedTuple):
 class Layout:
     """`masks` has a string for each line, a character for each of its places:
 
-    `L` a letter, `l` a letter or filler, `D` a digit, `d` a digit or filler, `x` any of them, `s` the sex.
+    `L` a letter, `l` a letter or filler, `D` a digit, `d` a digit or filler, `x` any of them, `s` the sex, `t` the
+    second place of a document's type, `r` a letter as Russian internal passports have them.
 
     `prefix` is a regular expression that the first line matches. `known` says whether all its check digits are known.
     `rank` prefers one of several layouts that fit as well.
@@ -72,7 +73,7 @@ class Layout:
         return len(self.masks[0])
 
 
-_HEAD = "Ll" + "Lll"
+_HEAD = "Lt" + "Lll"
 _PERSON = "Lll" + "d" * 6 + "d" + "s" + "d" * 6 + "d"
 """Nationality, birth and its check digit, sex, expiry and its check digit: the middle of most second lines."""
 
@@ -114,6 +115,14 @@ TD3 = Layout(
         "composite": Check(Span(1, 43, 44), (Span(1, 0, 10), Span(1, 13, 20), Span(1, 21, 43))),
     },
 )
+
+RUSSIAN = replace(
+    TD3,
+    prefix="PNRUS",
+    masks=(TD3.masks[0][:5] + "r" * 39, TD3.masks[1]),
+    rank=1,
+)
+"""Internal passports, in whose names digits stand for letters that the Latin alphabet lacks."""
 
 TD2 = Layout(
     "TD2",
@@ -207,4 +216,4 @@ LICENCE = Layout(
     known=False,
 )
 
-LAYOUTS = (TD3, TD1, TD2, MRVA, MRVB, FRA_ID, FRENCH_LICENCE, LICENCE)
+LAYOUTS = (TD3, RUSSIAN, TD1, TD2, MRVA, MRVB, FRA_ID, FRENCH_LICENCE, LICENCE)

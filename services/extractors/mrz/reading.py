@@ -12,7 +12,8 @@ import numpy as np
 from services.document.model import Line
 from services.extractors.mrz.assembling import assembled
 from services.extractors.mrz.characters import FILLER
-from services.extractors.mrz.interpretation import Interpretation, Reading, interpret
+from services.extractors.mrz.fitting import may_end_earlier
+from services.extractors.mrz.interpretation import Interpretation, Reading, at, interpret
 from services.extractors.mrz.model import Mrz
 from services.extractors.mrz.rows import Row, stacks, upside_down
 from services.extractors.mrz.zone import Bar, Crop, bar_of, cut, on_page, places, surroundings
@@ -48,7 +49,9 @@ class Zone:
     @property
     def sure(self) -> bool:
         """Whether reading it again could hardly change it."""
-        return self.way.valid and not self.way.edits and min(reading.confidence for reading in self.readings) >= SURE
+        checked = self.way.valid and not self.way.edits and min(reading.confidence for reading in self.readings) >= SURE
+        names = self.way.layout.fields.get("names")
+        return checked and not (names and may_end_earlier(at(self.way.lines, names)))
 
 
 def read(pixels: Pixels, read: Read, page: int = 1, today: date | None = None) -> tuple[Mrz, ...]:
@@ -135,7 +138,12 @@ def _closer(pixels: Pixels, read: Read, zone: Zone) -> Zone:
         return zone
     again = [_strip_readings(pixels, read, reading) for reading in zone.readings]
     way = interpret([[first, *more] for first, more in zip(zone.readings, again, strict=True)])
-    return Zone(way, zone.readings) if way and way.merit >= zone.way.merit else zone
+    return Zone(way, zone.readings) if way and _keeps_rules(way) >= _keeps_rules(zone.way) else zone
+
+
+def _keeps_rules(way: Interpretation) -> float:
+    """Merit without the support of readings, of which there are more when a line is read again."""
+    return way.merit - way.support
 
 
 def _strip_readings(pixels: Pixels, read: Read, reading: Reading) -> list[Reading]:
