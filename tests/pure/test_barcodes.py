@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import string
+from base64 import b64decode
 from collections.abc import Sequence
 from typing import Any
 
 import cv2
 import numpy as np
 import pytest
+import segno
 import zxingcpp
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
 
-from services.extractors.barcodes.codes import expanded, gtin, suppressed
+from services.document.model import Quad
+from services.extractors.barcodes.appended import header
+from services.extractors.barcodes.codes import barcode, expanded, gtin, suppressed
 from services.extractors.barcodes.model import Barcode
 from services.extractors.barcodes.reading import find
+from services.extractors.barcodes.symbols import Symbol
 from services.ocr.engine import Pixels
 
 SIDE = 700
@@ -149,8 +154,7 @@ def test_bytes_that_are_no_text_come_as_bytes() -> None:
         ("UPCE", "04965802", "00049000006582"),
         ("EAN8", "96385074", "00000096385074"),
         ("ITF14", "15400141288763", "15400141288763"),
-        ("Code128", "01095011015300031726123110ABC", "09501101530003"),
-        ("Code128", "0109501101530004", None),
+        ("Code128", "01095011015300031726123110ABC", None),
         ("Code128", "0123456789", None),
         ("EAN13", "4006381333932", None),
         ("QRCode", "4006381333931", None),
@@ -160,6 +164,168 @@ def test_article_numbers_have_fourteen_digits_and_a_right_check_digit(
     kind: str, text: str, article: str | None
 ) -> None:
     assert gtin(kind, text) == article
+
+
+def says(text: str, kind: str = "Code128", content: str = "text", data: bytes | None = None) -> Barcode:
+    seen = Symbol(kind, text, text.encode() if data is None else data, content)
+    return barcode(seen, Quad((0, 0), (1, 0), (1, 1), (0, 1)), 1, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "content", "article"),
+    [
+        ("0109501101530003", "gs1", "09501101530003"),
+        ("10LOT7\x1d0109501101530003", "gs1", "09501101530003"),
+        ("0109501101530003", "text", None),
+        ("0109501101530004", "gs1", None),
+        ("00395011015300000011", "gs1", None),
+        ("https://example.com/01/09501101530003", "text", "09501101530003"),
+    ],
+)
+def test_an_element_string_has_an_article_number_where_the_symbol_marks_it_as_one(
+    text: str, content: str, article: str | None
+) -> None:
+    assert says(text, content=content).gtin == article
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "content", "local"),
+    [
+        ("EAN13", "2000000005003", "text", True),
+        ("EAN13", "2912345012347", "text", True),
+        ("UPCA", "212345678992", "text", True),
+        ("UPCA", "412345678903", "text", True),
+        ("UPCA", "512345678900", "text", True),
+        ("EAN13", "9912345678906", "text", True),
+        ("EAN8", "20123451", "text", True),
+        ("EAN8", "96385074", "text", False),
+        ("EAN13", "9780201379624", "text", False),
+        ("EAN13", "4006381333931", "text", False),
+        ("UPCA", "036000291452", "text", False),
+        ("DataBarExp", "8110106141416543213150110000310123196000", "gs1", True),
+        ("DataBarOmni", "0102012345678903", "gs1", True),
+        ("QRCode", "2000000005003", "text", False),
+    ],
+)
+def test_numbers_of_shops_and_coupons_compare_with_nothing_outside(
+    kind: str, text: str, content: str, local: bool
+) -> None:
+    found = says(text, kind, content)
+    assert found.in_store == local
+    assert found.gtin is None if local else True
+    assert found.value == text
+
+
+@pytest.mark.parametrize(("add_on", "article"), [("51299", "9780201379624"), ("12", "9771234567898")])
+@pytest.mark.parametrize("angle", [0, 180])
+def test_the_digits_beside_an_ean_are_given_beside_it(add_on: str, article: str, angle: float) -> None:
+    (found,) = find(placed(drawn("EAN13", article + add_on, 3), angle), 1)
+    assert (found.value, found.add_on, found.gtin) == (article, add_on, "0" + article)
+    assert find(placed(drawn("EAN13", article)), 1)[0].add_on is None
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [("Grüße".encode(), "Grüße"), ("Grüße".encode("latin-1"), None), ("日本語".encode("shift-jis"), "日本語")],
+)
+def test_bytes_of_no_certain_character_set_are_given_beside_the_text(data: bytes, text: str | None) -> None:
+    (found,) = find(placed(shown(segno.make(data, mode="byte", micro=False))), 1)
+    assert b64decode(found.data or "") == data
+    assert text is None or found.value == text
+
+
+def test_plain_text_and_text_of_a_named_character_set_have_no_bytes_beside_them() -> None:
+    assert find(placed(drawn("QRCode", "plain text")), 1)[0].data is None
+    assert Symbol("QRCode", "é", b"\xe9", "text", told=True).ambiguous is False
+
+
+def test_ascii_with_separators_is_text() -> None:
+    text = "@\n\x1e\rANSI 636000100102DL00410284ZV03250008DLDAQT64235789\nDCSSAMPLE\n"
+    (found,) = find(placed(drawn("PDF417", text)), 1)
+    assert (found.value, found.content, found.data) == (text, "text", None)
+    assert found.meaning and found.meaning.scheme == "aamva"
+
+
+@pytest.mark.parametrize("scale", [2, 3])
+@pytest.mark.parametrize("kind", ["DataBarExpStk", "DataBarStkOmni"])
+def test_one_stacked_symbol_is_one_code_whose_box_reaches_over_all_its_rows(kind: str, scale: int) -> None:
+    text = "[01]09506000134352[10]ABC123" if kind == "DataBarExpStk" else "0109506000134352"
+    code = drawn(kind, text, scale)
+    (found,) = find(placed(code), 1)
+    dark = np.argwhere(np.array(code) < 128)
+    size = dark.max(axis=0) + 1 - dark.min(axis=0)
+    _, top, _, bottom = found.bbox.bounds
+    assert found.gtin == "09506000134352" and abs(bottom - top - size[0]) < 12 * scale
+
+
+def row_of_codablock(number: int, count: int, data: str) -> Image.Image:
+    """A Code 128 with a row's number before its data, as Codablock F has them, without quiet zone or margin."""
+    sign = chr(96 + count - 2) if number == 0 else chr(32 + 10 + number)
+    code = zxingcpp.create_barcode(sign + data, zxingcpp.BarcodeFormat.Code128)
+    bars = np.array(zxingcpp.write_barcode_to_image(code, scale=3, add_quiet_zones=False))
+    return Image.fromarray(bars[:30])
+
+
+@pytest.mark.parametrize("angle", [0, 90, 180])
+def test_rows_of_a_stacked_symbology_that_is_not_read_are_no_codes(angle: int) -> None:
+    rows = [row_of_codablock(number, 4, f"Row{number}ab") for number in range(4)]
+    stack = Image.new("L", (rows[0].width + 60, 4 * 33 + 60), 255)
+    for number, row in enumerate(rows):
+        stack.paste(row, (30, 30 + 33 * number))
+    assert find(placed(stack, angle), 1) == []
+
+
+def test_labels_below_each_other_are_codes() -> None:
+    page = Image.new("L", (900, 900), 255)
+    wanted = [f"BOX{number}77" for number in range(4)]
+    for number, text in enumerate(wanted):
+        page.paste(drawn("Code128", text).crop((0, 0, 900, 90)), (100, 60 + 130 * number))
+    assert values(find(np.array(page.convert("RGB")), 1)) == wanted
+
+
+def appended(text: str, count: int) -> list[Image.Image]:
+    """Symbols of one text."""
+    return [shown(one) for one in segno.make_sequence(text, symbol_count=count, error="m")]
+
+
+def shown(code: segno.QRCode, scale: int = 4) -> Image.Image:
+    modules = np.pad(np.array([list(row) for row in code.matrix], np.uint8), 4)
+    return Image.fromarray(255 - 255 * np.kron(modules, np.ones((scale, scale), np.uint8)))
+
+
+@pytest.mark.parametrize("turn", [0, 90, 20])
+def test_parts_of_one_text_say_so_and_have_all_of_it_where_all_are_there(turn: float) -> None:
+    text = "https://example.com/01/09506000134352/10/A?17=271231&more=" + "x" * 40
+    codes = appended(text, 3)
+    page = Image.new("L", (900, 400), 255)
+    for number, code in enumerate(codes):
+        page.paste(code, (20 + 290 * (2 - number), 40))
+    found = find(placed(page, turn), 1)
+    parts = sorted((code.part.index, code.part.total, code.part.text) for code in found if code.part)
+    assert parts == [(1, 3, text), (2, 3, text), (3, 3, text)]
+    assert len({code.part.id for code in found if code.part}) == 1
+    assert {code.meaning.batch for code in found if code.meaning} == {"A"} and len(found) == 3
+
+
+def test_a_part_alone_is_marked_and_means_nothing() -> None:
+    (found,) = find(placed(appended("02362410*0000123*2026-11-30*13:45:00*12.34", 2)[1]), 1)
+    assert found.part and (found.part.index, found.part.total, found.part.text) == (2, 2, None)
+    assert found.meaning is None
+
+
+ROOM = {3: 6, 7: 14, 10: 24, 21: 80, 32: 160}
+"""Thirteen bytes each, in codes of these versions: more than one holds at level L, less than sixteen at level H."""
+
+
+@pytest.mark.parametrize("level", "LMQH")
+@pytest.mark.parametrize("version", ROOM)
+def test_the_place_in_a_sequence_is_found_in_codes_of_any_size(version: int, level: str) -> None:
+    text = "a part of it " * ROOM[version]
+    made = segno.make_sequence(text, version=version, error=level, boost_error=False)
+    assert len(made) > 1
+    for number, code in enumerate(made[:2]):
+        place = header(np.array([list(row) for row in code.matrix], bool), version, level, code.mask)
+        assert place and (place.number, place.total) == (number + 1, len(made))
 
 
 @given(digits=st.text(string.digits, min_size=6, max_size=6), system=st.sampled_from("01"))

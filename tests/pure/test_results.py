@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import zlib
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from functools import partial
 from random import Random
 from typing import Any
@@ -17,7 +20,8 @@ from services.document.json import dump_page, read_page, write_page
 from services.document.model import Line, Page, PageFailure, Quad, Word
 from services.document.values import FormatError, rounded
 from services.extractors import barcodes, kind_of, quality
-from services.extractors.barcodes.model import Barcode
+from services.extractors.barcodes.model import Barcode, Part
+from services.extractors.barcodes.schemes.model import Meaning
 from services.extractors.quality import PageQuality
 from services.jobs import results
 from services.jobs.results import Result
@@ -106,7 +110,10 @@ def test_a_dense_page_is_stored_in_a_third_of_its_json() -> None:
 
 def test_it_does_not_matter_whether_a_page_was_kept_before_it_was_joined() -> None:
     """One process may read all pages of a document, or several some each."""
+    said = Meaning("gs1", total=Decimal("1.25"), date=date(2026, 11, 30), details={"390": "125", "lines": 2})
+    part = Part(1, 2, "99", "all of it")
     code = Barcode("EAN8", "96385074", "96385074", 0.123456, 1, quad(Random(1)), "text", None, None)
+    code = replace(code, add_on="51299", part=part, meaning=said)
     findings = Findings(Fields({"barcodes": (code,), "quality": (PageQuality(1, 800, 600, 1 / 3, 2 / 3),)}))
     page = Page(1, 2480, 3508, dense_page(3, 3).lines, findings=findings)
     failed = Page(2, 0, 0, failure=PageFailure("bad_input", "It cannot be read."))
@@ -124,7 +131,9 @@ def test_a_result_of_an_earlier_release_is_read_and_shown_as_it_was() -> None:
     assert (code.gtin, code.bbox.bounds) == ("04006381333931", (100.0, 50.0, 300.2, 120.0))
     assert result.pages[0].lines[0].words[0].text == "Tea"
     assert json.dumps(dump_page(result.pages[0])) == json.dumps(STORED["pages"][0])  # type: ignore[index]
-    assert json.dumps(values.dump(result.fields.values)) == json.dumps(STORED["fields"])
+    shown = values.dump(result.fields.values)
+    assert shown["barcodes"][0].items() >= STORED["fields"]["barcodes"][0].items()  # type: ignore[index]
+    assert shown["mrz"] is None
 
 
 def without(path: str) -> Any:

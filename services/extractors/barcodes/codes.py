@@ -1,27 +1,28 @@
-"""What a decoded symbol says: its text as it is printed, and the article number it carries."""
+"""What a decoded symbol says: its text as it is printed, the article number it carries, and what it means."""
 
 from __future__ import annotations
 
 from base64 import b64encode
 
-import zxingcpp
-
 from services.document.model import Quad
 from services.extractors._gtin import checked
-from services.extractors.barcodes.model import Barcode
+from services.extractors.barcodes.model import Barcode, Part
+from services.extractors.barcodes.restricted import in_store
+from services.extractors.barcodes.schemes import meaning
+from services.extractors.barcodes.schemes.model import Content, Meaning
+from services.extractors.barcodes.symbols import Symbol
 
 NUMBERS = {"EAN13": 13, "UPCA": 12, "EAN8": 8, "UPCE": 8, "ISBN": 13, "ITF14": 14, "ITF": 14}
 """Symbologies that carry an article number, and the digits that it has in them."""
 
-GTIN = "01"
-"""The GS1 application identifier of an article number, which then has 14 digits."""
 
-
-def barcode(symbol: zxingcpp.Barcode, quad: Quad, page: int, confidence: float) -> Barcode:
-    """`quad` is where the symbol is, from its own top left."""
+def barcode(symbol: Symbol, quad: Quad, page: int, confidence: float, part: Part | None = None) -> Barcode:
+    """`quad` is where the symbol is, from its own top left. A part means what the whole text does, if it is known."""
     kind, text = printed(symbol)
-    content = symbol.content_type.name
-    no_text = content in ("Binary", "UnknownECI")
+    no_text = symbol.content in ("binary", "unknowneci")
+    said = _meaning(symbol, part)
+    number = gtin(kind, text) or (said.gtin if said else None)
+    local = in_store(kind, text, said)
     return Barcode(
         format=kind,
         value=None if no_text else text,
@@ -29,26 +30,35 @@ def barcode(symbol: zxingcpp.Barcode, quad: Quad, page: int, confidence: float) 
         confidence=confidence,
         page=page,
         bbox=quad,
-        content=content.lower(),
-        data=b64encode(symbol.bytes).decode() if no_text or content == "Mixed" else None,
-        gtin=gtin(kind, text),
+        content=symbol.content,
+        data=b64encode(symbol.data).decode() if no_text or symbol.content == "mixed" or symbol.ambiguous else None,
+        gtin=None if local else number,
+        add_on=symbol.add_on,
+        in_store=local,
+        part=part,
+        meaning=said,
     )
 
 
-def printed(symbol: zxingcpp.Barcode) -> tuple[str, str]:
+def _meaning(symbol: Symbol, part: Part | None) -> Meaning | None:
+    if part and part.text is None:
+        return None
+    text = part.text if part and part.text else symbol.text
+    data = text.encode() if part else symbol.data
+    return meaning(Content(text, data, gs1=symbol.content == "gs1"))
+
+
+def printed(symbol: Symbol) -> tuple[str, str]:
     """Symbology and text as printed: an EAN-13 that begins with 0 is a UPC-A, a UPC-E has eight digits."""
-    kind, text = symbol.format.name, symbol.text
+    kind, text = symbol.kind, symbol.text
     if kind == "EAN13" and text.startswith("0"):
         return "UPCA", text[1:]
     return (kind, suppressed(text)) if kind == "UPCE" else (kind, text)
 
 
 def gtin(kind: str, text: str) -> str | None:
-    """The article number in 14 digits; None where there is none, or its check digit is wrong."""
-    if text.startswith(GTIN) and (kind.startswith("DataBar") or len(text) >= 16):
-        digits = text[2:16] if len(text) >= 16 else text
-    else:
-        digits = expanded(text) if kind == "UPCE" else text if NUMBERS.get(kind) == len(text) else ""
+    """The number of a symbology that holds nothing else, in 14 digits; None where its check digit is wrong."""
+    digits = expanded(text) if kind == "UPCE" else text if NUMBERS.get(kind) == len(text) else ""
     return digits.zfill(14) if digits and checked(digits) else None
 
 

@@ -30,6 +30,21 @@ def grown(grey: Grey, corners: Floats) -> Floats:
     return np.array([start - down * up_by, end - down * up_by, end + down * down_by, start + down * down_by])
 
 
+def stack(grey: Grey, corners: Floats) -> Floats:
+    """Corners of all rows of a stacked symbol, those given being on its first row and on its last."""
+    first, last = (grown(grey, corners[[left, right, right, left]]) for left, right in ((0, 1), (3, 2)))
+    return around(np.vstack([corners, first, last]))
+
+
+def around(points: Floats) -> Floats:
+    """The rectangle around points, along the line from the first of them to the second."""
+    along = points[1] - points[0]
+    along = along / (float(np.hypot(*along)) or 1.0)
+    axes = np.array([along, [-along[1], along[0]]])
+    (left, top), (right, bottom) = (points @ axes.T).min(axis=0), (points @ axes.T).max(axis=0)
+    return np.asarray(np.array([(left, top), (right, top), (right, bottom), (left, bottom)]) @ axes)
+
+
 def _rows(grey: Grey, start: Floats, along: Floats, away: Floats, length: float) -> Floats:
     """The symbol's rows from the one it was read in outwards, a pixel apart, as far as they are in the picture."""
     width = int(min(length, MOST_SAMPLES))

@@ -17,9 +17,12 @@ from numpy.typing import NDArray
 
 from services.document.model import Quad
 from services.extractors.barcodes.codes import barcode
-from services.extractors.barcodes.extent import grown
+from services.extractors.barcodes.extent import around, grown, stack
 from services.extractors.barcodes.model import Barcode
 from services.extractors.barcodes.regions import Floats, Region, regions, rows, straightened
+from services.extractors.barcodes.sequences import parts
+from services.extractors.barcodes.stacked import row_of_stack
+from services.extractors.barcodes.symbols import Symbol, symbol
 from services.extractors.barcodes.templates import match
 from services.extractors.barcodes.variants import ENHANCED, MOST_PIXELS, STRAIGHT, Grey, Variant, made, same
 from services.ocr.engine import Pixels
@@ -41,13 +44,22 @@ CERTAIN, CHECKED, AGREED, FITTED = 1.0, 0.99, 0.95, 0.9
 
 MATRIX = zxingcpp.BarcodeFormats(Formats.AllMatrix)
 
+ROWS_LIKE = "Code128"
+"""As what rows of Codablock F are read."""
+
 SHORTEST_ITF = 6
 """Digits. Any two bars of this symbology begin it, so that fewer are found in other symbols and in print."""
 
 STACKED = 0.6
 """What is looked at around some of the bars of a symbol with several rows of them, of their length."""
 
-BARS = frozenset(zxingcpp.barcode_formats_list(LINEAR))
+STACKS = frozenset(["DataBarStk", "DataBarStkOmni", "DataBarExpStk"])
+"""Bars in several rows, whose place zxing-cpp knows as a whole."""
+
+BARS = frozenset(one.name for one in zxingcpp.barcode_formats_list(LINEAR)) - STACKS
+
+NEXT = 0.3
+"""What may be between rows of one stack, of their height."""
 
 MARGIN = 0.3
 """What is cut out around a symbol to read it again, of its size."""
@@ -71,14 +83,14 @@ class Reading:
     `straight` says that they are variants of its bars alone, turned upright.
     """
 
-    symbol: zxingcpp.Barcode
+    symbol: Symbol
     corners: Floats
     variants: frozenset[str]
     straight: bool = False
 
     @property
     def kind(self) -> str:
-        return self.symbol.format.name
+        return self.symbol.kind
 
     @property
     def believed(self) -> bool:
@@ -107,16 +119,30 @@ def find(pixels: Pixels, page: int) -> list[Barcode]:
     """All symbols of a page, from top to bottom, with quads in its pixels."""
     grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
     found = _whole(grey, _plainly(grey) or _enhanced(grey))
-    found = _apart([*found, *_bars(grey, found)])
+    found = _without_rows(_apart([*found, *_bars(grey, found)]))
     ordered = sorted(found, key=lambda one: (one.corners[:, 1].min(), one.corners[:, 0].min()))
-    return [barcode(one.symbol, _quad(one.corners), page, one.confidence) for one in ordered]
+    belonging = parts([one.symbol for one in ordered])
+    return [
+        barcode(one.symbol, _quad(one.corners), page, one.confidence, part)
+        for one, part in zip(ordered, belonging, strict=True)
+    ]
+
+
+def _without_rows(readings: Sequence[Reading]) -> list[Reading]:
+    """Without what are rows of a stacked symbology that is not read."""
+    codes = [(one.symbol.text, one.corners) for one in readings if one.kind == ROWS_LIKE]
+    return [one for one in readings if one.kind != ROWS_LIKE or not row_of_stack(one.symbol.text, one.corners, codes)]
 
 
 def _whole(grey: Grey, readings: Iterable[Reading]) -> list[Reading]:
     """With the box of all of a symbol; of bars, zxing-cpp gives only the rows in which it read them."""
-    return _apart(
-        replace(one, corners=grown(grey, one.corners)) if one.symbol.format in BARS else one for one in readings
-    )
+    return _apart(replace(one, corners=_extent(grey, one)) for one in readings)
+
+
+def _extent(grey: Grey, reading: Reading) -> Floats:
+    if reading.kind in STACKS:
+        return stack(grey, reading.corners)
+    return grown(grey, reading.corners) if reading.kind in BARS else reading.corners
 
 
 def _plainly(grey: Grey) -> list[Reading]:
@@ -183,8 +209,8 @@ def _fitted(grey: Grey, region: Region) -> list[Reading]:
     picture, back = straightened(grey, region)
     top, bottom = (0, len(picture)) if found.first < found.last else (len(picture), 0)
     corners = np.array([[found.first, top], [found.last, top], [found.last, bottom], [found.first, bottom]])
-    symbol = zxingcpp.create_barcode(found.digits, Formats.EAN13)
-    return [_mapped(Reading(symbol, corners, frozenset([FITS])), back)]
+    seen = Symbol("EAN13", found.digits, found.digits.encode(), "text")
+    return [_mapped(Reading(seen, corners, frozenset([FITS])), back)]
 
 
 def _read(
@@ -192,11 +218,15 @@ def _read(
 ) -> Iterator[Reading]:
     """What one variant gives, in pixels of `grey`."""
     picture, scale = made(variant, grey, most)
-    for symbol in zxingcpp.read_barcodes(
-        picture, formats=formats, binarizer=variant.binarizer, text_mode=zxingcpp.TextMode.Plain
+    for found in zxingcpp.read_barcodes(
+        picture,
+        formats=formats,
+        binarizer=variant.binarizer,
+        text_mode=zxingcpp.TextMode.Plain,
+        ean_add_on_symbol=zxingcpp.EanAddOnSymbol.Read,
     ):
-        if symbol.format != Formats.ITF or len(symbol.text) >= SHORTEST_ITF:
-            yield Reading(symbol, _corners(symbol.position) / scale, frozenset([variant.name]))
+        if found.format != Formats.ITF or len(found.text) >= SHORTEST_ITF:
+            yield Reading(symbol(found), _corners(found.position) / scale, frozenset([variant.name]))
 
 
 def _corners(position: zxingcpp.Position) -> Floats:
@@ -225,12 +255,24 @@ def _merged(readings: Iterable[Reading]) -> list[Reading]:
         else:
             other = merged[twin]
             place = reading if reading.straight and not other.straight else other
-            merged[twin] = replace(place, variants=other.variants | reading.variants)
+            both = replace(place.symbol, add_on=other.symbol.add_on or reading.symbol.add_on)
+            corners = place.corners if place.kind not in STACKS else around(np.vstack([other.corners, reading.corners]))
+            merged[twin] = replace(place, symbol=both, corners=corners, variants=other.variants | reading.variants)
     return merged
 
 
 def _same(one: Reading, other: Reading) -> bool:
-    return (one.kind, one.symbol.bytes) == (other.kind, other.symbol.bytes) and _overlap(one, other)
+    if (one.kind, one.symbol.data) != (other.kind, other.symbol.data):
+        return False
+    return _overlap(one, other) or (one.kind in STACKS and _close(one.corners, other.corners))
+
+
+def _close(one: Floats, other: Floats) -> bool:
+    """Whether they may be rows of one stack: with the bounds of each moved out by a part of its own size."""
+    bounds = [(part.min(axis=0), part.max(axis=0)) for part in (one, other)]
+    margin = NEXT * min(float((high - low).min()) for low, high in bounds) + 5
+    (low, high), (other_low, other_high) = bounds
+    return bool((low - margin <= other_high).all() and (other_low - margin <= high).all())
 
 
 def _apart(readings: Iterable[Reading]) -> list[Reading]:

@@ -1,0 +1,66 @@
+"""What elements mean, in the names that all schemes share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from urllib.parse import unquote
+
+from services.extractors._currencies import BY_NUMBER
+from services.extractors.barcodes.gs1.dates import day
+from services.extractors.barcodes.gs1.elements import Element
+from services.extractors.barcodes.schemes.model import Detail, Meaning
+
+
+def saying(scheme: str, found: Sequence[Element], url: str | None = None) -> Meaning:
+    """The meaning of elements. `details` has every element's data by its AI, as it stands in the code."""
+    said = dict(reversed(found))
+    family = {ai[:3]: (ai, data) for ai, data in reversed(found) if len(ai) == 4 and ai[0] == "3"}
+    price, currency = _money(family, "392", "393")
+    total, paid_in = _money(family, "390", "391")
+    details: Mapping[str, Detail] = dict(found)
+    return Meaning(
+        scheme,
+        total=total,
+        currency=currency or paid_in,
+        date=day(said.get("7007", "")[:6]),
+        seller_id=said.get("415") or said.get("414"),
+        reference=said.get("8020") or said.get("400"),
+        iban=said.get("8007"),
+        gtin=said.get("01") or said.get("8006", "")[:14] or None,
+        batch=said.get("10"),
+        serial=said.get("21"),
+        expiry_date=day(said.get("17", "")) or day(said.get("7003", "")[:6]),
+        best_before=day(said.get("15", "")),
+        production_date=day(said.get("11", "")) or day(said.get("8008", "")[:6]),
+        weight_kg=_measure(family, "310"),
+        price=price,
+        url=url or said.get("8200"),
+        name=_name(said),
+        address=_unquoted(said.get("7257")),
+        details=details,
+    )
+
+
+def _measure(family: Mapping[str, tuple[str, str]], kind: str) -> Decimal | None:
+    """A number whose decimals the last digit of its AI counts."""
+    ai, data = family.get(kind, ("", ""))
+    return Decimal(data).scaleb(-int(ai[3])) if data else None
+
+
+def _money(family: Mapping[str, tuple[str, str]], plain: str, foreign: str) -> tuple[Decimal | None, str | None]:
+    """An amount, and its currency where the AI is the one that names it."""
+    ai, data = family.get(foreign, ("", ""))
+    if data:
+        return Decimal(data[3:]).scaleb(-int(ai[3])), BY_NUMBER.get(data[:3])
+    return _measure(family, plain), None
+
+
+def _name(said: Mapping[str, str]) -> str | None:
+    """Of a person, from AIs 7253 to 7256."""
+    parts = [unquote(said[ai]) for ai in ("7254", "7253", "7255") if ai in said]
+    return _unquoted(said.get("7256")) or " ".join(parts) or None
+
+
+def _unquoted(text: str | None) -> str | None:
+    return unquote(text.replace("+", " ")) if text else None

@@ -1,0 +1,49 @@
+"""SEPA credit transfers (GiroCode): European Payments Council, EPC069-12, version 3.1 of 2022, and version 2.1 before.
+
+Twelve rows at most: service tag BCD, version, character set, SCT or INST, BIC, name, IBAN, amount, purpose, structured
+reference, text, note to the payer.
+"""
+
+from __future__ import annotations
+
+import re
+
+from services.extractors.barcodes.schemes._values import amount, said
+from services.extractors.barcodes.schemes.model import Content, Meaning
+
+SCHEME = "epc"
+CHARACTER_SETS = {
+    "1": "utf-8",
+    "2": "iso8859-1",
+    "3": "iso8859-2",
+    "4": "iso8859-4",
+    "5": "iso8859-5",
+    "6": "iso8859-7",
+    "7": "iso8859-10",
+    "8": "iso8859-15",
+}
+HEAD = re.compile(rb"BCD\r?\n00[12]\r?\n([1-8])\r?\n(?:SCT|INST)\r?(?:\n|$)")
+ROWS = 12
+
+
+def read(content: Content) -> Meaning | None:
+    """A transfer whose rows are read in the character set that it names."""
+    head = HEAD.match(content.data)
+    if not head:
+        return None
+    text = content.data.decode(CHARACTER_SETS[head[1].decode()], errors="replace")
+    rows = [row.strip("\r") for row in text.split("\n")][:ROWS]
+    rows += [""] * (ROWS - len(rows))
+    bic, name, iban, sum_, purpose, reference, remittance, note = rows[4:]
+    total = amount(sum_.removeprefix("EUR"))
+    if not iban.strip():
+        return None
+    return Meaning(
+        SCHEME,
+        total=total,
+        currency="EUR",
+        seller=said(name),
+        reference=said(reference) or said(remittance),
+        iban=iban.replace(" ", ""),
+        details={"bic": said(bic), "purpose": said(purpose), "text": said(remittance), "note": said(note)},
+    )

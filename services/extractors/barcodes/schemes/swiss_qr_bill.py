@@ -1,0 +1,79 @@
+"""Swiss payment parts: SIX, Swiss Implementation Guidelines QR-bill, version 2.3 (and 2.0 to 2.2).
+
+Rows in fixed order from SPC on. What follows `//S1` among the bill information is Swico's: Syntax definition S1,
+version 1.2 of 2018.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from services.extractors.barcodes.schemes._values import amount, day, said
+from services.extractors.barcodes.schemes.model import Content, Meaning
+
+SCHEME = "swiss-qr-bill"
+LEAST, MOST = 28, 40
+"""Rows that a bill has at least, unstructured message and trailer not counted, and that are looked at."""
+
+CREDITOR, DEBTOR = 5, 20
+"""Where their addresses begin, seven rows each: type, name, two of the address, postal code, town, country."""
+
+AMOUNT, CURRENCY, REFERENCE = 18, 19, 28
+"""Where these stand; the kind of reference is before it."""
+
+SWICO = re.compile(r"(?<!\\)/(\d\d)/((?:[^/\\]|\\.)*)")
+
+
+def read(content: Content) -> Meaning | None:
+    """A bill of version 02 with its creditor's account."""
+    rows = [row.strip() for row in content.text.split("\n")[:MOST]]
+    if len(rows) < LEAST or rows[0] != "SPC" or not rows[1].startswith("02") or not rows[3]:
+        return None
+    rows += [""] * (MOST - len(rows))
+    billed = _swico(rows[31])
+    return Meaning(
+        SCHEME,
+        total=amount(rows[AMOUNT]),
+        currency=rows[CURRENCY] or None,
+        date=day(billed.get("11"), "%y%m%d"),
+        seller=said(rows[CREDITOR]),
+        seller_id=_tax_number(billed.get("30", "")),
+        number=billed.get("10"),
+        reference=said(rows[REFERENCE]),
+        iban=rows[3].replace(" ", ""),
+        name=said(rows[DEBTOR + 1]),
+        address=_address(rows[CREDITOR - 1 : CREDITOR + 6]),
+        details={
+            "reference_type": said(rows[REFERENCE - 1]),
+            "message": said(rows[29]),
+            "debtor_address": _address(rows[DEBTOR : DEBTOR + 7]),
+            "customer_reference": billed.get("20"),
+            "vat_date": billed.get("31"),
+            "vat": billed.get("32"),
+            "import_vat": billed.get("33"),
+            "conditions": billed.get("40"),
+        },
+    )
+
+
+def _address(rows: Sequence[str]) -> str | None:
+    """In one line, from type and name to country: S is structured, K has two lines of text."""
+    kind, _, one, two, code, town, country = rows
+    street = f"{one} {two}".strip() if kind == "S" else ", ".join(filter(None, (one, two)))
+    place = f"{code} {town}".strip()
+    return said(", ".join(filter(None, (street, place, country))))
+
+
+def _swico(text: str) -> Mapping[str, str]:
+    """Swico's values by their two digits; none where the bill information is of another syntax."""
+    if not text.startswith("//S1/"):
+        return {}
+    return {tag: re.sub(r"\\(.)", r"\1", value) for tag, value in SWICO.findall(text)}
+
+
+def _tax_number(digits: str) -> str | None:
+    """Switzerland's UID, written CHE-123.456.789."""
+    if not re.fullmatch(r"\d{9}", digits):
+        return digits or None
+    return f"CHE-{digits[:3]}.{digits[3:6]}.{digits[6:]}"

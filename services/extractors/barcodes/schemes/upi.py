@@ -1,0 +1,52 @@
+"""India's Unified Payments Interface: NPCI, UPI Linking Specifications, version 1.6, and the tax members of signed QR
+codes (NPCI circular OC 76 of 2019, Bharat QR and UPI for GST)."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from urllib.parse import parse_qsl, urlsplit
+
+from services.extractors.barcodes.schemes._values import MOST_PARAMETERS, Link, amount, iso_day, said
+from services.extractors.barcodes.schemes.model import Content, Meaning
+
+SCHEME = "upi"
+
+
+def read(content: Content) -> Meaning | None:
+    """A payment address with what is asked for."""
+    text = content.text.strip()
+    if not re.match(r"upi://(?:pay|mandate)/?\?", text, re.IGNORECASE):
+        return None
+    try:
+        pairs = parse_qsl(urlsplit(text).query, max_num_fields=MOST_PARAMETERS)
+    except ValueError:
+        return None
+    asked = Link("", "", dict(reversed(pairs)))
+    if "@" not in asked.any("pa"):
+        return None
+    return Meaning(
+        SCHEME,
+        total=amount(asked.any("am")),
+        tax=_tax(asked.any("gstbrkup")),
+        currency=said(asked.any("cu")) or "INR",
+        date=iso_day(asked.any("invoicedate")),
+        seller=said(asked.any("pn")),
+        seller_id=said(asked.any("gstin")),
+        number=said(asked.any("invoiceno")),
+        reference=said(asked.any("tr")),
+        url=said(asked.any("url", "refurl")),
+        name=said(asked.any("invoicename")),
+        details={"payee": asked.any("pa"), "text": said(asked.any("tn")), "category": said(asked.any("mc"))},
+    )
+
+
+def _tax(parts: str) -> Decimal | None:
+    """GST of a break-up such as `GST:16.90|CGST:08.45|SGST:08.45`, or the sum of its parts."""
+    found = {
+        name.strip().upper(): amount(value) for name, _, value in (part.partition(":") for part in parts.split("|"))
+    }
+    if found.get("GST") is not None:
+        return found["GST"]
+    values = [value for name, value in found.items() if name.endswith("GST") and value is not None]
+    return sum(values, Decimal()) if values else None

@@ -1,0 +1,34 @@
+"""Texts that several symbols of a page hold together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+from operator import xor
+
+from services.extractors.barcodes.appended import Place
+from services.extractors.barcodes.model import Part
+from services.extractors.barcodes.symbols import Symbol
+
+
+def parts(symbols: Sequence[Symbol]) -> list[Part | None]:
+    """For each symbol, which part it is of what; None for one that stands alone."""
+    return [_part(one.place, symbols) if one.place else None for one in symbols]
+
+
+def _part(place: Place, symbols: Sequence[Symbol]) -> Part:
+    """With the whole text where every part is there and all bytes together have the parity that each part says."""
+    siblings = {one.place.number: one for one in symbols if one.place and one.place[1:] == (place.total, place.parity)}
+    whole = [siblings[number] for number in sorted(siblings)]
+    data = b"".join(one.data for one in whole)
+    complete = len(whole) == place.total and reduce(xor, data, 0) == place.parity
+    text = _text(data, whole) if complete else None
+    return Part(place.number, place.total, str(place.parity), text)
+
+
+def _text(data: bytes, whole: Sequence[Symbol]) -> str:
+    """A character may begin in one part and end in the next, so bytes are joined first."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return "".join(one.text for one in whole)
