@@ -8,10 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from services.extractors import Field
-from services.extractors._commerce.reading.dates import Day, Reading, readings, usual_order
+from services.extractors._commerce.reading.calendars import CALENDARS, GREGORIAN, Day
+from services.extractors._commerce.reading.dates import Reading, readings, usual_order
 from services.extractors._commerce.reading.evidence import Check, Rule, field
 from services.extractors._commerce.reading.geometry import Cell, Sheet
 from services.extractors._commerce.reading.labels import Label, Span, Values, label_of
+from services.extractors._commerce.reading.notation import Notation
 from services.extractors._commerce.reading.places import order_priors
 
 CLOCK = re.compile(r"\d{1,2}:\d{2}")
@@ -44,9 +46,9 @@ class Issue:
     checks: tuple[Check, ...] = ()
 
 
-def issue(sheet: Sheet) -> Issue:
+def issue(sheet: Sheet, notation: Notation) -> Issue:
     """The dates of a document, each None where none is printed as such."""
-    dates = dated(sheet)
+    dates = dated(sheet, notation)
     if not dates:
         return Issue()
     best = max(dates, key=lambda dated: (_issued(dated), -dated.cell.row))
@@ -74,10 +76,12 @@ def _only(dates: Sequence[Dated]) -> Dated | None:
     return others[0] if len({dated.day for dated in others}) == 1 else None
 
 
-def dated(sheet: Sheet) -> tuple[Dated, ...]:
+def dated(sheet: Sheet, notation: Notation) -> tuple[Dated, ...]:
     """All full dates, in reading order."""
-    found = [(cell, reading) for cell in sheet.cells for reading in readings(cell.text)]
-    order = usual_order([reading for _, reading in found], order_priors(sheet))
+    country = notation.origin.country
+    calendar = CALENDARS.get(country.code, GREGORIAN) if country else GREGORIAN
+    found = [(cell, reading) for cell in sheet.cells for reading in readings(cell.text, calendar=calendar)]
+    order = usual_order([reading for _, reading in found], order_priors(sheet, notation))
     spans = [Span(cell, reading.start, reading.end) for cell, reading in found]
     values = Values(tuple(spans))
     days = [reading.by(order) for _, reading in found]

@@ -12,7 +12,7 @@ from itertools import combinations, islice, permutations, product
 from typing import NamedTuple
 
 from services.extractors._commerce.reading.amounts import rates
-from services.extractors._commerce.reading.entries import Entry, usual_places
+from services.extractors._commerce.reading.entries import Entry
 from services.extractors._commerce.reading.geometry import Row, Sheet
 from services.extractors._commerce.reading.roles import ROLES
 
@@ -46,6 +46,7 @@ class Ledger:
     sheet: Sheet
     entries: tuple[Entry, ...]
     items: Decimal | None
+    places: int = 2
 
     def of(self, role: str, least: float = 0.2) -> list[Entry]:
         """The amounts called so, at most MOST of them."""
@@ -127,10 +128,6 @@ class Ledger:
     def plausible(self, entry: Entry) -> bool:
         """Whether it is printed like money: most amounts of a page have the same number of decimals."""
         return entry.amount.is_money or (self.places == 0 and entry.amount.places == 0 and entry.value < 10**9)
-
-    @cached_property
-    def places(self) -> int:
-        return usual_places(self.entries)
 
     @cached_property
     def paid(self) -> frozenset[Decimal]:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from services.document.model import Document
 from services.extractors import Field
+from services.extractors._commerce.bill.currency import currency
 from services.extractors._commerce.bill.issue import Issue, issue
 from services.extractors._commerce.bill.items import LineItem, line_items
 from services.extractors._commerce.bill.numbers import document_number
 from services.extractors._commerce.bill.parties import address, issuer, vendor
-from services.extractors._commerce.bill.payment import currency, payment_method
+from services.extractors._commerce.bill.payment import payment_method
 from services.extractors._commerce.bill.sums import Sums, sums
-from services.extractors._commerce.reading.entries import entries
+from services.extractors._commerce.reading.entries import entries, notation_of
 from services.extractors._commerce.reading.geometry import sheet
 
 
@@ -35,17 +36,18 @@ def read_sale(document: Document) -> Sale:
     page = sheet(document)
     if not page.rows:
         return Sale(None, None, None, None, None, Issue(), Sums(), ())
-    amounts = entries(page)
+    usual = notation_of(page)
+    amounts = entries(page, usual)
     table = line_items(page, amounts)
-    found = sums(page, amounts, table.total)
+    found = sums(page, amounts, usual, table.total)
     name = issuer(page)
     return Sale(
         vendor=vendor(name),
         address=address(page, name),
         number=document_number(page),
-        currency=currency(page, amounts, found.total),
+        currency=currency(page, amounts, usual, found.total),
         payment_method=payment_method(page, amounts),
-        dates=issue(page),
+        dates=issue(page, usual),
         sums=found,
         items=table.items,
     )

@@ -18,6 +18,7 @@ from services.extractors._commerce.reading.amounts import rates
 from services.extractors._commerce.reading.entries import Entry
 from services.extractors._commerce.reading.evidence import Check, Rule, field, joined
 from services.extractors._commerce.reading.geometry import Sheet
+from services.extractors._commerce.reading.notation import Notation
 
 LEAST_SCORE = 0.5
 """A total with less evidence is not reported."""
@@ -47,15 +48,16 @@ class Sums:
     checks: tuple[Check, ...] = ()
 
 
-def sums(sheet: Sheet, entries: Sequence[Entry], items: Decimal | None = None) -> Sums:
+def sums(sheet: Sheet, entries: Sequence[Entry], notation: Notation, items: Decimal | None = None) -> Sums:
     """The sums of a document. `items` is what its line items come to.
 
     Of a credit note whose totals are negative, all signs are turned, and the sums turned back.
     """
-    found = _sums(Ledger(sheet, tuple(entries), items))
+    found = _sums(Ledger(sheet, tuple(entries), items, notation.places))
     if found.total or not any(named(entry) > 0.5 and entry.value < 0 for entry in entries):
         return found
-    return _credited(_sums(Ledger(sheet, tuple(map(_turned, entries)), -items if items is not None else None)))
+    turned = tuple(map(_turned, entries))
+    return _credited(_sums(Ledger(sheet, turned, -items if items is not None else None, notation.places)))
 
 
 def _turned(entry: Entry) -> Entry:

@@ -77,8 +77,8 @@ def _score(page: Sheet, cell: Cell, match: re.Match[str]) -> float:
 
 def quantity(measure: Measure | None) -> Field | None:
     """The number, in the unit that `unit` gives."""
-    parsed = parse(measure.match[1], ".") if measure else None
-    return field(parsed[0], measure.cell, *measure.match.span(1), 0.9) if measure and parsed else None
+    parsed = parse(measure.match[1]) if measure else None
+    return field(parsed.value, measure.cell, *measure.match.span(1), 0.9) if measure and parsed else None
 
 
 def unit(measure: Measure | None) -> Field | None:

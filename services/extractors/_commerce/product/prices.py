@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from services.extractors import Field
 from services.extractors._commerce.product.contents import MEASURE, PER_UNIT
-from services.extractors._commerce.reading.entries import Entry, entries
+from services.extractors._commerce.reading.entries import Entry, entries, notation_of
 from services.extractors._commerce.reading.evidence import field
 from services.extractors._commerce.reading.geometry import Sheet
 from services.extractors._commerce.reading.labels import AHEAD, Label, Span, Values, label_of
@@ -41,7 +41,7 @@ def prices(page: Sheet) -> Prices:
 
 
 def _candidates(page: Sheet) -> Iterator[_Priced]:
-    amounts = [entry for entry in entries(page) if entry.amount.is_money and entry.value > 0]
+    amounts = [entry for entry in entries(page, notation_of(page)) if entry.amount.is_money and entry.value > 0]
     spans = [Span(entry.cell, entry.amount.start, entry.amount.end) for entry in amounts]
     values = Values(tuple(spans))
     usual = median(cell.height for cell in page.cells) if page.cells else 1.0

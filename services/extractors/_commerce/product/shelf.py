@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from services.extractors import Field
-from services.extractors._commerce.reading.dates import Day, Reading, readings, usual_order
+from services.extractors._commerce.reading.calendars import Day
+from services.extractors._commerce.reading.dates import Reading, readings, usual_order
+from services.extractors._commerce.reading.entries import notation_of
 from services.extractors._commerce.reading.evidence import Check, Rule, field
 from services.extractors._commerce.reading.geometry import Cell, Sheet
 from services.extractors._commerce.reading.labels import Label, Span, Values, label_of
@@ -38,7 +40,7 @@ def shelf_life(page: Sheet) -> ShelfLife:
 
 def _dates(page: Sheet) -> list[_Dated]:
     found = [(cell, reading) for cell in page.cells for reading in readings(cell.text, months_only=True)]
-    order = usual_order([reading for _, reading in found], order_priors(page))
+    order = usual_order([reading for _, reading in found], order_priors(page, notation_of(page)))
     spans = [Span(cell, reading.start, reading.end) for cell, reading in found]
     values = Values(tuple(spans))
     return [

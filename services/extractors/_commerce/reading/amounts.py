@@ -1,25 +1,21 @@
 """Amounts of money in any convention: 1,234.56, 1.234,56, 1 234,56, 1'234.50, 6,54,321.00, (12.00), 1.84-, RM.00.
 
-`1.234` may be twelve hundred or a little more than one. The document's other amounts decide, or else the sign: a point
-parts decimals and a comma parts thousands.
+`1.234` may be twelve hundred or a little more than one: what the document's notation says.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from typing import NamedTuple
 
-from services.extractors._commerce.reading.currencies import is_word, meant, sign_pattern
+from services.extractors._commerce.reading.currencies import TAIL, Found, is_word, sign_after, sign_before
 from services.extractors._commerce.reading.lexicon import fold
+from services.extractors._commerce.reading.notation import APOSTROPHES, PLAIN, RUN, Notation
 
 SPACES = " \u00a0\u202f\u2009"
-APOSTROPHES = "'\u2019\u02bc`\u00b4"
-RUN = re.compile(rf"\d+(?:[.,{APOSTROPHES}]\d+)*|[.,]\d{{2}}(?!\d|[.,]\d)")
-"""Digits with marks between them, or a bare fraction."""
 
 THOUSANDS = re.compile(rf"(?:[{SPACES}]\d{{3}}(?!\d))")
 """What may follow a run of digits if groups are parted by spaces."""
@@ -28,6 +24,13 @@ MISREAD_ZERO = re.compile(
     r"(?<![a-z0-9])o(?=[.,][0-9o]{2}(?![a-z0-9]))|(?<=rm)o(?=[.,])|(?<=\d[.,])o(?=[0-9o]\b)|(?<=[.,]\d)o\b"
 )
 MISREAD_DOLLAR = re.compile(r"(?<![a-z0-9])s(?=\d+[.,]\d\d(?!\d))")
+
+MINUS_INSIDE = re.compile(r"[-−]\s?$")
+MINUS_BEFORE = re.compile(r"(?:(?<![\w.])[-−–]|\()\s?$")
+MINUS_BEHIND = re.compile(r"\s?[-−](?:\s*$|\s?(?:[a-z]\d?|\d?[a-z]|[*#])(?!\w)|(?!\s?[\w$€£]))|\s?cr(?!\w)")
+
+CODE_BEHIND = re.compile(r"-[^\W_]{2}|[^\W\d_]+\d")
+"""The rest of a code such as `AOA4-ADI` or `DH5HR7`."""
 
 CLOCK = ("am", "pm", "uhr", "h")
 
@@ -42,7 +45,9 @@ AROUND = 20
 class Amount:
     """A number at `start` to `end` of a text, its sign of currency included.
 
-    `places` are the decimals as printed; `currency` an ISO 4217 code and `sign` what it was printed as.
+    `places` are the decimals as printed, `usual` whether amounts of the document have so many. `currency` is an ISO
+    4217 code, None where the sign may mean several, and `sign` what it was printed as. `other` is what the number is
+    if its mark parts groups rather than decimals, or the other way round, where the document leaves that open.
     """
 
     value: Decimal
@@ -50,49 +55,73 @@ class Amount:
     end: int
     places: int = 0
     grouped: bool = False
+    usual: bool = False
     currency: str | None = None
     sign: str = ""
+    other: Decimal | None = None
 
     @property
     def is_money(self) -> bool:
-        """Whether it looks like money by itself: two decimals, or a currency."""
-        return self.places == 2 or self.currency is not None
+        """Whether it looks like money by itself: the usual decimals, or a currency."""
+        return self.usual or bool(self.sign)
 
 
-def parse(printed: str, mark: str = "") -> tuple[Decimal, int, bool] | None:
-    """The value, its decimals and whether it has grouped digits. None where the marks make no sense.
+class Parsed(NamedTuple):
+    """A printed number: its value and decimals, whether its digits are in groups, and what else it may be."""
 
-    `mark` is the document's decimal mark, where it is known; it decides about `1.234`.
-    """
+    value: Decimal
+    places: int
+    grouped: bool
+    other: Decimal | None = None
+
+
+def parse(printed: str, notation: Notation = PLAIN) -> Parsed | None:
+    """None where the marks make no sense. The notation decides about `1.234`."""
     digits = re.sub(rf"[{SPACES}{APOSTROPHES}]", "", printed)
-    if len(digits) > MOST_DIGITS + MOST_DIGITS // 3:
-        return None
     used = [character for character in digits if character in ".,"]
-    decimal = _decimal_mark(digits, used, mark, digits != printed)
-    whole, _, fraction = digits.partition(decimal) if decimal else (digits, "", "")
-    group = next((character for character in used if character != decimal), "")
-    if group and (group in fraction or not _grouped(whole, group)):
+    spaced = digits != printed
+    if len(used) == 1 and not spaced and _is_open(*digits.split(used[0])):
+        decimal, group = _by(digits, used[0], True, ""), _by(digits, "", True, used[0])
+        read, other = (decimal, group) if notation.mark == used[0] else (group, decimal)
+        return read._replace(other=None if notation.sure else other.value) if read and other else None
+    decimal_mark = _decimal_mark(used)
+    return _by(digits, decimal_mark, spaced, next((mark for mark in used if mark != decimal_mark), ""))
+
+
+def _is_open(whole: str, fraction: str) -> bool:
+    """Whether a mark with three digits behind it may part decimals or groups."""
+    return len(fraction) == 3 and 1 <= len(whole) <= 3 and whole != "0"
+
+
+def _by(digits: str, decimal_mark: str, spaced: bool, group: str) -> Parsed | None:
+    """Digits without spaces, read with these marks."""
+    whole, _, fraction = digits.partition(decimal_mark) if decimal_mark else (digits, "", "")
+    if len(digits) > MOST_DIGITS + MOST_DIGITS // 3 or (group and (group in fraction or not _grouped(whole, group))):
         return None
     number = f"{(whole.replace(group, '') if group else whole) or '0'}.{fraction or '0'}"
-    grouped = bool(group) or digits != printed
-    return Decimal(number).quantize(Decimal(1).scaleb(-len(fraction))), len(fraction), grouped
+    value = Decimal(number).quantize(Decimal(1).scaleb(-len(fraction)))
+    return Parsed(value, len(fraction), bool(group) or spaced)
 
 
-def decimal_mark(texts: Iterable[str]) -> str:
-    """The mark before the decimals in most amounts that leave no doubt; empty where none does."""
-    votes: Counter[str] = Counter()
-    for text in texts:
-        for run in RUN.findall(fold(text)):
-            votes[_certain_mark(run)] += 1
-    votes.pop("", None)
-    return votes.most_common(1)[0][0] if votes else ""
+def _decimal_mark(used: Sequence[str]) -> str:
+    """Of the marks in a number the one before its decimals: the last, where it stands once."""
+    if len(set(used)) == 2:
+        return used[-1] if used.count(used[-1]) == 1 else ""
+    return used[0] if len(used) == 1 else ""
 
 
-def amounts(text: str, mark: str = "") -> tuple[Amount, ...]:
+def _grouped(whole: str, group: str) -> bool:
+    """Groups of three, or as in India of two and a last one of three."""
+    first, *rest = whole.split(group)
+    if not rest or not 1 <= len(first) <= 3 or len(rest[-1]) != 3:
+        return False
+    return all(len(part) == 3 for part in rest) or (len(first) <= 2 and all(len(part) == 2 for part in rest[:-1]))
+
+
+def amounts(text: str, notation: Notation = PLAIN) -> tuple[Amount, ...]:
     """The numbers of a text that may be money, from left to right. Rates and numbers with units or codes are none."""
-    folded = MISREAD_ZERO.sub("0", fold(text))
-    folded = MISREAD_DOLLAR.sub("$", folded)
-    return tuple(_in_capitals(text, amount) for amount in _found(folded, mark))
+    folded = MISREAD_DOLLAR.sub("$", MISREAD_ZERO.sub("0", fold(text)))
+    return tuple(_found(text, folded, notation))
 
 
 def rates(text: str) -> tuple[tuple[Decimal, int, int], ...]:
@@ -101,47 +130,81 @@ def rates(text: str) -> tuple[tuple[Decimal, int, int], ...]:
     return tuple((Decimal(match[1].replace(",", ".")), *match.span()) for match in found)
 
 
-def _found(text: str, mark: str) -> Iterator[Amount]:
+def _found(text: str, folded: str, notation: Notation) -> Iterator[Amount]:
     at = 0
-    while match := RUN.search(text, at):
-        start, at = match.span()
-        while mark == "," and (group := THOUSANDS.match(text, at)) and _may_group(text[start:at]):
-            at = group.end()
-            if rest := re.compile(r",\d{2}(?!\d)").match(text, at):
-                at = rest.end()
-                break
-        parsed = parse(text[start:at], mark)
-        if parsed and parsed[0] < LARGEST and (amount := _with_signs(text, start, at, *parsed)):
+    while match := RUN.search(folded, at):
+        start, at = match.start(), _end(folded, *match.span(), notation)
+        parsed = parse(folded[start:at], notation)
+        if parsed and parsed.value < LARGEST and (amount := _with_signs(text, folded, start, at, parsed, notation)):
             yield amount
 
 
-def _in_capitals(text: str, amount: Amount) -> Amount:
-    """The amount without a currency that is a word in the text."""
-    return (
-        replace(amount, currency=None, sign="")
-        if amount.sign and is_word(amount.sign, text[amount.start : amount.end])
-        else amount
-    )
+def _end(folded: str, start: int, end: int, notation: Notation) -> int:
+    """Where a number ends whose groups may be parted by spaces."""
+    country = notation.origin.country
+    spaced = notation.mark == "," or bool(country and country.spaced and (not notation.mark or country.mark != ","))
+    while spaced and (group := THOUSANDS.match(folded, end)) and _may_group(folded[start:end]):
+        end = group.end()
+        if notation.mark and (rest := re.compile(rf"\{notation.mark}\d{{2}}(?!\d)").match(folded, end)):
+            return rest.end()
+    return end
 
 
 def _may_group(run: str) -> bool:
     return run.isdigit() and len(run) <= 3 or re.fullmatch(rf"\d{{1,3}}(?:[{SPACES}]\d{{3}})+", run) is not None
 
 
-def _with_signs(text: str, start: int, end: int, value: Decimal, places: int, grouped: bool) -> Amount | None:
+def _with_signs(text: str, folded: str, start: int, end: int, parsed: Parsed, notation: Notation) -> Amount | None:
     """The amount with what stands before and after it. None where that shows it to be something else."""
-    before, after = _sign_before().search(text, max(0, start - AROUND), start), _sign_after().match(text, end)
-    if before and len(before["sign"]) > 3 and before["sign"].isalpha():  # "Euro" before a number is a street
-        before = None
-    sign = before["sign"] if before else after["sign"] if after else ""
-    begin = before.start() if before else start
-    finish = after.end() if after and not before else end
-    if (not sign and _is_other(text, start, end, places)) or re.match(r"/\d", text[end:]):
+    inner = MINUS_INSIDE.search(folded, max(0, start - 2), start)
+    before = _accepted(text, sign_before(folded, inner.start() if inner else start), notation)
+    after = None if before else _accepted(text, _behind(folded, end), notation)
+    found = before or after
+    is_plain = found is None or TAIL.fullmatch(found.sign)
+    if (is_plain and _is_other(folded, start, end, parsed.places)) or _goes_on(folded, end, parsed):
         return None
-    head = text[max(0, begin - AROUND) : begin]
-    minus = re.search(r"(?:(?<![\w.])[-−–]|\()\s?$", head) or re.match(r"\s?[-−](?!\s?[\w$€£])", text[finish:])
-    negative = bool(minus) or (before is not None and before["minus"] is not None)
-    return Amount(-value if negative else value, begin, finish, places, grouped, meant(sign, places), sign)
+    begin, finish = before.start if before else start, after.end if after else end
+    negative = bool(before and inner) or _is_negative(folded, begin, finish)
+    sign = found.sign if found else ""
+    return Amount(
+        value=-parsed.value if negative else parsed.value,
+        start=begin,
+        end=finish,
+        places=parsed.places,
+        grouped=parsed.grouped,
+        usual=_is_usual(parsed, notation),
+        currency=notation.meant(sign, parsed.places),
+        sign=sign,
+        other=parsed.other and (-parsed.other if negative else parsed.other),
+    )
+
+
+def _goes_on(folded: str, end: int, parsed: Parsed) -> bool:
+    """Whether digits are the first part of a code or a fraction, even if a sign seems to stand before them."""
+    return bool(re.match(r"/\d", folded[end:]) or (not parsed.places and CODE_BEHIND.match(folded, end)))
+
+
+def _is_usual(parsed: Parsed, notation: Notation) -> bool:
+    return parsed.places == notation.places if parsed.places else parsed.grouped and not notation.places
+
+
+def _behind(folded: str, end: int) -> Found | None:
+    """The sign behind a number, unless it stands before another one."""
+    found = sign_after(folded, end)
+    return None if found and re.match(r"\s?\d", folded[found.end :]) and not TAIL.fullmatch(found.sign) else found
+
+
+def _accepted(text: str, found: Found | None, notation: Notation) -> Found | None:
+    """None for what is rather a word: small letters, "Euro" before a number, which is a street, or a unit elsewhere."""
+    if found is None or is_word(found.sign, text[found.start : found.end]):
+        return None
+    return found if notation.accepts(found.sign) else None
+
+
+def _is_negative(folded: str, begin: int, finish: int) -> bool:
+    """Whether a minus or a bracket stands before it, or a minus, a tax's code following, or CR for credit behind it."""
+    head = folded[max(0, begin - AROUND) : begin]
+    return bool(MINUS_BEFORE.search(head) or MINUS_BEHIND.match(folded, finish))
 
 
 def _is_other(text: str, start: int, end: int, places: int) -> bool:
@@ -152,45 +215,3 @@ def _is_other(text: str, start: int, end: int, places: int) -> bool:
     glued = re.match(r"[^\W\d_]*", rest)
     letters = glued.group() if glued else ""
     return bool(letters) and not (places == 2 and len(letters) <= 3 and letters not in CLOCK)  # 10.40SR
-
-
-@cache
-def _sign_before() -> re.Pattern[str]:
-    return re.compile(rf"(?P<sign>{sign_pattern()})[\s.:]{{0,2}}(?P<minus>[-−]\s?)?$")
-
-
-@cache
-def _sign_after() -> re.Pattern[str]:
-    return re.compile(rf"\s?(?P<sign>{sign_pattern()})(?!\s?\d)")
-
-
-# Marks
-
-
-def _decimal_mark(digits: str, used: list[str], mark: str, spaced: bool) -> str:
-    if not used:
-        return ""
-    if len(set(used)) == 2:
-        return used[-1] if used.count(used[-1]) == 1 else ""
-    if len(used) > 1:
-        return ""
-    whole, _, fraction = digits.partition(used[0])
-    if len(fraction) == 3 and whole not in ("", "0") and len(whole) <= 3 and not spaced:
-        return used[0] if (mark or ".") == used[0] else ""
-    return used[0]
-
-
-def _certain_mark(run: str) -> str:
-    used = [character for character in run if character in ".,"]
-    if not used or used.count(used[-1]) > 1:
-        return ""
-    fraction = run.rpartition(used[-1])[2]
-    return used[-1] if len(fraction) in (1, 2) else ""
-
-
-def _grouped(whole: str, group: str) -> bool:
-    """Groups of three, or as in India of two and a last one of three."""
-    first, *rest = whole.split(group)
-    if not rest or not 1 <= len(first) <= 3 or len(rest[-1]) != 3:
-        return False
-    return all(len(part) == 3 for part in rest) or (len(first) <= 2 and all(len(part) == 2 for part in rest[:-1]))

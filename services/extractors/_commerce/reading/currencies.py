@@ -4,67 +4,131 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.extractors._commerce.reading.lexicon import fold
 
 TABLE = Path(__file__).with_name("currencies.toml")
 
-AMBIGUOUS = frozenset({"$", "¥", "￥", "kr", "rs", "rs."})
-"""Signs of more than one currency."""
+TAIL = re.compile(r"[.,:][-–—]{1,2}(?!\s?\d)|/[-=]")
+"""What closes an amount without decimals: `12.-`, `12,--`, `500/-`, `1,250/=`."""
+
+SPACED = "\u0590"
+"""Letters from here on belong to scripts in which a sign may stand against a word."""
 
 
 @dataclass(frozen=True, slots=True)
 class Currency:
-    """`code` is ISO 4217's. `places` are the decimals that amounts in it have. `order` is that of numeric dates."""
+    """`code` is ISO 4217's. `places` are the decimals that amounts in it have, `habit` those that bills print.
+
+    `word`: the code is a word, too.
+    """
 
     code: str
     places: int = 2
-    order: str = "dmy"
+    habit: int = 2
+    word: bool = False
+
+
+class Sign(NamedTuple):
+    """What may stand beside an amount: `codes` are the currencies that it may mean, `main` is the usual one.
+
+    `after`: only behind an amount. `local`: only where the country is one that has the currency.
+    """
+
+    codes: tuple[str, ...]
+    main: str | None = None
+    after: bool = False
+    local: bool = False
+
+
+class Found(NamedTuple):
+    """A sign in a folded text."""
+
+    sign: str
+    start: int
+    end: int
 
 
 @cache
 def currencies() -> Mapping[str, Currency]:
     """All known ones by code."""
-    return {code: Currency(code, entry.get("places", 2), entry.get("order", "dmy")) for code, entry in _table().items()}
+    return {
+        code: Currency(code, places := entry.get("places", 2), entry.get("habit", places), entry.get("word", False))
+        for code, entry in _table().items()
+    }
 
 
 @cache
-def codes() -> Mapping[str, str]:
-    """Codes by folded sign or code."""
-    by_code = {code.casefold(): code for code in _table()}
-    return {fold(sign): code for code, entry in _table().items() for sign in entry["signs"]} | by_code
+def signs() -> Mapping[str, Sign]:
+    """All signs, and the codes themselves, folded."""
+    owners: defaultdict[str, list[str]] = defaultdict(list)
+    for code, entry in _table().items():
+        for sign in (code, *(sign for kind in ("signs", "words", "local") for sign in entry.get(kind, ()))):
+            if code not in owners[fold(sign)]:
+                owners[fold(sign)].append(code)
+    return {sign: _sign(sign, codes) for sign, codes in owners.items()}
 
 
-def meant(sign: str, places: int) -> str | None:
-    """The code for a folded sign beside an amount with so many decimals; None where it is no sign."""
-    code = codes().get(sign)
-    if code and places and not currencies()[code].places:
-        return next((other for other, entry in _table().items() if sign in entry.get("shares", ())), code)
-    return code
+def _sign(sign: str, codes: Sequence[str]) -> Sign:
+    def among(kind: str) -> list[str]:
+        return [code for code in codes if sign in map(fold, _table()[code].get(kind, ()))]
+
+    plain = [code for code in codes if sign == fold(code)] + among("signs")
+    main = next(iter(among("main")), codes[0] if len(codes) == 1 else None)
+    return Sign(tuple(codes), main, not plain and bool(among("words")), not plain and not among("words"))
+
+
+def sign_before(text: str, end: int) -> Found | None:
+    """The longest sign in a folded text that ends at `end`, or a space or a mark before it."""
+    for gap in range(3):
+        last = end - gap
+        if gap and (last < 0 or text[last] not in " .:"):
+            break
+        for length in range(min(_longest(), last), 0, -1):
+            found = Found(text[last - length : last], last - length, last)
+            if found.sign in signs() and not signs()[found.sign].after and _is_bounded(text, found):
+                return found
+    return None
+
+
+def sign_after(text: str, start: int) -> Found | None:
+    """The longest sign in a folded text that starts at `start`, or a space behind it."""
+    if tail := TAIL.match(text, start):
+        sign = tail.group() if tail.group() in signs() else ":-"
+        return Found(sign, *tail.span())
+    start += text.startswith(" ", start)
+    for length in range(min(_longest(), len(text) - start), 0, -1):
+        found = Found(text[start : start + length], start, start + length)
+        if found.sign in signs() and _is_bounded(text, found):
+            return found
+    return None
+
+
+def _is_bounded(text: str, found: Found) -> bool:
+    """Whether a sign of letters is no part of a longer word."""
+    first, last = found.sign[0], found.sign[-1]
+    return not (_joins(first, text[found.start - 1 : found.start]) or _joins(last, text[found.end : found.end + 1]))
+
+
+def _joins(own: str, neighbour: str) -> bool:
+    return own.isalpha() and neighbour.isalpha() and own < SPACED
 
 
 def is_word(sign: str, printed: str) -> bool:
     """Whether a folded sign is rather a word, such as `try` or `all`: a code that is not printed in capitals."""
-    code = codes().get(sign, "")
-    return sign.upper() == code and sign not in _table()[code]["signs"] and code not in printed
+    code = sign.upper()
+    return code in _table() and sign not in _table()[code].get("signs", ()) and code not in printed
 
 
 @cache
-def sign_pattern() -> str:
-    """A regular expression for any sign in folded text. A sign of letters is not part of a longer word."""
-    longest = sorted(codes(), key=len, reverse=True)
-    return "(?:" + "|".join(_bounded(sign) for sign in longest) + ")"
-
-
-def _bounded(sign: str) -> str:
-    before = r"(?<![^\W\d_])" if sign[0].isascii() and sign[0].isalpha() else ""
-    after = r"(?![^\W\d_])" if sign[-1].isascii() and sign[-1].isalpha() else ""
-    return f"{before}{re.escape(sign)}{after}"
+def _longest() -> int:
+    return max(map(len, signs()))
 
 
 @cache

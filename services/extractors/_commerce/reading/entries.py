@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 
-from services.extractors._commerce.reading.amounts import Amount, amounts, decimal_mark
+from services.extractors._commerce.reading.amounts import Amount, amounts
 from services.extractors._commerce.reading.dates import readings
 from services.extractors._commerce.reading.geometry import Cell, Sheet
 from services.extractors._commerce.reading.labels import Label, Span, Values, label_of
 from services.extractors._commerce.reading.lexicon import concepts
+from services.extractors._commerce.reading.notation import Notation, notation
+from services.extractors._commerce.reading.origin import origin
 from services.extractors._commerce.reading.roles import roles
 
 CLOCK_TIME = re.compile(r"(?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?:\.\d\d)?(?!\d)")
@@ -55,10 +56,14 @@ class Entry:
         return {role: weight * share for role, weight in roles(self.label.concepts).items()}
 
 
-def entries(sheet: Sheet) -> tuple[Entry, ...]:
+def notation_of(sheet: Sheet) -> Notation:
+    """How the amounts of a document are written."""
+    return notation((without_dates(cell.text) for cell in sheet.cells), origin(sheet.text))
+
+
+def entries(sheet: Sheet, notation: Notation) -> tuple[Entry, ...]:
     """All amounts in reading order, dates left out."""
-    mark = decimal_mark(_without_dates(cell.text) for cell in sheet.cells)
-    found = [(cell, amount) for cell in sheet.cells for amount in amounts(_without_dates(cell.text), mark)]
+    found = [(cell, amount) for cell in sheet.cells for amount in amounts(without_dates(cell.text), notation)]
     spans = [Span(cell, amount.start, amount.end) for cell, amount in found]
     values = Values(tuple(spans))
     listed = _listed_rows(sheet)
@@ -67,12 +72,6 @@ def entries(sheet: Sheet) -> tuple[Entry, ...]:
         Entry(amount, cell, label_of(sheet, span, values, "amounts"), _is_last(place, found, last), cell.row in listed)
         for place, ((cell, amount), span) in enumerate(zip(found, spans, strict=True))
     )
-
-
-def usual_places(all_money: Sequence[Entry]) -> int:
-    """How many decimals most amounts of the document have: 0 or 2."""
-    counts = Counter(entry.amount.places for entry in all_money if entry.amount.places == 2 or entry.amount.currency)
-    return counts.most_common(1)[0][0] if counts else 0
 
 
 def _is_last(place: int, found: Sequence[tuple[Cell, Amount]], last: dict[int, int]) -> bool:
@@ -85,7 +84,8 @@ def _is_last(place: int, found: Sequence[tuple[Cell, Amount]], last: dict[int, i
     return bool(between and any(name.startswith("amounts.") for name in concepts(between)))
 
 
-def _without_dates(text: str) -> str:
+@lru_cache(maxsize=1024)
+def without_dates(text: str) -> str:
     """The text with its dates and times blanked out, so that places stay the same."""
     places = [(reading.start, reading.end) for reading in readings(text) if not reading.weak]
     for start, end in [*places, *(match.span() for match in CLOCK_TIME.finditer(text))]:

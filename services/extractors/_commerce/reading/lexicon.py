@@ -71,7 +71,8 @@ def _folded(character: str) -> str:
     if character.isdecimal():
         return str(unicodedata.decimal(character))
     parts = unicodedata.normalize("NFKD", character)
-    whole = HANGUL[0] <= character <= HANGUL[1] or (len(parts) > 1 and parts[0] == "(")
+    sign = len(parts) > 1 and (parts[0] == "(" or unicodedata.category(character) == "Sc")
+    whole = HANGUL[0] <= character <= HANGUL[1] or sign
     return character if whole else parts.casefold()[:1]
 
 

@@ -1,61 +1,97 @@
-"""What a document tells of the country it is from: enough to read its dates and its dollar signs."""
+"""What a document tells of how it writes its dates, and which currencies it names."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import cache
 
 from services.extractors._commerce.reading.amounts import amounts
-from services.extractors._commerce.reading.currencies import AMBIGUOUS, codes, currencies, is_word, sign_pattern
+from services.extractors._commerce.reading.currencies import Found, currencies, is_word, sign_before, signs
 from services.extractors._commerce.reading.geometry import Sheet
-from services.extractors._commerce.reading.lexicon import fold
+from services.extractors._commerce.reading.lexicon import concepts, fold
+from services.extractors._commerce.reading.notation import Notation
+from services.extractors._commerce.reading.origin import countries
 
-STATE = (
-    "(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]"
-    "|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])"
-)
-"""The states of the USA by their postal codes."""
-
-ZIP = re.compile(rf"\b{STATE}\b[,.]?\s*\d{{5}}(?:-\d{{4}})?\b")
-CITY_STATE = re.compile(rf"[A-Za-z]{{3,}},\s*{STATE}\b")
 CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
-CODE = re.compile(r"(?<![A-Za-z])([A-Z]{3})(?![A-Za-z])")
+CODE = re.compile(r"(?<![A-Za-z\d])([A-Z]{3})(?![A-Za-z\d]|-\w)")
+LONGEST_LABEL_CHARACTERS = 12
+"""Longer lines with a code are names or sentences, unless they speak of amounts."""
+
+HALVES = re.compile(r"\d\s?[AaPp]\.?[Mm]\b")
+"""A time of day in two halves of twelve hours."""
+
+DEFAULT = 0.5
+"""What speaks for the day before the month where nothing else does: less than one sign of a currency."""
 
 
-def order_priors(sheet: Sheet) -> Mapping[str, float]:
+def order_priors(sheet: Sheet, notation: Notation) -> Mapping[str, float]:
     """What speaks for each order of numeric dates before any date is looked at."""
-    votes: Counter[str] = Counter({"dmy": 1})
-    votes["mdy"] += 2 * min(_american(sheet.text), 2)
-    for code, number in currency_signs(sheet).items():
-        votes[currencies()[code].order] += min(number, 2)
+    votes: Counter[str] = Counter()
+    votes["dmy"] += DEFAULT  # type: ignore[assignment]
+    for order, weight in _votes(sheet, notation):
+        votes[order] += weight  # type: ignore[assignment]
+    return dict(votes)
+
+
+def _votes(sheet: Sheet, notation: Notation) -> Iterator[tuple[str, float]]:
+    yield from ((countries()[land].order, min(score, 4.0)) for land, score in notation.origin.countries.items())
+    signed = currency_signs(sheet, notation)
+    yield from ((_orders()[code], min(number, 2)) for code, number in signed.items() if code in _orders())
+    if "USD" in signed and HALVES.search(sheet.text):
+        yield "mdy", 0.5
     if CJK.search(sheet.text):
-        votes["ymd"] += 3
-    return {order: float(number) for order, number in votes.items()}
+        yield "ymd", 3.0
 
 
-def currency_signs(sheet: Sheet) -> Counter[str]:
+@cache
+def _orders() -> Mapping[str, str]:
+    """How numeric dates are written where a currency is used: in the country that it is called after, or in most."""
+    orders: dict[str, Counter[str]] = {}
+    for country in countries().values():
+        own = country.currency.startswith(country.code)
+        orders.setdefault(country.currency, Counter())[country.order] += 100 if own else 1
+    return {code: counts.most_common(1)[0][0] for code, counts in orders.items()}
+
+
+def currency_signs(sheet: Sheet, notation: Notation) -> Counter[str]:
     """How often each currency is printed: as a code anywhere; as a sign with an amount, in brackets or ending a line.
 
     After the end of a line the amount may stand in the next column.
     """
     found: Counter[str] = Counter()
     for cell in sheet.cells:
-        found.update(code for code in CODE.findall(cell.text) if code in currencies())
-        folded = fold(cell.text)
-        found.update(amount.currency for amount in amounts(cell.text) if amount.currency)
-        for match in re.finditer(rf"(?:^|\s)({sign_pattern()})[\s.:]*$|\(({sign_pattern()})\)", folded):
-            sign = match[1] or match[2]
-            if not is_word(sign, cell.text):
-                found[codes()[sign]] += 1
+        found.update(printed_codes(cell.text, notation))
+        found.update(amount.currency for amount in amounts(cell.text, notation) if amount.currency)
+        found.update(code for code, _ in signs_apart(cell.text, notation))
     return found
+
+
+def printed_codes(text: str, notation: Notation) -> Iterator[str]:
+    """Codes in capitals; those that are words as well only where the document uses them."""
+    found = [code for code in CODE.findall(text) if code in currencies() and notation.accepts(fold(code))]
+    if found and (len(text) <= LONGEST_LABEL_CHARACTERS or any(_is_of_money(name) for name in concepts(text))):
+        yield from found
+
+
+def _is_of_money(concept: str) -> bool:
+    return concept.startswith(("amounts.", "columns."))
+
+
+def signs_apart(text: str, notation: Notation) -> Iterator[tuple[str, Found]]:
+    """Currencies whose signs stand in brackets or at the end of a line, and where."""
+    folded = fold(text)
+    ends = [len(folded.rstrip(" .:")), *(match.start() for match in re.finditer(r"\)", folded))]
+    for place, end in enumerate(ends):
+        found = sign_before(folded, end)
+        if found is None or is_word(found.sign, text) or not notation.accepts(found.sign):
+            continue
+        alone = found.start == 0 or folded[found.start - 1] in ("(" if place else " (")
+        if alone and (code := notation.meant(found.sign, 0)):
+            yield code, found
 
 
 def is_ambiguous(sign: str) -> bool:
     """Whether several currencies are written with this sign."""
-    return sign in AMBIGUOUS
-
-
-def _american(text: str) -> int:
-    """Places given with a state of the USA."""
-    return len(ZIP.findall(text)) or len(CITY_STATE.findall(text))
+    return sign in signs() and len(signs()[sign].codes) > 1
