@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 from datetime import date
 from itertools import count
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -95,6 +96,67 @@ def test_a_labelled_number_that_fails_its_check_is_shown_and_not_valid(texts: li
     assert [(number.type, number.valid) for number in id_numbers.find(page(*texts), today=TODAY)] == [(kind, False)]
 
 
+FOREIGN = [
+    "Account Number", "A/c No.", "Consumer No", "UAN", "PRAN:", "RRN", "AWB No.", "UTR", "Customer ID", "Policy No.",
+    "Loan Account", "Meter", "Your Order", "e-Shram Card", "Universal Account Number", "ABHA Number", "Ration Card No.",
+    "Transaction Ref", "Application #", "Member Id :", "Aadhaar linked account no",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["{label} {number}", "{label}\n{number}", "{label}  {number}"])
+@pytest.mark.parametrize("heading", ["Passbook", "Government of India"])
+def test_no_number_under_another_label_is_reported_though_it_passes_verhoeff(form: str, heading: str) -> None:
+    random = Random(17)
+    for place in range(100):
+        start = str(random.randrange(2 * 10**10, 10**11))
+        number = next(start + str(last) for last in range(10) if verhoeff(start + str(last)))
+        grouped = " ".join((number[:4], number[4:8], number[8:]))
+        label = FOREIGN[place % len(FOREIGN)]
+        texts = [heading, *form.format(label=label, number=grouped).split("\n")]
+        assert found(*texts) == [], texts
+
+
+@pytest.mark.parametrize("label", ["Aadhaar No.", "Your Aadhaar Number", "UID / आधार", "Customer Aadhaar No :"])
+@pytest.mark.parametrize("form", ["{label} {number}", "{label}\n{number}"])
+def test_its_own_label_counts_whoever_is_named_with_it(label: str, form: str) -> None:
+    texts = form.format(label=label, number=AADHAAR).split("\n")
+    assert found("Customer details", *texts) == [("AADHAAR", "999902677357", True)]
+    assert found("Aadhaar number of the applicant " + AADHAAR) == [("AADHAAR", "999902677357", True)]
+    assert found("PAN of the Employee ABCPE1234F") == [("PAN", "ABCPE1234F", True)]
+
+
+def test_each_column_has_its_own_label() -> None:
+    heads = [line_at("Aadhaar No.", 0, 0), line_at("Account No.", 400, 0)]
+    numbers = [line_at(AADHAAR, 0, 30), line_at("3456 7890 1238", 400, 30)]
+    assert [one.value for one in id_numbers.find([*heads, *numbers], today=TODAY)] == ["999902677357"]
+
+
+def line_at(text: str, x: int, y: int) -> Line:
+    right = x + 10 * len(text)
+    return Line(text, 0.9, Quad((x, y), (right, y), (right, y + 20), (x, y + 20)))
+
+
+@pytest.mark.parametrize("texts", [["TAN of the Deductor MUMA12345B"], ["PAN", "MUMA12345B"], ["MUMA12345B"]])
+def test_no_correction_makes_a_pan_out_of_a_tan(texts: list[str]) -> None:
+    assert found(*texts) == []
+    assert found("PAN of the Deductor AAACZ1234E", *texts) == [("PAN", "AAACZ1234E", True)]
+
+
+def test_hyphens_group_a_number_on_a_page_of_its_issuer_alone() -> None:
+    hyphened = AADHAAR.replace(" ", "-")
+    assert found("Unique Identification Authority of India", hyphened) == [("AADHAAR", "999902677357", True)]
+    assert found("Parcels", hyphened) == []
+
+
+@pytest.mark.parametrize("written", ["XXXX XXXX 7357", "xxxx-xxxx-7357", "XXXXXXXX7357", "**** **** 7357"])
+def test_a_masked_number_is_given_with_its_last_four_digits(written: str) -> None:
+    (number,) = id_numbers.find(page("Government of India", "Your Aadhaar No. :", written), today=TODAY)
+    assert (number.type, number.value, number.masked, number.valid) == ("AADHAAR", "7357", True, False)
+    assert "XXXXXXXX7357" in repr(number)
+    assert found("Card", written) == [] and found("Aadhaar", "Account XXXX XXXX 7357") == []
+    assert found("Aadhaar", "XXXX XXXX XXXX 7357") == []
+
+
 def test_a_number_without_a_label_is_less_sure() -> None:
     labelled, alone = (id_numbers.find(page(*texts), today=TODAY)[0] for texts in (["Aadhaar", AADHAAR], [AADHAAR]))
     assert labelled.confidence == 0.9 and alone.valid and alone.confidence < labelled.confidence
@@ -123,7 +185,7 @@ def test_the_place_is_the_numbers_own_part_of_its_line() -> None:
 
 def test_values_are_masked_where_they_may_be_seen(caplog: pytest.LogCaptureFixture) -> None:
     (number,) = id_numbers.find(page("Aadhaar", AADHAAR), today=TODAY)
-    assert number.masked == "XXXXXXXX7357"
+    assert number.hidden == "XXXXXXXX7357"
     with caplog.at_level(logging.INFO):
         logging.getLogger("test").info("%s %r", number, [number])
     assert "0267" not in caplog.text and "999902677357" not in caplog.text

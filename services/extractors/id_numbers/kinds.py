@@ -39,6 +39,10 @@ def _labelled(evidence: Evidence) -> float:
     return 1.0 if evidence.label else UNLABELLED * (evidence.context and evidence.valid)
 
 
+def _hidden(evidence: Evidence) -> float:
+    return 1.0 if not evidence.foreign and (evidence.label or evidence.context) else 0.0
+
+
 _GAP = r"[ \-./]{0,3}\n?[ \-./]{0,2}"
 """Between the parts of a number: the spacings in use, or the end of a row."""
 
@@ -54,6 +58,11 @@ def _shape(pattern: str) -> re.Pattern[str]:
 def _words(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
 
+
+_AADHAAR = _words(r"a{1,3}dh{1,3}a{1,3}r|आधार")
+_AADHAAR_CONTEXT = _words(
+    r"a{1,3}dh{1,3}a{1,3}r|आधार|uidai|unique *identification|gov\w{0,9}\.? *of *india|भारत *सरकार|\bvid\b"
+)
 
 KINDS = (
     Kind(
@@ -74,6 +83,7 @@ KINDS = (
         context=_words(r"driving *licen[cs]e|\bd\.?l\.? *no|motor *vehicle"),
         is_valid=checks.licence,
         belief=_distinctive,
+        distinct=True,
     ),
     Kind(
         type="PAN",
@@ -83,17 +93,27 @@ KINDS = (
         context=_words(r"permanent *account|income *tax|\bpan\b"),
         is_valid=checks.pan,
         belief=_unless_foreign,
+        unlike=re.compile(r"[A-Z]{4}[0-9]{5}[A-Z]"),  # a TAN: four letters, five digits, a letter
+        distinct=True,
     ),
     Kind(
         type="AADHAAR",
         shape=_shape("(d{4})~(d{4})~(d{4})"),
         letters="000000000000",
-        label=_words(r"a{1,3}dh{1,3}a{1,3}r|आधार"),
-        context=_words(
-            r"a{1,3}dh{1,3}a{1,3}r|आधार|uidai|unique *identification|gov\w{0,9}\.? *of *india|भारत *सरकार|\bvid\b"
-        ),
+        label=_AADHAAR,
+        context=_AADHAAR_CONTEXT,
         is_valid=checks.aadhaar,
         belief=_grouped,
+    ),
+    Kind(
+        type="AADHAAR",
+        shape=re.compile(r"(?<![A-Za-z0-9*•])(?:[Xx*•]{4}[ -]{0,2}){2}([0-9]{4})(?![A-Za-z0-9*•])(?![ \-/]\d)"),
+        letters="0000",
+        label=_AADHAAR,
+        context=_AADHAAR_CONTEXT,
+        is_valid=lambda number, today: False,
+        belief=_hidden,
+        masked=True,
     ),
     Kind(
         type="PASSPORT",

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from services.extractors.id_numbers import labels
+from services.extractors.id_numbers.labels import Said
 from services.extractors.id_numbers.model import Evidence, IdNumber, Kind
-from services.extractors.id_numbers.sheet import Sheet, source
+from services.extractors.id_numbers.sheet import Sheet, column_above, source
 
 MOST_CORRECTED_CHARACTERS = 2
 """Characters of one number that may have been mistaken for what looks like them."""
@@ -15,9 +17,8 @@ MOST_CORRECTED_CHARACTERS = 2
 LABEL_ROWS = 2
 """Rows above a number in which its label may stand."""
 
-BEFORE, BESIDE = 1000, 80
-"""Characters before a number in which its label is looked for, and in which one of something else is: a text layer may
-have lines without end."""
+BEFORE = 1000
+"""Characters before a number in which its label is looked for: a text layer may have lines without end."""
 
 
 def numbers(kind: Kind, page: Sheet, today: date) -> Iterator[IdNumber]:
@@ -25,14 +26,14 @@ def numbers(kind: Kind, page: Sheet, today: date) -> Iterator[IdNumber]:
     for match in kind.shape.finditer(page.text):
         written = "".join(match.groups())
         number = _corrected(written, kind.letters)
-        if not number:
+        if not number or (kind.unlike and kind.unlike.fullmatch(written.upper())):
             continue
         valid = kind.is_valid(number, today)
         corrected = _differing(written.upper(), number)
-        belief = kind.belief(_evidence(kind, match, context=context, valid=valid, corrected=corrected))
+        belief = kind.belief(_evidence(kind, page, match, context=context, valid=valid, corrected=corrected))
         if belief:
             sure, box = source(page, match.start(), match.end())
-            yield IdNumber(kind.type, kind.form(number), match[0], valid, sure * belief, page.number, box)
+            yield IdNumber(kind.type, kind.form(number), match[0], valid, sure * belief, page.number, box, kind.masked)
 
 
 _TO_DIGIT = str.maketrans(dict(zip("OQDILZSB", "00011258", strict=True)))
@@ -57,23 +58,17 @@ def _differing(one: str, other: str) -> int:
     return sum(a != b for a, b in zip(one, other, strict=True))
 
 
-# A label of something else, with its colon or one that everybody knows.
-_FOREIGN = re.compile(
-    r"(?:[^\W\d_][ .]*(?:no|number|id)?[ .]*[:#=]"
-    r"|\b(?:order|phone|mobile|tel|ref|invoice|account|a/c|track\w*|vid|enrol\w*|imei|upi|txn)\b[ .]*(?:no|id)?[ .]*)"
-    r"[ -]*$",
-    re.IGNORECASE,
-)
-
-
-def _evidence(kind: Kind, match: re.Match[str], *, context: bool, valid: bool, corrected: int) -> Evidence:
+def _evidence(kind: Kind, page: Sheet, match: re.Match[str], *, context: bool, valid: bool, corrected: int) -> Evidence:
     before = match.string[max(0, match.start() - BEFORE) : match.start()].split("\n")
-    own = bool(kind.label.search(before[-1]))
+    called = labels.beside(before[-1], kind.label, any_word=not kind.distinct)
+    over = labels.above(column_above(page, match.start()), kind.label) if called is Said.NOTHING else called
+    near = called is not Said.FOREIGN and bool(kind.label.search("\n".join(before[-1 - LABEL_ROWS :])))
+    spaced, hyphened = (sign in match[0].strip() and "\n" not in match[0] for sign in " -")
     return Evidence(
-        label=own or bool(kind.label.search("\n".join(before[-1 - LABEL_ROWS :]))),
+        label=over is Said.OWN or (near and over is not Said.FOREIGN),
         context=context,
         valid=valid,
-        grouped=" " in match[0].strip() and "\n" not in match[0],
-        foreign=not own and bool(_FOREIGN.search(before[-1][-BESIDE:])),
+        grouped=spaced or (hyphened and context),
+        foreign=over is Said.FOREIGN,
         corrected=corrected,
     )

@@ -14,8 +14,9 @@ from services.document.model import Quad
 class IdNumber:
     """`type` is `PAN AADHAAR DRIVING_LICENCE PASSPORT UDYAM`. `value` has no spaces, and hyphens in UDYAM's only.
 
-    `raw` is what was read. `valid` is false where a check fails. `page` counts from 1. `bbox` is in pixels of the
-    image of the lines.
+    One that is printed with all but its last four digits `masked` has these for its value, and is never valid, as
+    nothing can be checked. `raw` is what was read. `valid` is false where a check fails. `page` counts from 1. `bbox`
+    is in pixels of the image of the lines.
     """
 
     type: str
@@ -25,14 +26,15 @@ class IdNumber:
     confidence: float
     page: int
     bbox: Quad
+    masked: bool = False
 
     @property
-    def masked(self) -> str:
+    def hidden(self) -> str:
         """All but the last four characters hidden, as it may be shown or logged."""
-        return "X" * (len(self.value) - 4) + self.value[-4:]
+        return "X" * (len(self.value) - 4) + self.value[-4:] if not self.masked else f"XXXXXXXX{self.value}"
 
     def __repr__(self) -> str:
-        return f"IdNumber(type={self.type!r}, value={self.masked!r}, valid={self.valid})"
+        return f"IdNumber(type={self.type!r}, value={self.hidden!r}, valid={self.valid})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +67,6 @@ class Kind:
     is_valid: Callable[[str, date], bool]
     belief: Callable[[Evidence], float]
     form: Callable[[str], str] = str
+    unlike: re.Pattern[str] | None = None
+    distinct: bool = False
+    masked: bool = False

@@ -69,6 +69,22 @@ def _place(quad: Quad, angle: float) -> Point:
     return x * cos(angle) + y * sin(angle), y * cos(angle) - x * sin(angle)
 
 
+def column_above(page: Sheet, start: int) -> str:
+    """The text in the row above that of a place in the text, as far as it stands over the line there."""
+    own = max(0, bisect_right(page.starts, start) - 1)
+    row_start = page.text.rfind("\n", 0, page.starts[own]) + 1
+    last = bisect_right(page.starts, row_start - 1) - 1
+    if row_start == 0 or last < 0:
+        return ""
+    first = bisect_right(page.starts, page.text.rfind("\n", 0, row_start - 1) + 1) - 1
+    return APART.join(line.text for line in page.lines[first : last + 1] if _over(line.quad, page.lines[own].quad))
+
+
+def _over(one: Quad, other: Quad) -> bool:
+    (left, top, right, bottom), (other_left, other_top, other_right, other_bottom) = one.bounds, other.bounds
+    return (left < other_right and other_left < right) or (top < other_bottom and other_top < bottom)
+
+
 def source(page: Sheet, start: int, end: int) -> tuple[float, Quad]:
     """The confidence and the place of a stretch of the text: of the weakest line, and around the parts of all lines."""
     parts: list[Quad] = []
