@@ -6,6 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from hypothesis import settings
 from redis import Redis
 
 from services.blobs.filesystem import FilesystemBlobs
@@ -14,6 +15,10 @@ from tests.support.stack import Broker, Stack, broker, running
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)  # what tests interrupt would inherit a shell's `&`
+
+# No test is decided by how fast a machine is; what must be fast measures processor time itself.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

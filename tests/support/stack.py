@@ -25,7 +25,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from config import ROOT
 from services.embedded.broker import answers, binary
 from services.ocr.engines import null
-from tests.support.faults.engines.faulty import tries_file
+from tests.support.faults.engines.faulty import go_file, tries_file
 
 START_SECONDS = 90
 JOB_SECONDS = 60
@@ -168,6 +168,10 @@ class Stack:
         """The page's n-th try, as soon as it has begun."""
         eventually(lambda: len(self.tries(text)) >= times, seconds, self.tail)
         return self.tries(text)[times - 1]
+
+    def let_go(self, text: str) -> None:
+        """End what the page of `text` asked for, which was HOLD."""
+        go_file(Path(self.env["FAULTS_DIR"]), text).touch()
 
     def logged(self) -> list[dict[str, Any]]:
         """The lines of the log that are JSON."""
