@@ -4,7 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check doctor jobs-failed jobs-rerun webhooks-failed webhooks-resend models lock clean screenshots
+.PHONY: help run test check lint lint-page test-fast test-one test-pythons coverage
+.PHONY: doctor jobs-failed jobs-rerun webhooks-failed webhooks-resend models lock clean screenshots
 .PHONY: bench-speed bench-http bench-accuracy bench-documents bench-memory bench-listeners bench-cancel
 
 help: ## What there is
@@ -15,13 +16,44 @@ run: $(VENV)/runtime models ## Start the service on this machine
 
 test: check ## Install what tests need and run everything that CI runs
 
-check: $(VENV)/dev models ## Lint, types, import contract, tests
+check: $(VENV)/dev models lint-page ## Lint, types, import contract, tests
 	@tests/support/system-packages.sh
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports --no-cache
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(call lint,$(BIN))
+	$(BIN)/python -m $(PYTEST)
+
+PYTEST := pytest -n 2 --dist loadfile
+
+define lint
+	$(1)/ruff check .
+	$(1)/ruff format --check .
+	$(1)/mypy
+	$(1)/lint-imports --no-cache
+endef
+
+lint: $(VENV)-lint/made lint-page ## What `check` does before the tests, in a small environment of its own
+	$(call lint,$(VENV)-lint/bin)
+
+lint-page: ## Check the types of the page's JavaScript
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory $(VENV)-node/made && \
+		$(VENV)-node/node_modules/.bin/tsc --project .; \
+	else echo "NOT CHECKED: the JavaScript of web/, as npm is not installed (on Debian and Ubuntu: apt install npm)"; fi
+
+test-fast: $(VENV)/dev ## The tests that need no server, no weights and little time
+	@$(BIN)/python -m $(PYTEST) -m "not slow" tests/pure
+
+test-one: $(VENV)/dev ## One test file or folder, or those named like a word (T=tests/pure/test_text.py, T=mrz)
+	@test -n "$(T)" || { echo "Say which: make test-one T=tests/pure/test_text.py, or T=<a word of their names>"; exit 2; }
+	@test="$(T)"; if [ -e "$${test%%::*}" ]; then set -- "$$test"; else set -- -k "$$test"; fi; \
+		$(BIN)/python -m pytest "$$@"
+
+test-pythons: ## Try Python 3.11, 3.12 and 3.13, each in an environment of its own (PYTHONS="3.12")
+	@PYTHONS="$(PYTHONS)" tests/support/pythons.sh
+
+coverage: $(VENV)/dev ## Say which lines the tests run, web and worker processes included (T=tests/pure for some)
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m $(PYTEST) $(T)
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report
 
 doctor: $(VENV)/runtime ## Say what this installation has, lacks and would refuse
 	@$(BIN)/python -m services.operations.doctor
@@ -89,6 +121,18 @@ screenshots: $(VENV)/dev models ## Draw the README's picture of the page anew
 image: ## Build the container images with docker, podman or buildah (ARGS=slim for one)
 	@deploy/image.sh $(ARGS)
 
+$(VENV)-lint/made: requirements/lint.lock
+	@test -x $(VENV)-lint/bin/python || $(PYTHON) -m venv $(VENV)-lint
+	@echo "Installing the packages of requirements/lint.lock ..."
+	@$(VENV)-lint/bin/python -m pip --disable-pip-version-check install --quiet --no-deps --require-hashes \
+		--only-binary :all: --requirement requirements/lint.lock
+	@touch $@
+
+$(VENV)-node/made: requirements/node/package-lock.json
+	@mkdir -p $(VENV)-node && cp requirements/node/package.json requirements/node/package-lock.json $(VENV)-node
+	@npm ci --prefix $(VENV)-node --silent --no-audit --no-fund
+	@touch $@
+
 # Ordinary users do not look for programs where nginx and iptables lie.
 verify-deploy: $(VENV)-deploy/made ## Prove image, compose file and manifests by running them (ARGS="image --record")
 	@PATH="$$PATH:/usr/local/sbin:/usr/sbin:/sbin" $(VENV)-deploy/bin/python -m deploy.verify $(ARGS)
@@ -106,6 +150,10 @@ lock: ## Resolve the requirements anew (maintainers)
 	$(VENV)-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --no-header \
 		--override requirements/slim-overrides.txt --constraint requirements/runtime.lock --generate-hashes \
 		requirements/slim.in -o requirements/slim.lock
+	$(VENV)-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --no-header \
+		--override requirements/overrides.txt --constraint requirements/dev.lock --generate-hashes \
+		requirements/lint.in -o requirements/lint.lock
+	cd requirements/node && npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
 
 clean: ## Remove the environments and the weights, not the data
-	rm -rf $(VENV) $(VENV)-lock $(VENV)-deploy .bench models
+	rm -rf $(VENV) $(VENV)-* .bench models

@@ -23,8 +23,8 @@ from typing import Any
 
 import cv2
 import numpy as np
-import openvino as ov  # type: ignore[import-untyped]
-import openvino.opset13 as ops  # type: ignore[import-untyped]
+import openvino as ov
+import openvino.opset13 as ops
 import pymupdf
 from numpy.typing import NDArray
 

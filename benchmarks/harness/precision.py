@@ -13,7 +13,7 @@ def noted(float32: bool) -> Iterator[list[str]]:
 
     With `float32` they compute as on processors without bfloat16.
     """
-    from openvino import Core  # type: ignore[import-untyped]
+    from openvino import Core
 
     found: list[str] = []
     original = Core.compile_model

@@ -87,6 +87,7 @@ def values(found: Sequence[Barcode]) -> list[str | None]:
     return [code.value for code in found]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_was_written_is_read_whatever_it_says_and_however_it_lies(kind: str) -> None:
     @BOUNDED
@@ -97,6 +98,7 @@ def test_what_was_written_is_read_whatever_it_says_and_however_it_lies(kind: str
     holds()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["EAN13", "UPCA"])
 @BOUNDED
 @given(data=st.data(), blur=st.floats(0, 1.0), contrast=st.floats(0.2, 1))
@@ -334,6 +336,7 @@ def test_a_upc_e_stands_for_one_upc_a(digits: str, system: str) -> None:
     assert len(upc) == 12 and expanded(suppressed(upc)) == upc
 
 
+@pytest.mark.slow
 def test_none_is_found_in_text_tables_hatching_and_noise() -> None:
     for page in (print_page(), table(), hatching(7), hatching(30), noise(), dots(), grey(400, 400)):
         assert find(page, 1) == []

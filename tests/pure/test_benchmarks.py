@@ -192,6 +192,7 @@ def test_calibration_compares_confidence_with_the_share_that_is_right() -> None:
     assert calibration_error(found) == 0.2
 
 
+@pytest.mark.slow
 def test_drawn_pages_are_always_the_same_and_differ_from_each_other(tmp_path: Path) -> None:
     pixels, text = drawn.page(3)
     again, same = drawn.page(3)

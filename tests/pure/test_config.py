@@ -87,6 +87,7 @@ def test_an_empty_value_is_the_default() -> None:
     assert Settings.from_env({"PORT": "", "DATA_DIR": ""}) == Settings()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "env",
     [
@@ -109,6 +110,7 @@ def test_the_service_says_in_one_sentence_why_it_does_not_start(env: dict[str, s
     assert "sec" not in answer.stderr and "hush" not in answer.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "value"), [("OCR_ENGINE", "magic"), ("OCR_EXTRACTORS", "mrs"), ("BLOB_STORE", "tape")]
 )

@@ -325,6 +325,7 @@ assert turns >= 30, turns
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["hocr", "alto", "tsv", "markdown"])
 def test_a_long_document_does_not_keep_other_clients_of_a_web_process_waiting(kind: str) -> None:
     told = subprocess.run(

@@ -508,6 +508,7 @@ def megabytes(path: Path) -> int:
     return int(subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "edge", "most", "options"),
     [
@@ -525,6 +526,7 @@ def test_large_images_stay_within_memory(
     assert megabytes(path) < most
 
 
+@pytest.mark.slow
 def test_pages_are_decoded_one_at_a_time(tmp_path: Path) -> None:
     page = Image.new("RGB", (4000, 4000), "white")
     path = tmp_path / "pages"
@@ -532,6 +534,7 @@ def test_pages_are_decoded_one_at_a_time(tmp_path: Path) -> None:
     assert megabytes(path) < 250
 
 
+@pytest.mark.slow
 def test_a_tile_larger_than_its_image_cannot_take_the_memory(tmp_path: Path) -> None:
     path = tmp_path / "bomb.tiff"
     path.write_bytes(samples.tile_bomb(32_000))

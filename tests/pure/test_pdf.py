@@ -282,6 +282,7 @@ def megabytes(path: Path) -> tuple[int, str]:
     return int(added), result
 
 
+@pytest.mark.slow
 def test_a_page_that_wants_all_memory_is_lost_and_not_the_worker(tmp_path: Path) -> None:
     path = tmp_path / "greedy"
     path.write_bytes(samples.greedy_pdf())
@@ -289,6 +290,7 @@ def test_a_page_that_wants_all_memory_is_lost_and_not_the_worker(tmp_path: Path)
     assert added < 900 and "more memory" in result
 
 
+@pytest.mark.slow
 def test_many_pages_cost_no_more_memory_than_one(tmp_path: Path) -> None:
     noise = Image.fromarray(np.random.default_rng(1).integers(0, 255, (1754, 1240), np.uint8))
     added: dict[int, int] = {}

@@ -316,6 +316,7 @@ ODD = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "extractor", [extract, invoice.extract, product.extract], ids=["receipt", "invoice", "product"]
 )

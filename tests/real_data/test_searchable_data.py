@@ -69,7 +69,7 @@ def test_words_of_scans_are_found_where_they_are(tmp_path: Path, capsys: pytest.
             result, content = both
             (out := tmp_path / path.name).write_bytes(content)
             pages: list[dict[str, object]] = result["pages"]  # type: ignore[assignment]
-            assert len(pymupdf.open(out)) == len(pypdf.PdfReader(out).pages) == len(pages)  # type: ignore[no-untyped-call]
+            assert len(pymupdf.open(out)) == len(pypdf.PdfReader(out).pages) == len(pages)
             there = readback.found(out, DPI)
             words = [readback.read_words(page) for page in pages]
             count = sum(map(len, words))

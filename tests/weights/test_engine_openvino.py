@@ -55,7 +55,7 @@ def drawn(*lines: str, size: int = 32, turn: float = 0) -> Pixels:
 
 def typeset(text: str) -> Pixels:
     """One line in whatever script, in the fonts that PyMuPDF has."""
-    with pymupdf.open() as document:  # type: ignore[no-untyped-call]
+    with pymupdf.open() as document:
         page = document.new_page(width=300, height=60)
         page.insert_htmlbox((10, 10, 290, 50), f"<p style='font-size:16px'>{text}</p>")
         pixmap = page.get_pixmap(dpi=150, alpha=False)

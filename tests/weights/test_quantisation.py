@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import openvino as ov  # type: ignore[import-untyped]
+import openvino as ov
 import pytest
 
 from benchmarks.calibrate import drawn, least_error

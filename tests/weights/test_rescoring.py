@@ -8,7 +8,7 @@ from itertools import groupby, product
 from math import exp, inf, log
 from pathlib import Path
 
-import msgpack  # type: ignore[import-untyped]
+import msgpack
 import numpy as np
 import pytest
 

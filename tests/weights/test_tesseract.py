@@ -53,7 +53,7 @@ def typeset(*paragraphs: str, leftwards: bool = False) -> Pixels:
     """A page at 200 dpi with a paragraph below the other, in the fonts that MuPDF carries."""
     style = "direction: rtl; text-align: right" if leftwards else "text-align: left"
     html = "".join(f"<p style='font-size: 12px; {style}'>{text}</p>" for text in paragraphs)
-    with pymupdf.open() as document:  # type: ignore[no-untyped-call]
+    with pymupdf.open() as document:
         page = document.new_page(width=440, height=40 + 40 * len(paragraphs))
         page.insert_htmlbox((20, 20, 420, 20 + 40 * len(paragraphs)), html)
         pixmap = page.get_pixmap(dpi=200, alpha=False)

@@ -13,7 +13,7 @@ const [LEAST, MOST] = [1, 8];
 /** A small picture is not blown up beyond so many screen pixels for one of its own. */
 const LARGEST = 3;
 
-/** @type {Record<string, number>} where keys lead from a box */
+/** @type {import("./row.js").Keys} where keys lead from a box */
 const KEYS = { moves: { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }, selects: [], enters: ["Enter", " "] };
 
 export class Sheet {

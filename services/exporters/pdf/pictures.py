@@ -73,7 +73,7 @@ def searchable(document: Document, original: Original, limits: Limits) -> bytes:
         guarded(),
         open_source(original.path, original.media_type, dpi=original.dpi, limits=limits) as source,
     ):
-        pdf: Any = pymupdf.open()  # type: ignore[no-untyped-call]
+        pdf: Any = pymupdf.open()
         number = add_font(pdf, codes)
         for page in pages:
             _add_page(pdf, page, _picture(original, source, page), number, codes)

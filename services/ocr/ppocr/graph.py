@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import openvino as ov  # type: ignore[import-untyped]
-import openvino.opset13 as ops  # type: ignore[import-untyped]
+import openvino as ov
+import openvino.opset13 as ops
 from numpy.typing import NDArray
-from openvino.preprocess import ColorFormat, PrePostProcessor  # type: ignore[import-untyped]
+from openvino.preprocess import ColorFormat, PrePostProcessor
 
 from services.ocr.ppocr.quantisation import Calibrations, quantise
 

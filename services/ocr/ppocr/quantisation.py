@@ -18,8 +18,8 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-import openvino as ov  # type: ignore[import-untyped]
-import openvino.opset13 as ops  # type: ignore[import-untyped]
+import openvino as ov
+import openvino.opset13 as ops
 from numpy.typing import NDArray
 
 CALIBRATION = Path(__file__).with_name("calibration.json")

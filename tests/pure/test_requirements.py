@@ -1,0 +1,68 @@
+"""The small environment of `make lint` finds what the one of `make check` finds."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, distribution
+
+from config import ROOT
+
+REQUIREMENTS = ROOT / "requirements"
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+OWN = {"app", "config", *PROJECT["tool"]["importlinter"]["root_packages"]} | {
+    *("benchmarks", "deploy", "examples", "ocr_client", "tests")
+}
+
+
+def pins(lock: str) -> dict[str, set[str]]:
+    """The versions by package; some have one for old Pythons and one for new ones."""
+    found: dict[str, set[str]] = {}
+    for name, version in re.findall(r"^([\w.-]+)==(\S+)", (REQUIREMENTS / lock).read_text(), re.MULTILINE):
+        found.setdefault(name, set()).add(version)
+    return found
+
+
+def imported() -> Iterator[str]:
+    """The top-level modules that files of this repository import, and that are not theirs or Python's own."""
+    files = subprocess.run(["git", "ls-files", "*.py"], cwd=ROOT, capture_output=True, text=True).stdout.split()
+    for tree in (ast.parse((ROOT / file).read_text()) for file in files):
+        for node in ast.walk(tree):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            yield from {name.partition(".")[0] for name in names} - OWN - set(sys.stdlib_module_names)
+
+
+def read() -> set[str]:
+    """The modules that packages of lint.lock bring, or bring stubs of."""
+    found = set()
+    for name in pins("lint.lock"):
+        try:
+            files = distribution(name).files or []
+        except PackageNotFoundError:
+            continue  # another system's
+        found |= {file.parts[0].removesuffix("-stubs").removesuffix(".py") for file in files}
+    return found
+
+
+def unread() -> set[str]:
+    """The modules that mypy passes over wherever it runs."""
+    overrides = PROJECT["tool"]["mypy"]["overrides"]
+    names = [name for each in overrides if each.get("follow_imports") == "skip" for name in each["module"]]
+    return {name.removesuffix(".*") for name in names}
+
+
+def test_lint_has_the_versions_of_the_tests() -> None:
+    ours, whole = pins("lint.lock"), pins("dev.lock")
+    assert ours and {name: versions for name, versions in ours.items() if whole.get(name) != versions} == {}
+
+
+def test_mypy_reads_the_same_types_in_both() -> None:
+    """A new import goes into lint.in or, if it is large or has no types, into that list of pyproject.toml."""
+    modules = set(imported()) - unread()
+    assert "numpy" in modules
+    assert modules - read() == set()
