@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from controllers import Reply
 from controllers.jobs import Caller, UploadedFile, still_running, waited
 from controllers.options import OptionRules
-from controllers.pos_errors import code_of, error_view
+from controllers.pos_errors import error_view
 from controllers.pos_views import result_view
-from services.errors import BrokerUnavailable, JobExpired, ServiceError, UnknownJob
+from services.errors import JobExpired, ServiceError, UnknownJob
 from services.extractors import barcodes, invoice, product, receipt
 from services.jobs.jobs import Jobs
 from services.jobs.legibility import QUALITY
 from services.jobs.model import Job, Options, Status, new_id
-from services.operations.health import Health, uptime
-from services.operations.metrics import QueueStatus, Requests
 
 FAMILY = "pos"
 MOST_IMAGES = 10
@@ -109,12 +105,12 @@ class PosApi:
     def read(self, job_id: str, owner: str) -> Job:
         """Raises UnknownJob, also for a job of another family, and JobExpired."""
         job = self.jobs.wait(job_id, owner, 0)
-        if job.family.get("name") != FAMILY:
+        if job.delivery.family.get("name") != FAMILY:
             raise UnknownJob()
         return job
 
     def _awaited(self, accepted: Job, seconds: float) -> dict[str, Any]:
-        job = waited(self.jobs, accepted, accepted.owner, seconds)
+        job = waited(self.jobs, accepted, accepted.sender.owner, seconds)
         if not job.ended:
             raise still_running(job, _where(job))
         return self._result(job)
@@ -139,43 +135,6 @@ class PosApi:
         }
 
 
-def health(report: Health, queue: Callable[[], QueueStatus]) -> Reply:
-    """How the service is, without asking more of a broker that is away."""
-    whole = report.report()
-    return Reply(
-        {
-            "status": whole["status"],
-            "version": whole["version"],
-            "uptime_seconds": round(uptime(), 1),
-            "models_loaded": whole["ocr_service"]["initialized"],
-            "queue_status": asdict(_known(queue)),
-        }
-    )
-
-
-def metrics(requests: Requests) -> Reply:
-    """Of this family's uploads. Nobody can send feedback yet, so no field's accuracy is known."""
-    by_type: Counter[str] = Counter()
-    for code, count in requests.by_code.items():
-        by_type[code_of(code)] += count
-    return Reply(
-        {
-            "total_requests": requests.total,
-            "successful_requests": requests.total - requests.errors,
-            "failed_requests": requests.errors,
-            "average_processing_time_ms": round(1000 * requests.mean_seconds),
-            "errors_by_type": dict(by_type),
-            "accuracy_by_field": {},
-        }
-    )
-
-
-def _known(queue: Callable[[], QueueStatus]) -> QueueStatus:
-    with suppress(BrokerUnavailable):
-        return queue()
-    return QueueStatus()
-
-
 def _of_family(caller: Caller, given: Mapping[str, Any]) -> Caller:
     shown = {"type": given["type"], "confidence_threshold": given["confidence_threshold"]}
     return replace(caller, family={"name": FAMILY, **shown})
@@ -191,8 +150,8 @@ def _tried(work: Callable[[], Job]) -> Job | ServiceError:
 def _percentage(job: Job) -> int:
     if job.status is Status.COMPLETED:
         return 100
-    return 100 * job.done // job.total if job.total else 0
+    return 100 * job.progress.done // job.progress.total if job.progress.total else 0
 
 
 def _where(job: Job) -> str:
-    return f"{job.root}/api/v1/ocr/jobs/{job.id}"
+    return f"{job.delivery.root}/api/v1/ocr/jobs/{job.id}"

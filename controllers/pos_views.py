@@ -101,7 +101,7 @@ class Picture:
 def result_view(job: Job, result: Result) -> dict[str, Any]:
     """`data` of a job of this family. Raises NothingRead, LowQuality where the picture's measures say why."""
     check_read(result, barcodes.FOUND)
-    kind, threshold = job.family["type"], job.family["confidence_threshold"]
+    kind, threshold = job.delivery.family["type"], job.delivery.family["confidence_threshold"]
     picture, codes = PICTURES[kind](result), result.fields.of(barcodes.FOUND) or ()
     named = dict(picture.named())
     return {
@@ -114,7 +114,7 @@ def result_view(job: Job, result: Result) -> dict[str, Any]:
         "validation": values.dump(picture.checks),
         "low_confidence": [name for name, field in named.items() if not _sure(field, threshold)],
         "barcodes": [_barcode(code) for code in codes],
-        "processing_time_ms": milliseconds(job.started_at, job.ended_at) or 0,
+        "processing_time_ms": milliseconds(job.times.started_at, job.times.ended_at) or 0,
         "model_used": ", ".join(result.models),
         "warnings": result.warnings,
     }

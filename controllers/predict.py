@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ from services.jobs.jobs import Jobs
 from services.jobs.legibility import QUALITY, check_read
 from services.jobs.model import Job, Status
 from services.jobs.results import Result
+from services.operations.health import Health, uptime
 from services.operations.metrics import Requests
 
 ARTIFACT = "annotated"
@@ -90,21 +91,36 @@ class PredictApi:
         return view
 
 
-def metrics(seconds: float, counted: Requests) -> Reply:
-    """`requests_processed` are the uploads that were answered, `errors` those of them that were refused or failed."""
-    return Reply(
-        {
-            "status": "ok",
-            "uptime_seconds": round(seconds, 1),
-            "requests_processed": counted.total,
-            "errors": counted.errors,
-            "error_rate": round(counted.errors / counted.total, 4) if counted.total else 0.0,
-        }
-    )
+@dataclass(frozen=True, slots=True)
+class PredictOperations:
+    """What the routes of `/ocr-api` call. `requests` counts the uploads of all families."""
+
+    health: Health
+    requests: Callable[[], Requests]
+
+    def report(self) -> Reply:
+        """The whole picture."""
+        return Reply(self.health.report())
+
+    def counts(self) -> Reply:
+        """`requests_processed` are the uploads that were answered, `errors` those that were refused or failed.
+
+        Raises BrokerUnavailable.
+        """
+        counted = self.requests()
+        return Reply(
+            {
+                "status": "ok",
+                "uptime_seconds": round(uptime(), 1),
+                "requests_processed": counted.total,
+                "errors": counted.errors,
+                "error_rate": round(counted.errors / counted.total, 4) if counted.total else 0.0,
+            }
+        )
 
 
 def _where(job: Job) -> str:
-    return f"{job.root}/paddleocr/status/{job.id}"
+    return f"{job.delivery.root}/paddleocr/status/{job.id}"
 
 
 def _view(job: Job, result: Result, page: int | None) -> dict[str, Any]:
@@ -120,8 +136,8 @@ def _view(job: Job, result: Result, page: int | None) -> dict[str, Any]:
         "documents": numbers,
         "total_pages": len(result.pages),
         "filename": job.upload.filename,
-        "cached": job.cached,
-        "processing_time_ms": milliseconds(job.started_at, job.ended_at) or 0,
+        "cached": job.outcome.cached,
+        "processing_time_ms": milliseconds(job.times.started_at, job.times.ended_at) or 0,
         "model": ", ".join(result.models),
         "warnings": result.warnings,
     }

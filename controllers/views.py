@@ -25,12 +25,12 @@ OPTIONAL = frozenset({"error", "warning"})
 
 
 def job_links(job: Job) -> dict[str, str]:
-    here = f"{job.root}/ocr/job/{job.id}"
+    here = f"{job.delivery.root}/ocr/job/{job.id}"
     return {"self": here, **{name: f"{here}/{name}" for name in ("result", "events", "cancel")}}
 
 
 def artifact_link(job: Job, kind: str, page: int | None = None) -> str:
-    return f"{job.root}/ocr/job/{job.id}/artifacts/{kind}" + (f"?page={page}" if page else "")
+    return f"{job.delivery.root}/ocr/job/{job.id}/artifacts/{kind}" + (f"?page={page}" if page else "")
 
 
 def accepted(job: Job, queue_position: int | None, seconds: int | None) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def accepted(job: Job, queue_position: int | None, seconds: int | None) -> dict[
         "message": MESSAGES[job.status],
         "queue_position": queue_position,
         "estimated_time_seconds": seconds,
-        "expires_at": time_text(job.expires_at),
+        "expires_at": time_text(job.times.expires_at),
         "links": job_links(job),
     }
     return view | ({"processing_dpi": job.options.dpi} if job.upload.media_type == "application/pdf" else {})
@@ -58,14 +58,14 @@ def job_view(job: Job, seconds: int | None = None) -> dict[str, Any]:
         "successful": job.status is Status.COMPLETED if job.ended else None,
         "failed": job.status is Status.FAILED if job.ended else None,
         "progress": _progress(job),
-        "created_at": time_text(job.created_at),
-        "started_at": time_text(job.started_at),
-        "ended_at": time_text(job.ended_at),
-        "expires_at": time_text(job.expires_at),
-        "queue_wait_ms": milliseconds(job.created_at, job.started_at),
-        "processing_time_ms": milliseconds(job.started_at, job.ended_at),
+        "created_at": time_text(job.times.created_at),
+        "started_at": time_text(job.times.started_at),
+        "ended_at": time_text(job.times.ended_at),
+        "expires_at": time_text(job.times.expires_at),
+        "queue_wait_ms": milliseconds(job.times.created_at, job.times.started_at),
+        "processing_time_ms": milliseconds(job.times.started_at, job.times.ended_at),
         "estimated_time_seconds": seconds,
-        "attempts": job.attempts,
+        "attempts": job.progress.attempts,
         "error": _error(job),
         "links": job_links(job),
     }
@@ -77,14 +77,13 @@ def listed_view(job: Job) -> dict[str, Any]:
 
 
 def _progress(job: Job) -> dict[str, Any]:
-    done = job.total if job.status is Status.COMPLETED and job.total else job.done
-    return {"done": done, "total": job.total, "step": job.status.value}
+    done = job.progress.total if job.status is Status.COMPLETED and job.progress.total else job.progress.done
+    return {"done": done, "total": job.progress.total, "step": job.status.value}
 
 
 def _error(job: Job) -> dict[str, Any] | None:
-    if job.error is None:
-        return None
-    return {"code": job.error.code, "message": job.error.message, "retryable": job.error.retryable}
+    error = job.outcome.error
+    return {"code": error.code, "message": error.message, "retryable": error.retryable} if error else None
 
 
 def result_view(job: Job, result: Result) -> dict[str, Any]:
@@ -100,8 +99,8 @@ def _head(job: Job, result: Result) -> dict[str, Any]:
         "filename": job.upload.filename,
         "file_size": job.upload.size,
         "media_type": job.upload.media_type,
-        "cached": job.cached,
-        "processing_time_ms": milliseconds(job.started_at, job.ended_at) or 0,
+        "cached": job.outcome.cached,
+        "processing_time_ms": milliseconds(job.times.started_at, job.times.ended_at) or 0,
         "tier": job.options.tier,
         "engine": result.engine,
         "model": ", ".join(result.models),

@@ -7,49 +7,59 @@ from flask import Response
 
 from controllers.health import HealthApi
 from controllers.schemas.health import AliveSchema, HealthSchema, ReadySchema
-from routes import RouteLimits, answers, respond
+from routes import RouteLimits, answers
+from routes.rows import Route, mount
 
 PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 
 
 def blueprint(api: HealthApi, limits: RouteLimits) -> APIBlueprint:
-    bp = APIBlueprint("health", __name__, tag="Operations")
+    """What tells how this process and the whole service are."""
+    return mount(APIBlueprint("health", __name__, tag="Operations"), api, limits, ROUTES)
 
-    @bp.get("/health")
-    @limits.none
-    @bp.doc(responses={200: answers("The whole picture.", HealthSchema)})
-    def report() -> Response:
-        """Health"""
-        return respond(api.report())
 
-    @bp.get("/health/ready")
-    @limits.none
-    @bp.doc(
+def _prometheus(api: HealthApi) -> Response:
+    return Response(api.metrics(), content_type=PROMETHEUS)
+
+
+ROUTES: tuple[Route[HealthApi], ...] = (
+    Route(
+        "GET",
+        "/health",
+        "report",
+        HealthApi.report,
+        limit="none",
+        text="Health",
+        responses={200: answers("The whole picture.", HealthSchema)},
+    ),
+    Route(
+        "GET",
+        "/health/ready",
+        "ready",
+        HealthApi.ready,
+        limit="none",
+        text="Readiness",
         responses={
             200: answers("Requests can be served.", ReadySchema),
             503: answers("Something is missing; the body names it.", ReadySchema),
-        }
-    )
-    def ready() -> Response:
-        """Readiness"""
-        return respond(api.ready())
-
-    @bp.get("/health/alive")
-    @limits.none
-    @bp.doc(responses={200: answers("The process runs.", AliveSchema)})
-    def alive() -> Response:
-        """Liveness"""
-        return respond(api.alive())
-
-    @bp.get("/metrics")
-    @limits.none
-    @bp.doc(
-        responses={
-            200: answers("Prometheus text.", {"type": "string"}, "text/plain"),
-        }
-    )
-    def prometheus() -> Response:
-        """Metrics of the whole service"""
-        return Response(api.metrics(), content_type=PROMETHEUS)
-
-    return bp
+        },
+    ),
+    Route(
+        "GET",
+        "/health/alive",
+        "alive",
+        HealthApi.alive,
+        limit="none",
+        text="Liveness",
+        responses={200: answers("The process runs.", AliveSchema)},
+    ),
+    Route(
+        "GET",
+        "/metrics",
+        "prometheus",
+        _prometheus,
+        limit="none",
+        text="Metrics of the whole service",
+        responses={200: answers("Prometheus text.", {"type": "string"}, "text/plain")},
+    ),
+)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
 
 from apiflask import APIBlueprint
-from flask import Response
 
+from controllers import Reply
 from controllers.mrz import MrzApi
 from controllers.schemas import EmptySchema
 from controllers.schemas.mrz import ScanErrorSchema, ScanSchema, ZoneSchema
 from middleware.uploads import in_memory
-from routes import RouteLimits, answers, caller, respond, takes
+from routes import RouteLimits, answers, caller
+from routes.rows import Loaded, Route, mount
 
 PATHS = ("/scan-mrz", "/api/ocr/scan-mrz")
 MOST_BYTES = (10 << 20) + 4096
@@ -29,22 +30,27 @@ ERRORS = {
 
 
 def blueprint(api: MrzApi, limits: RouteLimits) -> APIBlueprint:
+    """The one route, under both of its paths."""
     bp = APIBlueprint("mrz", __name__, tag="Passports")
     bp.before_request(lambda: in_memory(MOST_BYTES))
-    described = bp.doc(
-        responses={
-            200: answers("The zone.", ZoneSchema),
-            **{status: answers(description, ScanErrorSchema) for status, description in ERRORS.items()},
-        }
-    )
+    return mount(bp, api, limits, (SCAN, replace(SCAN, path=PATHS[1], name="alias")))
 
-    @bp.post(PATHS[0])
-    @limits.scans
-    @takes(bp, EmptySchema, ScanSchema)
-    @described
-    def scan(form: dict[str, Any], query: dict[str, Any]) -> Response:
-        """Read a machine-readable zone"""
-        return respond(api.scan(form["file"].stream, caller()))
 
-    bp.add_url_rule(PATHS[1], "alias", scan, methods=["POST"])
-    return bp
+def _scan(api: MrzApi, query: Loaded, form: Loaded) -> Reply:
+    return api.scan(form["file"].stream, caller())
+
+
+SCAN: Route[MrzApi] = Route(
+    "POST",
+    PATHS[0],
+    "scan",
+    _scan,
+    limit="scans",
+    text="Read a machine-readable zone",
+    query=EmptySchema,
+    form=ScanSchema,
+    responses={
+        200: answers("The zone.", ZoneSchema),
+        **{status: answers(description, ScanErrorSchema) for status, description in ERRORS.items()},
+    },
+)

@@ -29,12 +29,12 @@ def load(runner: Runner) -> None:
 
 def _out_of_time(_signal: int, _frame: FrameType | None) -> None:
     """Celery says it once, and it may be a moment at which nothing may be broken off."""
-    _loaded["runner"].time_is_up()
+    _loaded["runner"].interruption.time_is_up()
     signal.setitimer(signal.ITIMER_REAL, AGAIN)
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:
-    _loaded["runner"].interrupt()
+    _loaded["runner"].interruption.interrupt()
 
 
 @shared_task(name=TASK, bind=True)

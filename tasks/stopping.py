@@ -15,7 +15,7 @@ from services.jobs.stops import Stop, Stops
 log = logging.getLogger(__name__)
 
 SIGNAL = signal.SIGUSR2
-"""Asks a child to look whether it is still to run what it runs. See `Runner.interrupt`."""
+"""Asks a child to look whether it is still to run what it runs. See `Interruption.interrupt`."""
 
 AGAIN, PATIENCE = 0.05, 0.7
 """Seconds between two signals, and until a child counts as deaf. It ignores those that reach it amid a command."""

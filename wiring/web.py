@@ -10,8 +10,6 @@ from typing import Any
 from apiflask import APIBlueprint, APIFlask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-import controllers.pos
-import controllers.predict
 import services.exporters
 import services.extractors
 from config import BadSetting, Settings, is_prefix
@@ -21,8 +19,9 @@ from controllers.mrz import MrzApi, mrz_error
 from controllers.options import OptionRules
 from controllers.pos import PosApi
 from controllers.pos_errors import envelope
+from controllers.pos_operations import PosOperations
 from controllers.pos_views import event_view
-from controllers.predict import PredictApi
+from controllers.predict import PredictApi, PredictOperations
 from controllers.streams import StreamsApi
 from middleware import errors, metrics, owner, prefix, problems, rate_limits, request_id, security_headers, uploads
 from middleware.open_streams import OpenStreams
@@ -34,6 +33,7 @@ from services.errors import ServiceError
 from services.jobs.artifacts import Artifacts
 from services.jobs.estimate import Estimate
 from services.jobs.events import EventLog
+from services.jobs.files import Files
 from services.jobs.hub import Hub
 from services.jobs.jobs import Jobs
 from services.jobs.model import ANONYMOUS, Job, Options
@@ -45,7 +45,7 @@ from services.jobs.store.reader import JobReader
 from services.jobs.workers import WorkerRegistry
 from services.ocr.engine import EngineInfo
 from services.ocr.raster import Limits
-from services.operations.health import Health, uptime
+from services.operations.health import Health
 from services.operations.metrics import Metrics, QueueStatus, ServiceCollector, posted, queue_status, render
 from services.outbound import Outbound, remote
 from services.publishers import webhook
@@ -76,7 +76,6 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     publish = publisher(make_celery(settings, url, socket_timeout=3), patience=PATIENCE)
     extractors = plugins.chosen(services.extractors, settings.ocr_extractors)
     environment = partial(_environment, settings, engine, extractors)
-    kept_in_memory = Spool(spool_url(settings))
     figures = Figures(client)
     estimate = Estimate(figures, Pace(client), workers, settings.pages_per_task)
     hub, reader = Hub(client), JobReader(client)
@@ -85,8 +84,7 @@ def create_app(settings: Settings | None = None) -> APIFlask:
         reader,
         OwnedJobs(client),
         settlement(settings, client),
-        blob_store(settings),
-        kept_in_memory,
+        Files(blob_store(settings), Spool(spool_url(settings))),
         publish,
         environment,
         counted.count,
@@ -138,37 +136,32 @@ class WebParts:
 
 def _blueprints(web: WebParts) -> Iterator[APIBlueprint]:
     probes = HealthApi(web.health, web.scrape)
-    artifacts = Artifacts(web.settings, web.jobs.blobs, services.exporters.build(services.exporters, web.settings))
+    exporters = services.exporters.build(services.exporters, web.settings)
+    artifacts = Artifacts(web.settings, web.jobs.files.blobs, exporters)
     yield health.blueprint(probes, web.limits)
     fetched = remote.build(web.settings, web.calls)
     native = JobsApi(web.jobs, web.rules, web.settings.max_batch_files, artifacts, web.estimate, fetched)
-    yield from ocr.blueprints(native, web.limits)
+    yield ocr.blueprint(native, web.limits)
     read = partial(web.jobs.wait, seconds=0)
     yield events.blueprint(StreamsApi(web.jobs, web.events, web.settings.cors_origins, read), web.limits)
     yield mrz.blueprint(MrzApi(web.jobs, web.rules, partial(_is_served, web.workers)), web.limits)
-    yield from _predict(web, artifacts, probes)
+    yield from _predict(web, artifacts)
     yield from _pos(web)
     yield docs.blueprint(web.limits)
     yield page.blueprint(web.limits)
 
 
-def _predict(web: WebParts, artifacts: Artifacts, probes: HealthApi) -> Iterator[APIBlueprint]:
+def _predict(web: WebParts, artifacts: Artifacts) -> Iterator[APIBlueprint]:
     api = PredictApi(web.jobs, web.rules, artifacts, web.settings.request_timeout)
-    yield predict.blueprint(api, web.limits)
-    yield predict.blueprint(api, web.limits, predict.ALIAS)
-    yield predict.operations(probes, lambda: controllers.predict.metrics(uptime(), posted(web.counted)), web.limits)
+    yield from predict.blueprints(api, PredictOperations(web.health, partial(posted, web.counted)), web.limits)
 
 
 def _pos(web: WebParts) -> Iterator[APIBlueprint]:
     api = PosApi(web.jobs, web.rules, web.estimate, web.settings.request_timeout)
     streams = StreamsApi(web.jobs, web.events, web.settings.cors_origins, api.read, event_view)
     yield events.pos_blueprint(streams, web.limits, pos.PREFIX)
-    yield pos.blueprint(
-        api,
-        partial(controllers.pos.health, web.health, web.queue_status),
-        lambda: controllers.pos.metrics(posted(web.counted, pos.PREFIX)),
-        web.limits,
-    )
+    operations = PosOperations(web.health, web.queue_status, partial(posted, web.counted, pos.PREFIX))
+    yield from pos.blueprints(api, operations, web.limits)
 
 
 def _is_served(workers: WorkerRegistry) -> bool:

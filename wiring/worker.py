@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from functools import partial
-from typing import TYPE_CHECKING
 
 import services.extractors
 import services.ocr.engines
@@ -12,14 +11,19 @@ from config import Settings
 from controllers.views import job_view
 from services import outbound, plugins
 from services.embedded import redis_url, spool_url
+from services.jobs.files import Files
 from services.jobs.housekeeping import Housekeeping
+from services.jobs.interruption import Interruption
 from services.jobs.pace import Pace
 from services.jobs.ports import Publish
+from services.jobs.reading import DocumentReader
+from services.jobs.runner import Dispatch, Runner
 from services.jobs.stops import Stops
 from services.jobs.store.queue import UnitQueue
 from services.jobs.store.reader import JobReader
 from services.jobs.store.upkeep import Upkeep
 from services.jobs.workers import WorkerRegistry
+from services.ocr.pipeline import Pipeline
 from services.ocr.raster import Limits
 from services.operations.metrics import Metrics
 from services.publishers import webhook
@@ -31,15 +35,12 @@ from tasks.worker import WorkerParts
 from utils.cpus import processes
 from wiring.parts import VERSION, blob_store, engine_info, settlement
 
-if TYPE_CHECKING:
-    from services.jobs.runner import Runner
-
 PARENT_PATIENCE, CHILD_PATIENCE = 0, 60
 """Seconds for which an outage of the broker is borne: the parent looks again in a moment, who reads a page waits."""
 
 
 def build_worker(settings: Settings, worker: str) -> WorkerParts:
-    """`worker` names this worker among all others. Raises BadSetting."""
+    """What the parent process needs; `worker` names this worker among all others. Raises BadSetting."""
     url = redis_url(settings)
     client = connect(url, patience=PARENT_PATIENCE)
     celery = make_celery(
@@ -59,32 +60,18 @@ def build_worker(settings: Settings, worker: str) -> WorkerParts:
 
 
 def _start_process(settings: Settings, worker: str, publish: Publish) -> Runner:
-    """Load the models and tell that they are there. Connections are this process's own.
-
-    What only a worker needs is imported here: the web process is smaller for it.
-    """
-    from services.extractors import build
-    from services.jobs.runner import Runner
-    from services.ocr.pipeline import Pipeline
-
+    """Load the models and tell that they are there. Called in a child, whose connections are its own."""
     client = connect(redis_url(settings), patience=CHILD_PATIENCE)
     counted = Metrics(Counters(client))
     engine = plugins.load(services.ocr.engines, settings.ocr_engine)
+    pipeline = Pipeline(engine.build(settings), Limits.of(settings), counted.stage)
+    extractors = services.extractors.build(services.extractors, settings)
     runner = Runner(
-        UnitQueue(client),
-        JobReader(client),
+        Dispatch(UnitQueue(client), JobReader(client), publish, Pace(client), settings.pages_per_task),
+        Files(blob_store(settings), Spool(spool_url(settings))),
         settlement(settings, client),
-        blob_store(settings),
-        Spool(spool_url(settings)),
-        Pipeline(engine.build(settings), Limits.of(settings), counted.stage),
-        engine_info(settings),
-        build(services.extractors, settings),
-        publish,
-        counted.count,
-        Pace(client),
-        Stops(client).stopping,
-        holder=f"{worker}/{os.getpid()}",
-        pages_per_unit=settings.pages_per_task,
+        DocumentReader(pipeline, engine_info(settings), extractors, counted.count),
+        Interruption(f"{worker}/{os.getpid()}", Stops(client).stopping),
     )
     WorkerRegistry(client).process_loaded(worker, os.getpid())
     return runner

@@ -40,7 +40,7 @@ class Estimate:
         any_page, own_page = known.page, known.seconds(job)
         if any_page is None or own_page is None:
             return None
-        typical = known.document if job.document else 1.0
+        typical = known.document if job.handling.document else 1.0
         ahead = self.figures.ahead(job, typical)
         left = max(1.0, (ahead.total or typical) - ahead.done)
         shared = (ahead.pages * any_page + left * own_page) / self._processes()

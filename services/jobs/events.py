@@ -104,8 +104,8 @@ class EventLog:
 
 
 def _data(job: Job) -> dict[str, Any]:
-    error = job.error
-    data = {"job_id": job.id, "status": job.status.value, "progress": {"done": job.done, "total": job.total}}
+    error, progress = job.outcome.error, {"done": job.progress.done, "total": job.progress.total}
+    data = {"job_id": job.id, "status": job.status.value, "progress": progress}
     told = {"code": error.code, "message": error.message, "retryable": error.retryable} if error else None
     return data | ({"error": told} if told else {})
 

@@ -13,7 +13,7 @@ from io import SEEK_END
 from typing import Any, BinaryIO
 
 import services.extractors
-from services.blobs import BlobMissing, BlobStore, Shelf, digest_of
+from services.blobs import BlobMissing, digest_of
 from services.document.values import FormatError
 from services.errors import (
     BrokerUnavailable,
@@ -27,9 +27,21 @@ from services.errors import (
 )
 from services.extractors import kind_of
 from services.jobs import results
+from services.jobs.files import Files
 from services.jobs.hub import Hub
 from services.jobs.idempotency import Claim, claim_of
-from services.jobs.model import Job, Options, Status, Upload, new_id
+from services.jobs.model import (
+    Delivery,
+    Handling,
+    Job,
+    Options,
+    Outcome,
+    Sender,
+    Status,
+    Times,
+    Upload,
+    new_id,
+)
 from services.jobs.owned import Cursor, JobPage, OwnedJobs
 from services.jobs.ports import Count, Publish
 from services.jobs.results import Result
@@ -37,7 +49,6 @@ from services.jobs.settlement import Settlement
 from services.jobs.store.intake import Intake
 from services.jobs.store.reader import JobReader
 from services.ocr.source import HEAD_BYTES, check_mode, check_single, is_document, sniff
-from services.spool import Spool
 
 log = logging.getLogger(__name__)
 
@@ -81,8 +92,7 @@ class Jobs:
     reader: JobReader
     owned: OwnedJobs
     settlement: Settlement
-    blobs: BlobStore
-    spool: Spool
+    files: Files
     publish: Publish
     environment: Callable[[Options], tuple[str, ...]]
     count: Count
@@ -102,23 +112,24 @@ class Jobs:
             check_single(media_type, stream)
         digest = digest_of(stream)
         job = self._job(Upload(filename, digest.size, digest.sha256, media_type), options, caller)
-        job = replace(job, document=is_document(media_type, stream), claim=caller.claim(job.upload, options))
+        handling = replace(job.handling, document=is_document(media_type, stream))
+        job = replace(job, handling=handling, claim=caller.claim(job.upload, options))
         if earlier := self._earlier(job):
             return earlier
         with self._unreserved(job), self._told_when():
             with self._or_nothing(job.id):
                 if cached := self._from_cache(job):
                     return cached
-                self.intake.check_room(job.cache_key)
+                self.intake.check_room(job.handling.cache_key)
                 stream.seek(0)
-                self.blobs.put(job.upload_key, stream)
+                self.files.blobs.put(job.upload_key, stream)
             return self._accept(job)
 
     def _earlier(self, job: Job) -> Job | None:
         """The job that an earlier request made with the same claim; if there is none, the claim is reserved now."""
         while earlier := self.intake.reserve(job):
             with suppress(UnknownJob):  # it was deleted at this moment
-                return replace(self.reader.read(earlier, job.owner), replayed=True)
+                return replace(self.reader.read(earlier, job.sender.owner), replayed=True)
         return None
 
     @contextmanager
@@ -141,15 +152,15 @@ class Jobs:
         size = stream.seek(0, SEEK_END)
         stream.seek(0)
         job = self._job(Upload("", size, "", media_type), options, caller)
-        job = replace(job, in_memory=True, cache_key="")
-        self.spool.put(job.upload_key, stream)
+        job = replace(job, handling=Handling(in_memory=True))
+        self.files.of(job).put(job.upload_key, stream)
         self.intake.accept(job)
         self._call(job)
         return job
 
     def give_up(self, job: Job) -> None:
         """Cancel an in-memory job that nobody waits for any more, and forget what there is of it."""
-        self.spool.delete(job.upload_key, job.result_key)
+        self.files.remove(job)
         with suppress(BrokerUnavailable):
             self.settlement.cancel(job.id)
 
@@ -166,11 +177,11 @@ class Jobs:
         job = self.reader.read(job_id, owner)
         if not job.ended:
             self.settlement.cancel(job_id)
-            if self.intake.in_flight(job.cache_key):
+            if self.intake.in_flight(job.handling.cache_key):
                 self._call(job)
             job = self.reader.read(job_id, owner)
         if job.status is Status.CANCELLED:
-            self._remove_files(job)
+            self.files.remove(job)
         return job
 
     def delete(self, job_id: str, owner: str) -> None:
@@ -182,12 +193,7 @@ class Jobs:
         while not erased:  # an operator may put a failed job back at any moment
             job = self.cancel(job_id, owner)
             erased = self.settlement.erase(job_id)
-        self._remove_files(job)
-
-    def _remove_files(self, job: Job) -> None:
-        self.blobs.delete(job.id)
-        if job.in_memory:
-            self.spool.delete(job.upload_key, job.result_key)
+        self.files.remove(job)
 
     @contextmanager
     def _or_nothing(self, job_id: str) -> Iterator[None]:
@@ -201,7 +207,7 @@ class Jobs:
         except BrokerUnavailable:
             raise
         except BaseException:
-            self.blobs.delete(job_id)
+            self.files.blobs.delete(job_id)
             raise
 
     @contextmanager
@@ -217,17 +223,12 @@ class Jobs:
         now = time.time()
         return Job(
             id=new_id(),
-            owner=caller.owner,
+            sender=Sender(caller.owner, caller.request_id, sha256(caller.client.encode()).hexdigest()[:16]),
             upload=upload,
             options=options,
-            cache_key=options.fingerprint(upload.sha256, caller.owner, self.environment(options)),
-            request_id=caller.request_id,
-            created_at=now,
-            expires_at=now + self.keep,
-            family=caller.family,
-            client=sha256(caller.client.encode()).hexdigest()[:16],
-            callback_url=caller.callback_url,
-            root=caller.root,
+            times=Times(now, now + self.keep),
+            handling=Handling(options.fingerprint(upload.sha256, caller.owner, self.environment(options))),
+            delivery=Delivery(caller.family, caller.root, caller.callback_url),
         )
 
     def _accept(self, job: Job) -> Job:
@@ -237,7 +238,7 @@ class Jobs:
                 if cached := self._from_cache(job):
                     return cached
         except (QueueFull, IdempotencyInProgress):
-            self.blobs.delete(job.id)
+            self.files.blobs.delete(job.id)
             raise
         if outcome == "lead":
             self._call(job)
@@ -245,17 +246,18 @@ class Jobs:
         return job
 
     def _from_cache(self, job: Job) -> Job | None:
-        source = self.intake.cached(job.cache_key)
+        source = self.intake.cached(job.handling.cache_key)
         if source is None:
             return None
         try:
-            self.blobs.copy(f"{source}/result", job.result_key)
-            self.blobs.copy(f"{source}/upload", job.upload_key)
+            self.files.blobs.copy(f"{source}/result", job.result_key)
+            self.files.blobs.copy(f"{source}/upload", job.upload_key)
         except BlobMissing:
-            self.intake.forget_cached(job.cache_key)
+            self.intake.forget_cached(job.handling.cache_key)
             return None
         self.intake.add_completed(job, source)
-        return replace(job, status=Status.COMPLETED, ended_at=job.created_at, cached=True)
+        ended = replace(job.times, ended_at=job.times.created_at)
+        return replace(job, status=Status.COMPLETED, times=ended, outcome=Outcome(cached=True))
 
     def _call(self, job: Job) -> None:
         """The record counts: housekeeping sends the message where this cannot."""
@@ -297,13 +299,12 @@ class Jobs:
         or of a version that wrote them otherwise."""
         if job.status is Status.CANCELLED:
             raise JobCancelled()
-        if job.error:
-            raise from_code(job.error.code, job.error.message, errors=tuple(map(asdict, job.error.pages)))
-        shelf: Shelf = self.spool if job.in_memory else self.blobs
+        if error := job.outcome.error:
+            raise from_code(error.code, error.message, errors=tuple(map(asdict, error.pages)))
         try:
-            return results.load(shelf.read(job.result_key), partial(kind_of, services.extractors))
+            return results.load(self.files.of(job).read(job.result_key), partial(kind_of, services.extractors))
         except BlobMissing:
             raise JobExpired() from None
-        except FormatError as error:
-            log.warning("a result of another version cannot be read: %s", error, extra={"job_id": job.id})
+        except FormatError as unknown:
+            log.warning("a result of another version cannot be read: %s", unknown, extra={"job_id": job.id})
             raise JobExpired() from None

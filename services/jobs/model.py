@@ -79,41 +79,89 @@ class JobError:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """A job as it was when it was read. Times are seconds since the epoch.
+class Sender:
+    """Who sent a job in. `owner` is the key's or token's subject, `client` stands for who is counted by the fair queue.
 
-    `family` is what the family of routes that took the job in wants to know again when it shows it, in JSON form. Of an
-    `in_memory` job, upload and result are in the spool only, and its record says nothing of either. A job without a
-    `cache_key` is computed for itself. `client` stands for who is counted by the fair queue, `document` is whether it
-    has pages rather than one picture. `claim` is that of the request that is being answered, and `replayed` whether an
-    earlier one with the same claim made this job. `callback_url` is told when the job ends, and forgotten then. `root`
-    is the path below which its sender has the service; links to it begin with that.
+    `request_id` is that of the request, and goes with the job through queue and worker.
     """
 
-    id: str
     owner: str
-    upload: Upload
-    options: Options
-    cache_key: str
     request_id: str
+    client: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """How a job is treated. One without a `cache_key` is computed for itself.
+
+    Of one that is `in_memory`, upload and result are in the spool only, and its record says nothing of either.
+    `document` is whether it has pages rather than one picture.
+    """
+
+    cache_key: str = ""
+    in_memory: bool = False
+    document: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How a job is shown and told. `callback_url` is told when it ends, and forgotten then.
+
+    `family` is what the family of routes that took the job in wants to know again when it shows it, in JSON form.
+    `root` is the path below which its sender has the service; links to the job begin with that.
+    """
+
+    family: Mapping[str, Any] = field(default_factory=dict)
+    root: str = ""
+    callback_url: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """In seconds since the epoch; None for what has not happened."""
+
     created_at: float
     expires_at: float
-    status: Status = Status.QUEUED
     started_at: float | None = None
     ended_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """So many pages of so many, `total` being None until they are counted, in so many tries."""
+
     done: int = 0
     total: int | None = None
     attempts: int = 0
-    cached: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a job ended: with an `error` or without, and whether its result was computed for another one."""
+
     error: JobError | None = None
-    family: Mapping[str, Any] = field(default_factory=dict)
-    in_memory: bool = False
-    client: str = ""
-    document: bool = False
+    cached: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job as it was when it was read.
+
+    `claim` is that of the request that is being answered, `replayed` is whether an earlier one with that made the job.
+    """
+
+    id: str
+    sender: Sender
+    upload: Upload
+    options: Options
+    times: Times
+    handling: Handling = Handling()
+    delivery: Delivery = Delivery()
+    status: Status = Status.QUEUED
+    progress: Progress = Progress()
+    outcome: Outcome = Outcome()
     claim: Claim | None = None
     replayed: bool = False
-    callback_url: str | None = field(default=None, repr=False)
-    root: str = ""
 
     @property
     def ended(self) -> bool:
@@ -122,7 +170,7 @@ class Job:
     @property
     def flow(self) -> str:
         """What it waits in line with: its client's pictures, or its client's documents."""
-        return f"{self.client}/{'document' if self.document else 'image'}"
+        return f"{self.sender.client}/{'document' if self.handling.document else 'image'}"
 
     @property
     def upload_key(self) -> str:

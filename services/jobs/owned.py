@@ -103,4 +103,4 @@ def _job(job_id: str, fields: dict[str, str]) -> Job | None:
     if "upload" not in fields:
         return None
     job = records.load(job_id, fields)
-    return None if job.ended and job.expires_at <= time.time() else job
+    return None if job.ended and job.times.expires_at <= time.time() else job

@@ -50,7 +50,7 @@ class Pace:
 
     def read_pages(self, job: Job, seconds: float, pages: int) -> None:
         """So many pages of a job took a process so long, all that goes with them included."""
-        if pages and not job.in_memory:
+        if pages and not job.handling.in_memory:
             each = seconds / pages
             self._add(SECONDS, each, pages, _field(job), each, pages)
 
@@ -72,4 +72,4 @@ class Pace:
 
 
 def _field(job: Job) -> str:
-    return f"{SECONDS}|{job.options.tier}|{'document' if job.document else 'image'}"
+    return f"{SECONDS}|{job.options.tier}|{'document' if job.handling.document else 'image'}"

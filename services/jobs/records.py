@@ -8,7 +8,19 @@ from dataclasses import asdict, replace
 from hashlib import sha256
 
 from services.document import values
-from services.jobs.model import Job, JobError, Options, Status, Upload
+from services.jobs.model import (
+    Delivery,
+    Handling,
+    Job,
+    JobError,
+    Options,
+    Outcome,
+    Progress,
+    Sender,
+    Status,
+    Times,
+    Upload,
+)
 from services.ocr.source import Mode
 
 
@@ -16,22 +28,23 @@ def dump(job: Job) -> dict[str, str]:
     """The fields of a new record. The password stands alone, so that it can leave when the job ends."""
     options = asdict(replace(job.options, password=None))
     fields = {
-        "owner": job.owner,
+        "owner": job.sender.owner,
         "upload": json.dumps(asdict(job.upload)),
         "options": json.dumps(options),
-        "cache_key": job.cache_key,
-        "request_id": job.request_id,
-        "family": json.dumps(dict(job.family)),
-        "created_at": repr(job.created_at),
-        "expires_at": repr(job.expires_at),
+        "cache_key": job.handling.cache_key,
+        "request_id": job.sender.request_id,
+        "family": json.dumps(dict(job.delivery.family)),
+        "created_at": repr(job.times.created_at),
+        "expires_at": repr(job.times.expires_at),
         "status": job.status.value,
         "attempts": "0",
         "done": "0",
     }
-    fields |= {"in_memory": "1"} if job.in_memory else {"flow": job.flow, "listed": owner_hash(job.owner)}
+    listed = {"flow": job.flow, "listed": owner_hash(job.sender.owner)}
+    fields |= {"in_memory": "1"} if job.handling.in_memory else listed
     fields |= {"idempotency": job.claim.key} if job.claim else {}
-    fields |= {"callback_url": job.callback_url} if job.callback_url else {}
-    fields |= {"root": job.root} if job.root else {}
+    fields |= {"callback_url": job.delivery.callback_url} if job.delivery.callback_url else {}
+    fields |= {"root": job.delivery.root} if job.delivery.root else {}
     return fields | ({"password": job.options.password} if job.options.password is not None else {})
 
 
@@ -42,32 +55,39 @@ def owner_hash(owner: str) -> str:
 
 def load(job_id: str, fields: Mapping[str, str]) -> Job:
     """Raises KeyError when `fields` is no record."""
-    error = fields.get("error")
-    client, _, kind = fields.get("flow", "").partition("/")
     return Job(
         id=job_id,
-        owner=fields["owner"],
+        sender=Sender(fields["owner"], fields["request_id"], _flow(fields)[0]),
         upload=Upload(**json.loads(fields["upload"])),
         options=_options(fields),
-        cache_key=fields["cache_key"],
-        request_id=fields["request_id"],
-        created_at=float(fields["created_at"]),
-        expires_at=float(fields["expires_at"]),
+        times=_times(fields),
+        handling=Handling(fields["cache_key"], "in_memory" in fields, _flow(fields)[1] == "document"),
+        delivery=Delivery(json.loads(fields.get("family", "{}")), fields.get("root", ""), fields.get("callback_url")),
         status=Status(fields["status"]),
-        started_at=_number(fields.get("started_at")),
-        ended_at=_number(fields.get("ended_at")),
-        done=int(fields["done"]),
-        total=int(fields["total"]) if "total" in fields else None,
-        attempts=int(fields["attempts"]),
-        cached="cached" in fields,
-        error=values.load(JobError, json.loads(error)) if error else None,
-        family=json.loads(fields.get("family", "{}")),
-        in_memory="in_memory" in fields,
-        client=client,
-        document=kind == "document",
-        callback_url=fields.get("callback_url"),
-        root=fields.get("root", ""),
+        progress=_progress(fields),
+        outcome=_outcome(fields),
     )
+
+
+def _flow(fields: Mapping[str, str]) -> tuple[str, str]:
+    """Client and kind, both empty for a job in memory."""
+    client, _, kind = fields.get("flow", "").partition("/")
+    return client, kind
+
+
+def _times(fields: Mapping[str, str]) -> Times:
+    created_at, expires_at = float(fields["created_at"]), float(fields["expires_at"])
+    return Times(created_at, expires_at, _number(fields.get("started_at")), _number(fields.get("ended_at")))
+
+
+def _progress(fields: Mapping[str, str]) -> Progress:
+    total = int(fields["total"]) if "total" in fields else None
+    return Progress(int(fields["done"]), total, int(fields["attempts"]))
+
+
+def _outcome(fields: Mapping[str, str]) -> Outcome:
+    error = fields.get("error")
+    return Outcome(values.load(JobError, json.loads(error)) if error else None, "cached" in fields)
 
 
 def _options(fields: Mapping[str, str]) -> Options:

@@ -70,7 +70,7 @@ class Settlement:
             leader = self.reader.read(leader_id)
         except (UnknownJob, JobExpired):
             return GONE, None
-        return leader.error, leader.total
+        return leader.outcome.error, leader.progress.total
 
     def _end_follower(self, follower_id: str, leader_id: str, error: JobError | None, pages: int | None) -> None:
         failed = error or self._copy(leader_id, follower_id)

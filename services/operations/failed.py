@@ -36,10 +36,10 @@ def table(failures: Failures, reader: JobReader) -> Iterator[tuple[str, ...]]:
     """A row per failed job, oldest first. Nothing in it tells of a document's content, nor its name."""
     for job_id, when in failures.all():
         if job := _read(reader, job_id):
-            code = job.error.code if job.error else ""
+            code = job.outcome.error.code if job.outcome.error else ""
             at = datetime.fromtimestamp(when, UTC).isoformat(timespec="seconds")
             upload = job.upload
-            yield (job.id, at, code, str(job.attempts), upload.media_type, str(upload.size), job.owner)
+            yield (job.id, at, code, str(job.progress.attempts), upload.media_type, str(upload.size), job.sender.owner)
 
 
 def rerun(failures: Failures, reader: JobReader, blobs: BlobStore, job_id: str) -> str:

@@ -88,14 +88,15 @@ class Webhooks:
         """None for one that was deleted, has expired, or runs again."""
         with suppress(UnknownJob, JobExpired):
             job = self.read(job_id)
-            return job if job.ended and job.callback_url else None
+            return job if job.ended and job.delivery.callback_url else None
         return None
 
     def _send(self, job: Job) -> Outcome:
         try:
             body = event(job, self.view(job))
-            headers = signed(f"msg_{job.id}_{round(1000 * (job.ended_at or 0))}", int(time.time()), body, self.secrets)
-            answer = self.outbound.post(job.callback_url or "", headers, body, self.seconds)
+            message_id = f"msg_{job.id}_{round(1000 * (job.times.ended_at or 0))}"
+            headers = signed(message_id, int(time.time()), body, self.secrets)
+            answer = self.outbound.post(job.delivery.callback_url or "", headers, body, self.seconds)
             return _meaning(answer.status, answer.headers)
         except Refused:
             return Outcome("refused")
@@ -140,7 +141,7 @@ def build(
 
 def event(job: Job, view: Mapping[str, Any]) -> bytes:
     """The body: what happened, when, and the job without its result."""
-    at = datetime.fromtimestamp(job.ended_at or 0, UTC).isoformat(timespec="milliseconds")
+    at = datetime.fromtimestamp(job.times.ended_at or 0, UTC).isoformat(timespec="milliseconds")
     told = {"type": f"job.{job.status.value}", "timestamp": at, "data": view}
     return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
 

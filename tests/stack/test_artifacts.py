@@ -6,6 +6,7 @@ import json
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -19,8 +20,9 @@ from services.blobs.filesystem import FilesystemBlobs
 from services.document.model import Page
 from services.errors import JobExpired
 from services.jobs.artifacts import Artifacts
-from services.jobs.model import Job, Options, Upload, new_id
+from services.jobs.model import Upload
 from services.jobs.results import Result
+from tests.support.house import new_job
 from tests.support.stack import document, picture
 
 TYPES = {
@@ -122,7 +124,7 @@ def test_a_file_that_is_deleted_while_it_is_drawn_is_gone(tmp_path: Path, conten
     settings, blobs = Settings(), Fleeting(tmp_path)
     artifacts = Artifacts(settings, blobs, services.exporters.build(services.exporters, settings))
     upload = Upload("a", len(content), "", "application/pdf" if content.startswith(b"%PDF") else "image/png")
-    job = Job(new_id(), "me", upload, Options(("en",), "balanced", 300), "", "r", 0.0, 9e9)
+    job = replace(new_job(), upload=upload)
     blobs.put(job.upload_key, BytesIO(content))
     with pytest.raises(JobExpired):
         artifacts.write("pdf", job, Result((Page(1, 64, 32),), "null", (), False, ()))

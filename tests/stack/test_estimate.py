@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import os
-import time
 from dataclasses import replace
 
 import pytest
 import redis
 
 from services.jobs.estimate import LATEST, SOONEST, Estimate
-from services.jobs.model import Job, Options, Status, Upload, new_id
+from services.jobs.model import Job, Status
 from services.jobs.pace import Pace
 from services.jobs.units import ranges
 from services.jobs.workers import WorkerRegistry
-from tests.support.house import Roles
+from tests.support.house import Roles, new_job
 
 PART = 4
 """Pages of a document that are read one after the other."""
@@ -44,13 +43,6 @@ class Desk(Roles):
         taken = self.queue.next("worker/1", 5)
         assert taken and taken[0].job_id == job.id
         self.queue.split(job.id, pages, ranges(job.id, tuple(range(1, pages + 1)), PART))
-
-
-def new_job(client: str = "", *, document: bool = False, tier: str = "balanced") -> Job:
-    now, job_id = time.time(), new_id()
-    upload, options = Upload("a", 6, "0" * 64, "image/png"), Options(("en",), tier, 300)
-    job = Job(job_id, "anonymous", upload, options, job_id, "request", now, now + 1000)
-    return replace(job, client=client, document=document)
 
 
 @pytest.fixture
@@ -105,7 +97,7 @@ def test_a_document_that_was_not_opened_yet_counts_as_most_have(desk: Desk) -> N
 def test_who_waits_for_the_same_upload_waits_as_long_as_its_reader(desk: Desk) -> None:
     desk.accept(new_job())
     leader = desk.accept(new_job())
-    follower = replace(new_job(), cache_key=leader.cache_key)
+    follower = new_job(leader.handling.cache_key)
     assert desk.intake.accept(follower) == "follow"
     desk.pace.read_pages(leader, 5, 1)
     assert desk.estimate.seconds(follower) == desk.estimate.seconds(leader) == 5

@@ -15,7 +15,7 @@ from config import ROOT
 from services.errors import BrokerUnavailable, JobExpired, UnknownJob
 from services.jobs.housekeeping import LEFTOVER_AFTER
 from services.jobs.jobs import Caller
-from services.jobs.model import JobError, Options, Status
+from services.jobs.model import JobError, Options, Progress, Status
 from services.jobs.units import Unit, ranges
 from services.redis import keys
 from tests.support.house import LIMIT, QUEUE, House, new_job, new_jobs
@@ -40,7 +40,7 @@ def test_who_asks_again_is_given_the_unit_that_it_has(house: House) -> None:
     assert house.take() == house.take() == (first, 1)
     assert house.take("worker-a/2") == (second, 1)
     assert house.take("worker-a/3") is None
-    assert house.reader.read(first.job_id).attempts == 1
+    assert house.reader.read(first.job_id).progress.attempts == 1
 
 
 def test_what_a_dead_process_held_waits_again_at_once(house: House) -> None:
@@ -70,7 +70,7 @@ def test_a_job_is_lost_three_times_at_most(house: House) -> None:
         house.ran(job, 1)
         house.keeping.recover()
     assert house.calls == 2
-    error = house.reader.read(job.id).error
+    error = house.reader.read(job.id).outcome.error
     assert error and error.code == "worker_lost"
 
 
@@ -80,7 +80,7 @@ def test_a_job_that_was_ended_by_the_hard_limit_is_not_tried_again(house: House,
     job = house.accept()
     house.ran(job, ran)
     house.keeping.recover()
-    error = house.reader.read(job.id).error
+    error = house.reader.read(job.id).outcome.error
     assert house.calls == 0 and error and error.code == "processing_timeout"
 
 
@@ -169,7 +169,7 @@ def test_followers_are_told_by_housekeeping_when_nobody_else_did(house: House) -
     house.complete(leader)  # and the process is killed before it can tell the follower
     house.keeping.recover()
     told = house.reader.read(follower.id)
-    assert (told.status, told.cached, told.done, told.total) == (Status.COMPLETED, True, 7, 7)
+    assert (told.status, told.outcome.cached, told.progress) == (Status.COMPLETED, True, Progress(7, 7))
     assert house.blobs.read(follower.result_key) == b"result"
     assert house.endings.settling() == []
 
@@ -179,7 +179,7 @@ def test_followers_of_a_job_that_is_gone_fail_rather_than_wait_for_ever(house: H
     house.complete(leader)
     house.upkeep.bury(leader.id)  # after an outage that lasted longer than a job is kept
     house.keeping.recover()
-    told = house.reader.read(follower.id).error
+    told = house.reader.read(follower.id).outcome.error
     assert told and (told.code, told.retryable) == ("internal_error", True)
 
 
@@ -277,7 +277,7 @@ def test_a_password_is_not_kept_once_the_job_has_ended(house: House) -> None:
     house.take()
     assert house.endings.finish(first.id)
     hit = jobs.submit(BytesIO(picture("text")), "b.png", options, caller)
-    assert hit.cached
+    assert hit.outcome.cached
     assert [house.redis.hget(keys.JOB + job.id, "password") for job in (first, hit)] == [None, None]
 
 

@@ -10,10 +10,10 @@ from typing import Any
 import httpx
 import pytest
 
-from services.jobs.model import Job, JobError, Options, Status, Upload, new_id
+from services.jobs.model import Job, JobError, Sender, Status
 from services.jobs.owned import LOOKED_AT, Cursor
 from services.redis import keys
-from tests.support.house import House
+from tests.support.house import House, new_job
 from tests.support.stack import Stack, picture, running
 
 
@@ -109,8 +109,7 @@ def test_a_bad_place_or_limit_is_refused(client: httpx.Client, query: dict[str, 
 
 
 def job_of(owner: str, created_at: float) -> Job:
-    options, upload = Options(("en",), "balanced", 300), Upload("a.png", 6, "0" * 64, "image/png")
-    return Job((job_id := new_id()), owner, upload, options, job_id, "request", created_at, created_at + 1000)
+    return new_job(sender=Sender(owner, "request"), created_at=created_at)
 
 
 def test_nobody_sees_jobs_of_another_owner(house: House) -> None:

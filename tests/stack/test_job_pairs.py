@@ -14,7 +14,7 @@ import redis
 from services.blobs.filesystem import FilesystemBlobs
 from services.errors import BrokerUnavailable, QueueFull
 from services.jobs.jobs import Caller
-from services.jobs.model import Job, JobError, Options, Status
+from services.jobs.model import Delivery, Job, JobError, Options, Sender, Status
 from services.publishers.deliveries import Deliveries
 from services.redis import keys
 from tests.support.house import House, new_job, new_jobs
@@ -81,7 +81,7 @@ def test_files_of_a_cancelled_job_go_though_who_cancelled_it_died_over_that(hous
 
 def test_a_job_that_was_begun_takes_no_place_in_the_queue_when_it_is_tried_again(house: House) -> None:
     house = House(house.redis, house.blobs, most=1)
-    house.intake.accept(begun := replace(new_job(), client="a"))
+    house.intake.accept(begun := new_job(sender=Sender("anonymous", "request", "a")))
     assert (taken := house.take())
     house.queue.rest(taken[0], 0)
     assert house.upkeep.due() == 1 and house.reader.queue_position(begun.id) == 1
@@ -120,7 +120,8 @@ def test_an_answer_from_the_cache_that_got_lost_is_there_for_who_asks_again(
     options, caller = Options(("en",), "balanced", 300), Caller("anonymous", "request", idempotency_key="key")
     first = house.jobs.submit(BytesIO(picture("text")), "a.png", options, replace(caller, idempotency_key=""))
     house.complete(first)
-    assert house.jobs.submit(BytesIO(picture("text")), "a.png", options, replace(caller, idempotency_key="")).cached
+    hit = house.jobs.submit(BytesIO(picture("text")), "a.png", options, replace(caller, idempotency_key=""))
+    assert hit.outcome.cached
     pool = redis.ConnectionPool(connection_class=Mute, port=server.port, decode_responses=True)
     losing = House(redis.Redis(connection_pool=pool), Cutting(tmp_path))
     with pytest.raises(BrokerUnavailable):
@@ -135,7 +136,7 @@ def test_an_answer_from_the_cache_that_got_lost_is_there_for_who_asks_again(
 
 
 def told(job: Job) -> Job:
-    return replace(job, callback_url="https://example.com/hook")
+    return replace(job, delivery=Delivery(callback_url="https://example.com/hook"))
 
 
 def test_who_told_of_an_end_settles_nothing_of_the_next(house: House) -> None:
@@ -151,7 +152,7 @@ def test_who_told_of_an_end_settles_nothing_of_the_next(house: House) -> None:
     deliveries.put_off(second, 0)
     assert (third := deliveries.claim(60)) and third.tried == 2
     deliveries.delivered(third)
-    assert deliveries.claim(60) is None and house.reader.read(job.id).callback_url is None
+    assert deliveries.claim(60) is None and house.reader.read(job.id).delivery.callback_url is None
 
 
 @pytest.mark.parametrize("end", ["erase", "bury"])

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import replace
 from itertools import groupby
 
 import pytest
 import redis
 
 from services.errors import QueueFull
-from services.jobs.model import Job, JobError, Options, Upload, new_id
+from services.jobs.model import JobError, Sender
 from services.jobs.units import Unit, ranges
-from tests.support.house import Roles
+from tests.support.house import Roles, new_job
 
 MOST = 20
 
@@ -25,12 +23,10 @@ class Line(Roles):
         self._holder = 0
 
     def accept(self, client: str = "", *, document: bool = False, in_memory: bool = False, key: str = "") -> str:
-        now, job_id = time.time(), new_id()
-        upload, options = Upload("a", 6, "0" * 64, "image/png"), Options(("en",), "balanced", 300)
-        record = Job(job_id, "anonymous", upload, options, key or job_id, "request", now, now + 1000)
-        record = replace(record, client=client, document=document, in_memory=in_memory)
-        self.intake.accept(replace(record, cache_key="") if in_memory else record)
-        return job_id
+        sender, own = Sender("anonymous", "request", client), "" if in_memory else key or None
+        job = new_job(own, sender=sender, document=document, in_memory=in_memory)
+        self.intake.accept(job)
+        return job.id
 
     def take(self) -> Unit | None:
         self._holder += 1

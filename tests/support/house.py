@@ -8,10 +8,11 @@ from io import BytesIO
 from redis import Redis
 
 from services.blobs.filesystem import FilesystemBlobs
+from services.jobs.files import Files
 from services.jobs.housekeeping import Housekeeping
 from services.jobs.hub import Hub
 from services.jobs.jobs import Jobs
-from services.jobs.model import Job, Options, Upload, new_id
+from services.jobs.model import Handling, Job, Options, Sender, Times, Upload, new_id
 from services.jobs.owned import OwnedJobs
 from services.jobs.ports import Publish
 from services.jobs.settlement import Settlement
@@ -32,6 +33,8 @@ LIMIT = 100.0
 QUEUE = "ocr"
 HERE = "worker-a/1"
 """A process of worker-a."""
+
+ANONYMOUS = Sender("anonymous", "request")
 
 NO_SPOOL = Spool("unix:///nowhere")
 """For jobs that are not in memory."""
@@ -80,7 +83,7 @@ class House(Roles):
         """The next unit, and the number of its try."""
         return self.queue.next(holder, lease)
 
-    def accept(self, key: str = "", *, keep: float = 1000) -> Job:
+    def accept(self, key: str | None = None, *, keep: float = 1000) -> Job:
         """A job that waits; with an upload of its own."""
         job = new_job(key, keep)
         self.blobs.put(job.upload_key, BytesIO(b"upload"))
@@ -111,8 +114,7 @@ def new_jobs(house: House, publish: Publish) -> Jobs:
         house.reader,
         house.owned,
         house.settlement,
-        house.blobs,
-        NO_SPOOL,
+        Files(house.blobs, NO_SPOOL),
         publish,
         lambda options: ("test",),
         lambda *labels: None,
@@ -122,7 +124,23 @@ def new_jobs(house: House, publish: Publish) -> Jobs:
     )
 
 
-def new_job(key: str = "", keep: float = 1000) -> Job:
-    now, job_id = time.time(), new_id()
-    upload, options = Upload("a.png", 6, "0" * 64, "image/png"), Options(("en",), "balanced", 300)
-    return Job(job_id, "anonymous", upload, options, key or job_id, "request", now, now + keep)
+def new_job(
+    key: str | None = None,
+    keep: float = 1000,
+    *,
+    sender: Sender = ANONYMOUS,
+    created_at: float | None = None,
+    tier: str = "balanced",
+    in_memory: bool = False,
+    document: bool = False,
+) -> Job:
+    """A job with a cache key of its own unless `key` names one."""
+    now, job_id = time.time() if created_at is None else created_at, new_id()
+    return Job(
+        job_id,
+        sender,
+        Upload("a.png", 6, "0" * 64, "image/png"),
+        Options(("en",), tier, 300),
+        Times(now, now + keep),
+        Handling(job_id if key is None else key, in_memory, document),
+    )

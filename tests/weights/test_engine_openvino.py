@@ -20,7 +20,7 @@ from PIL import Image, ImageDraw, ImageFont
 from config import ROOT, BadSetting, Settings
 from services.document.model import Line
 from services.errors import EngineFailed
-from services.jobs.runner import OutOfTime
+from services.jobs.interruption import OutOfTime
 from services.ocr import engines
 from services.ocr.engine import Engine, EngineInfo, Pixels, ReadOptions
 from services.ocr.engines import openvino

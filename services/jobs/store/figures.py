@@ -72,5 +72,5 @@ class Figures:
 
         A job that waits for another's result ends with that one.
         """
-        pages, total, done = self._run("ahead", job.id, job.cache_key, WALKED, typical)
+        pages, total, done = self._run("ahead", job.id, job.handling.cache_key, WALKED, typical)
         return Ahead(float(pages), int(total) if total else None, int(done))

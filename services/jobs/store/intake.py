@@ -31,9 +31,10 @@ class Intake:
         IdempotencyInProgress where another job has the claim by now. Jobs in memory are never too many: who sent them
         does not wait for long.
         """
-        most = 0 if job.in_memory else self._most
+        most = 0 if job.handling.in_memory else self._most
+        key, expires_at = job.handling.cache_key, job.times.expires_at
         outcome: Literal["hit", "lead", "follow", "full", "claimed"] = self._run(
-            "accept", job.id, job.cache_key, job.expires_at, most, *_claim(job), *pairs(records.dump(job))
+            "accept", job.id, key, expires_at, most, *_claim(job), *pairs(records.dump(job))
         )
         if outcome == "full":
             raise QueueFull()
@@ -72,7 +73,7 @@ class Intake:
         """Record a job that has the result of an earlier one. Raises IdempotencyInProgress as `accept` does."""
         fields = records.dump(job)
         fields.pop("password", None)
-        args = job.id, job.expires_at, repr(job.created_at), source, *_claim(job), *pairs(fields)
+        args = job.id, job.times.expires_at, repr(job.times.created_at), source, *_claim(job), *pairs(fields)
         if self._run("add_completed", *args) == "claimed":
             raise IdempotencyInProgress()
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import redis
 
 from services.jobs.units import Unit
-from services.redis import keys
 from services.redis.connection import translated
 from services.redis.scripts import Scripts
 
@@ -17,7 +15,6 @@ class UnitQueue:
     """For who runs units. A process that holds one is named `<worker>/<pid>`."""
 
     def __init__(self, client: redis.Redis) -> None:
-        self._redis = client
         self._run = Scripts(client, "jobs").run
 
     @translated
@@ -53,9 +50,3 @@ class UnitQueue:
     def save_page(self, job_id: str, number: int, page: str) -> int:
         """Keep a page that was read; how many there are now, or -1 if the job has ended meanwhile."""
         return int(self._run("save_page", job_id, number, page))
-
-    @translated
-    def pages(self, job_id: str) -> list[str]:
-        """The pages that were read, by number; none once the job has ended."""
-        pages: Any = self._redis.hgetall(keys.PAGES + job_id)
-        return [pages[number] for number in sorted(pages, key=int)]

@@ -30,7 +30,7 @@ class JobReader:
         if fields["status"] == "expired":
             raise JobExpired()
         job = records.load(job_id, fields)
-        if job.ended and job.expires_at <= time.time():
+        if job.ended and job.times.expires_at <= time.time():
             raise JobExpired()
         return job
 

@@ -17,8 +17,11 @@ import redis
 from config import Settings
 from services.blobs.filesystem import FilesystemBlobs
 from services.document.model import Line
+from services.jobs.files import Files
+from services.jobs.interruption import Interruption
 from services.jobs.pace import Pace
-from services.jobs.runner import Runner
+from services.jobs.reading import DocumentReader
+from services.jobs.runner import Dispatch, Runner
 from services.jobs.settlement import Settlement
 from services.jobs.stops import Stops
 from services.jobs.store.endings import Endings
@@ -62,20 +65,13 @@ def main(url: str, folder: str) -> None:
     reader, blobs = JobReader(client), FilesystemBlobs(Path(folder))
     ocr.load(
         Runner(
-            UnitQueue(client),
-            reader,
+            Dispatch(UnitQueue(client), reader, lambda: None, Pace(client), pages_per_unit=4),
+            Files(blobs, Spool("unix:///nowhere")),
             Settlement(Endings(client, keep=1000, cache_ttl=0), reader, blobs),
-            blobs,
-            Spool("unix:///nowhere"),
-            Pipeline(engine, Limits.of(Settings())),
-            null.describe(Settings()),
-            {},
-            lambda: None,
-            lambda *labels: None,
-            Pace(client),
-            Stops(client).stopping,
-            holder="worker/1",
-            pages_per_unit=4,
+            DocumentReader(
+                Pipeline(engine, Limits.of(Settings())), null.describe(Settings()), {}, lambda *labels: None
+            ),
+            Interruption("worker/1", Stops(client).stopping),
         )
     )
     ocr.run()

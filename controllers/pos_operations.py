@@ -1,0 +1,57 @@
+"""How the service is, and what it counts, as `/api/v1` tells it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+
+from controllers import Reply
+from controllers.pos_errors import code_of
+from services.errors import BrokerUnavailable
+from services.operations.health import Health, uptime
+from services.operations.metrics import QueueStatus, Requests
+
+
+@dataclass(frozen=True, slots=True)
+class PosOperations:
+    """What the routes call. `requests` counts the uploads of this family. Both counts may raise BrokerUnavailable."""
+
+    health: Health
+    queue: Callable[[], QueueStatus]
+    requests: Callable[[], Requests]
+
+    def report(self) -> Reply:
+        """How the service is, without asking more of a broker that is away."""
+        whole = self.health.report()
+        return Reply(
+            {
+                "status": whole["status"],
+                "version": whole["version"],
+                "uptime_seconds": round(uptime(), 1),
+                "models_loaded": whole["ocr_service"]["initialized"],
+                "queue_status": asdict(self._queue()),
+            }
+        )
+
+    def counts(self) -> Reply:
+        """Nobody can send feedback yet, so no field's accuracy is known. Raises BrokerUnavailable."""
+        requests, by_type = self.requests(), Counter[str]()
+        for code, count in requests.by_code.items():
+            by_type[code_of(code)] += count
+        return Reply(
+            {
+                "total_requests": requests.total,
+                "successful_requests": requests.total - requests.errors,
+                "failed_requests": requests.errors,
+                "average_processing_time_ms": round(1000 * requests.mean_seconds),
+                "errors_by_type": dict(by_type),
+                "accuracy_by_field": {},
+            }
+        )
+
+    def _queue(self) -> QueueStatus:
+        with suppress(BrokerUnavailable):
+            return self.queue()
+        return QueueStatus()

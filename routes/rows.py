@@ -1,0 +1,79 @@
+"""Routes as rows of data, and the views that are made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Concatenate, Generic, Literal, TypeVar
+
+from apiflask import APIBlueprint
+from flask import Response
+from marshmallow import Schema
+
+from controllers import Download, Reply
+from routes import RouteLimits, json_body, or_json, respond, takes
+
+Api = TypeVar("Api")
+Answer = Reply | Download | Response
+Call = Callable[Concatenate[Api, ...], Answer]
+View = Callable[..., Response]
+Loaded = dict[str, Any]
+"""What a schema made of a query, a form, headers or a body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Json(Generic[Api]):
+    """What a request in JSON is answered by in place of a form: `call` takes the `body` that `schema` loads."""
+
+    schema: type[Schema]
+    call: Call[Api]
+
+
+@dataclass(frozen=True, slots=True)
+class Route(Generic[Api]):
+    """`call` answers it: it takes its family's API, what stands in the path by its name, and what the schemas load.
+
+    These are `query`, `form` and `headers`; a route without a schema for the query takes no notice of one. `name` is
+    its own within its blueprint. `text` is its documentation: a title, and further lines after an empty one.
+    """
+
+    method: Literal["GET", "POST", "DELETE"]
+    path: str
+    name: str
+    call: Call[Api]
+    limit: Literal["uploads", "scans", "reads", "streams", "none"]
+    text: str
+    responses: Mapping[Any, Any]
+    query: type[Schema] | None = None
+    form: type[Schema] | None = None
+    headers: type[Schema] | None = None
+    json: Json[Api] | None = None
+
+
+def mount(bp: APIBlueprint, api: Api, limits: RouteLimits, routes: Iterable[Route[Api]]) -> APIBlueprint:
+    """The blueprint with a view for each route, which is answered by `api`."""
+    for route in routes:
+        bp.route(route.path, methods=[route.method])(_view(bp, api, limits, route))
+    return bp
+
+
+def _view(bp: APIBlueprint, api: Api, limits: RouteLimits, route: Route[Api]) -> View:
+    extensions = json_body(route.json.schema) if route.json else {}
+    view = bp.doc(responses=dict(route.responses), extensions=extensions)(_named(bp, route, route.call, api))
+    if route.query is not None:
+        view = takes(bp, route.query, route.form, route.headers)(view)
+    if route.json:
+        view = or_json(bp, route.json.schema, route.headers, _named(bp, route, route.json.call, api))(view)
+    limited: View = getattr(limits, route.limit)(view)
+    return limited
+
+
+def _named(bp: APIBlueprint, route: Route[Api], call: Call[Api], api: Api) -> View:
+    """Limits are counted by module and name of a view, so no two may have the same."""
+
+    def view(**given: Any) -> Response:
+        answer = call(api, **given)
+        return answer if isinstance(answer, Response) else respond(answer)
+
+    view.__name__, view.__module__, view.__doc__ = route.name, bp.import_name, route.text
+    return view
