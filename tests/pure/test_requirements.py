@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, distribution
 
 from config import ROOT
@@ -29,23 +29,19 @@ def pins(lock: str) -> dict[str, set[str]]:
 
 def imported() -> Iterator[str]:
     """The top-level modules that files of this repository import, and that are not theirs or Python's own."""
-    files = subprocess.run(["git", "ls-files", "*.py"], cwd=ROOT, capture_output=True, text=True).stdout.split()
-    for tree in (ast.parse((ROOT / file).read_text()) for file in files):
-        for node in ast.walk(tree):
-            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            yield from {name.partition(".")[0] for name in names} - OWN - set(sys.stdlib_module_names)
+    listed = subprocess.run(["git", "ls-files", "*.py"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    for file in listed.split():
+        names = re.findall(r"^ *(?:from (\w+)[\w.]* import |import (\w+))", (ROOT / file).read_text(), re.MULTILINE)
+        yield from {first or second for first, second in names} - OWN - set(sys.stdlib_module_names)
 
 
 def read() -> set[str]:
     """The modules that packages of lint.lock bring, or bring stubs of."""
     found = set()
     for name in pins("lint.lock"):
-        try:
-            files = distribution(name).files or []
-        except PackageNotFoundError:
-            continue  # another system's
-        found |= {file.parts[0].removesuffix("-stubs").removesuffix(".py") for file in files}
+        with suppress(PackageNotFoundError):  # another system's
+            files = (distribution(name).read_text("RECORD") or "").splitlines()
+            found |= {re.split("[/,]", file)[0].removesuffix("-stubs").removesuffix(".py") for file in files}
     return found
 
 

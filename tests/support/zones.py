@@ -134,3 +134,10 @@ def picture(
     image = image.rotate(-turn, Image.Resampling.BICUBIC, expand=True, fillcolor=(90, 80, 70))
     grain = np.random.default_rng(7).normal(0, noise, (image.height, image.width, 1))
     return np.clip(np.asarray(image) + grain, 0, 255).astype(np.uint8)
+
+
+TODAY = date(2026, 6, 1)
+"""On which zones are read in tests."""
+
+ERIKSSON = passport("UTO", "ERIKSSON", "ANNA MARIA", "L898902C3", "740812", "F", "300415", "ZE184226B")
+"""The example of ICAO 9303 part 4, with another day of expiry."""

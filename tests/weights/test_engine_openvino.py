@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from importlib.util import find_spec
-from math import dist
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +25,13 @@ from services.ocr.engine import Engine, EngineInfo, Pixels, ReadOptions
 from services.ocr.engines import openvino
 from services.ocr.lines import characters
 from services.ocr.lines.crops import Crop
-from services.ocr.ppocr import alphabet, ctc
-from services.ocr.ppocr.crops import crop
-from services.ocr.ppocr.detection import first_scale, size_at
+from services.ocr.ppocr import alphabet
 from services.ocr.ppocr.graph import Arithmetic
 from services.ocr.ppocr.loading import Models
 from services.ocr.ppocr.reader import PageReader, Plan
 from services.ocr.upright import SURE, confidence
 from services.plugins import load
+from tests.support.rendering import whole
 
 WORDS = ReadOptions(words=True)
 
@@ -232,12 +230,6 @@ class Interrupted(list[Crop]):
         return super().__getitem__(index)
 
 
-def whole(page: Pixels) -> Crop:
-    """All of a picture as one line."""
-    height, width = page.shape[:2]
-    return crop(page, np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32))
-
-
 def test_a_page_that_was_given_up_leaves_nothing_in_the_next() -> None:
     models = Models(Settings.from_env().model_dir, Arithmetic(threads=2), integers=False)
     recogniser = models.recogniser("PP-OCRv6_tiny_rec", cjk=False)
@@ -293,43 +285,6 @@ def test_every_language_has_its_letters() -> None:
 def test_dictionaries_keep_odd_characters() -> None:
     assert alphabet.of_dictionary("a\r\n\u2028\r\n\u3000\r\n") == ("", "a", "\u2028", "\u3000", " ")
     assert alphabet.without_cjk(["", "a", "漢", "é", "、", " "]).tolist() == [0, 1, 3, 5]
-
-
-def line(*seen: tuple[str, float]) -> characters.Characters:
-    return tuple(characters.Character(text, 0.9, middle) for text, middle in seen)
-
-
-def test_the_best_path_becomes_characters() -> None:
-    best = np.array([0, 3, 3, 0, 3, 2, 2, 0, 1, 0, 3, 0], dtype=np.int32)
-    found = ctc.decode(best, np.linspace(1, 0.45, 12, dtype=np.float32), ["", "b", "a", " "], 12)
-    assert characters.text(found) == "ab"
-    assert [character.middle for character in found] == pytest.approx([6 / 12, 8.5 / 12])
-    assert characters.confidence(found) == pytest.approx((0.75 + 0.6) / 2)
-    assert ctc.decode(np.zeros(4, dtype=np.int32), np.ones(4, dtype=np.float32), [""], 4) == ()
-
-
-def test_words_part_at_white_space() -> None:
-    spans = list(characters.spans(line(("a", 0.1), ("b", 0.2), (" ", 0.3), ("\u3000", 0.4), ("c", 0.8))))
-    assert [(span.text, span.start, round(span.end, 3)) for span in spans] == [
-        ("ab", 0.0, 0.25),
-        ("c", 0.6000000000000001, 1.0),
-    ]
-    assert list(characters.spans(())) == []
-
-
-@pytest.mark.parametrize(
-    ("size", "seen"),
-    [((1, 1), (32, 32)), ((1, 20000), (32, 20000)), ((7016, 4961), (1280, 896)), ((700, 600), (704, 608))],
-)
-def test_what_the_detector_sees(size: tuple[int, int], seen: tuple[int, int]) -> None:
-    assert size_at(first_scale(*size, longest=1280), *size) == seen
-
-
-@pytest.mark.parametrize(("width", "height"), [(300, 30), (30, 300), (1, 1), (4000, 2), (2, 30000)])
-def test_crops_are_as_high_as_the_recogniser_wants(width: int, height: int) -> None:
-    part = whole(np.zeros((height, width, 3), dtype=np.uint8))
-    assert part.pixels.shape[:2] == (1, 48) and part.pixels.shape[2] % 32 == 0 and part.filled <= part.pixels.shape[2]
-    assert dist(part.corners[0], part.corners[1]) == max(width, height)
 
 
 def test_nothing_reports_our_use_to_anybody() -> None:

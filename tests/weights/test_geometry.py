@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
 
 from config import Settings
@@ -18,7 +15,6 @@ from services.document.model import Line, Page
 from services.ocr.engine import Engine, ReadOptions
 from services.ocr.engines import openvino
 from services.ocr.pipeline import Pipeline
-from services.ocr.ppocr import ctc, detection
 from services.ocr.raster import Limits
 from tests.support import samples
 
@@ -115,41 +111,6 @@ def test_a_line_longer_than_any_page_is_read_with_its_words_in_place(tmp_path: P
     ends = np.cumsum([len(word) + 1 for word in text.split()]) - 1
     places = [word.quad.bounds[2] for word in line.words]
     assert places == pytest.approx([20 + font.getlength(text[:end]) for end in ends], abs=25)
-
-
-def test_parts_of_a_line_are_joined_where_both_see_nothing() -> None:
-    whole = np.array([1, 0, 2, 2, 0, 3, 0, 0, 0, 4, 0, 5, 5, 0], dtype=np.int32)[:, np.newaxis]
-    cut_left, cut_right = whole[:10].copy(), whole[4:].copy()
-    cut_left[9], cut_right[1] = 9, 8  # characters at the edge, seen by half
-    ones = np.ones((14, 1), dtype=np.float32)
-    best, probability = ctc.stitched([(cut_left, ones[:10]), (cut_right, ones[4:])], 6)
-    assert best.tolist() == whole.tolist() and len(probability) == 14
-    assert ctc.stitched([(whole, ones)], 6)[0] is whole
-
-
-# Resolution
-
-
-@given(st.integers(1, 400), st.integers(300, 2000))
-def test_tiles_cover_a_side_once_and_see_beyond_what_they_tell(blocks: int, most: int) -> None:
-    length = blocks * detection.STRIDE
-    cut = detection.tiles(length, most)
-    assert [used.start for _, used in cut] == [0, *(used.stop for _, used in cut[:-1])] and cut[-1][1].stop == length
-    assert len({part.stop - part.start for part, _ in cut}) == 1
-    for part, used in cut:
-        assert 0 <= part.start <= used.start < used.stop <= part.stop <= length
-        assert (part.stop - part.start) % detection.STRIDE == 0 and part.stop - part.start < most + detection.STRIDE
-    for (one, used), (other, _) in pairwise(cut):
-        assert one.stop - used.stop >= detection.MARGIN - 1 and used.stop - other.start >= detection.MARGIN - 1
-
-
-@given(st.integers(1, 32_000), st.integers(1, 32_000))
-def test_what_the_detector_sees_is_bounded(height: int, width: int) -> None:
-    scale = detection.first_scale(height, width, 1280)
-    rows, columns = detection.size_at(scale, height, width)
-    assert 0 < scale <= 1 and rows * columns <= 1.2 * 1280 * 1280
-    closer = detection.closer_scale(scale, 4.0, height, width)
-    assert scale <= closer <= 1 and (closer == scale or closer * closer * height * width <= detection.MOST_SEEN * 1.01)
 
 
 def test_small_labels_far_apart_on_a_large_drawing_are_found(tmp_path: Path) -> None:
