@@ -7,13 +7,15 @@ from dataclasses import dataclass, fields, replace
 from config import Settings
 from services.document.findings import Kind
 from services.document.model import Document
-from services.extractors import Extractor, Field, OnDocument
+from services.extractors import Extractor, Field, OnDocument, OnPage, barcodes
 from services.extractors._commerce.bill.items import LineItem
 from services.extractors._commerce.bill.sale import read_sale
+from services.extractors._commerce.codes.bill import with_codes
 from services.extractors._commerce.reading.evidence import Check
 from services.extractors._einvoice.answer import EInvoice, answer
+from services.extractors.barcodes.model import Barcode
 
-REQUIRES: tuple[str, ...] = ()
+REQUIRES = barcodes.REQUIRES
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +62,21 @@ class Invoice:
 FOUND = Kind("invoice", Invoice)
 
 
+CODES = Kind("invoice", tuple[Barcode, ...])
+"""What its pages have of it."""
+
+
 def build(settings: Settings) -> Extractor:
-    """Looks at the text, and at the electronic invoice that a document may carry; no settings of its own."""
-    return Extractor(document=OnDocument(FOUND, extract), opens=True)
+    """Looks at the text, the codes beside it, and the electronic invoice of a document; no settings of its own."""
+    from services.extractors.barcodes.glance import glance
+
+    look = OnPage(CODES, lambda raster, read: glance(raster.pixels, raster.number))
+    return Extractor(look, OnDocument(FOUND, extract), opens=True)
 
 
 def extract(document: Document) -> Invoice:
-    """Reads the pages of one invoice, and the electronic one where there is one."""
-    printed = _printed(document)
+    """Reads the pages of one invoice with its codes, and the electronic one where there is one."""
+    printed = with_codes(_printed(document), document, CODES)
     return replace(printed, **answer(document, {one.name: getattr(printed, one.name) for one in fields(printed)}))
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 from config import Settings
 from services.document.findings import Kind
 from services.document.model import Document
 from services.extractors import Extractor, Field, OnDocument, OnPage, barcodes
+from services.extractors._commerce.codes.label import from_codes
 from services.extractors._commerce.product.articles import barcode, batch, stock_keeping_unit
 from services.extractors._commerce.product.contents import measure, quantity, unit
 from services.extractors._commerce.product.prices import prices
@@ -34,8 +35,8 @@ class Product:
 
     Dates are ISO 8601, of reduced precision (`2027-08`) where no day is printed. `quantity` is in `unit`, one of the
     keys of `_commerce.product.contents.UNITS`. `unit_price` is the price of a kilogram, a litre or a piece, in
-    `currency`. `validation` says whether bars and printed digits agree, and whether the expiry is later than the
-    manufacture.
+    `currency`. Batch, serial number, dates, weight and price are also taken from GS1 codes. `validation` says whether
+    bars and printed digits agree, codes and print, and whether the expiry is later than the manufacture.
     """
 
     product_name: Field | None
@@ -50,6 +51,7 @@ class Product:
     expiry_date: Field | None
     manufacture_date: Field | None
     validation: tuple[Check, ...]
+    serial: Field | None = None
 
 
 FOUND = Kind("product", Product)
@@ -61,7 +63,14 @@ def build(settings: Settings) -> Extractor:
 
 
 def extract(document: Document) -> Product:
-    """Reads the pages of one label."""
+    """Reads the pages of one label, and its codes."""
+    printed = _printed(document)
+    members = {one.name: getattr(printed, one.name) for one in fields(printed) if one.name != "validation"}
+    changed, checks = from_codes(document, members)
+    return replace(printed, **changed, validation=(*printed.validation, *checks))
+
+
+def _printed(document: Document) -> Product:
     page, again = sheet(document), sheet(reread(document))
     costs, dates, contents = prices(page), _surer(shelf_life(page), shelf_life(again)), measure(page) or measure(again)
     number, agreement = barcode(document, page)

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from config import Settings
 from services.document.findings import Kind
 from services.document.model import Document
-from services.extractors import Extractor, Field, OnDocument
+from services.extractors import Extractor, Field, OnDocument, OnPage, barcodes
 from services.extractors._commerce.bill.items import LineItem
 from services.extractors._commerce.bill.sale import read_sale
+from services.extractors._commerce.codes.bill import with_codes
 from services.extractors._commerce.reading.evidence import Check
+from services.extractors.barcodes.model import Barcode
 
-REQUIRES: tuple[str, ...] = ()
+REQUIRES = barcodes.REQUIRES
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +42,24 @@ class Receipt:
 FOUND = Kind("receipt", Receipt)
 
 
+CODES = Kind("receipt", tuple[Barcode, ...])
+"""What its pages have of it."""
+
+
 def build(settings: Settings) -> Extractor:
-    """Looks at the text alone; no settings of its own."""
-    return Extractor(document=OnDocument(FOUND, extract))
+    """Looks at the text, and at the codes beside it; no settings of its own."""
+    from services.extractors.barcodes.glance import glance
+
+    look = OnPage(CODES, lambda raster, read: glance(raster.pixels, raster.number))
+    return Extractor(look, OnDocument(FOUND, extract))
 
 
 def extract(document: Document) -> Receipt:
-    """Reads the pages of one receipt."""
+    """Reads the pages of one receipt, and its codes."""
+    return with_codes(_printed(document), document, CODES)
+
+
+def _printed(document: Document) -> Receipt:
     sale = read_sale(document)
     return Receipt(
         vendor=sale.vendor,

@@ -123,7 +123,7 @@ def find(pixels: Pixels, page: int) -> list[Barcode]:
     ordered = sorted(found, key=lambda one: (one.corners[:, 1].min(), one.corners[:, 0].min()))
     belonging = parts([one.symbol for one in ordered])
     return [
-        barcode(one.symbol, _quad(one.corners), page, one.confidence, part)
+        barcode(one.symbol, quad(one.corners), page, one.confidence, part)
         for one, part in zip(ordered, belonging, strict=True)
     ]
 
@@ -226,10 +226,10 @@ def _read(
         ean_add_on_symbol=zxingcpp.EanAddOnSymbol.Read,
     ):
         if found.format != Formats.ITF or len(found.text) >= SHORTEST_ITF:
-            yield Reading(symbol(found), _corners(found.position) / scale, frozenset([variant.name]))
+            yield Reading(symbol(found), corners_of(found.position) / scale, frozenset([variant.name]))
 
 
-def _corners(position: zxingcpp.Position) -> Floats:
+def corners_of(position: zxingcpp.Position) -> Floats:
     points = (position.top_left, position.top_right, position.bottom_right, position.bottom_left)
     return np.array([(point.x, point.y) for point in points], dtype=float)
 
@@ -303,5 +303,5 @@ def _inside(point: Floats, corners: Floats) -> bool:
     return bool((point >= low).all() and (point <= high).all())
 
 
-def _quad(corners: Floats) -> Quad:
+def quad(corners: Floats) -> Quad:
     return Quad(*((float(x), float(y)) for x, y in corners))

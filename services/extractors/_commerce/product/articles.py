@@ -46,11 +46,16 @@ def barcode(document: Document, page: Sheet) -> tuple[Field | None, tuple[Check,
     Digits alone have to have a right check digit.
     """
     runs = list(_printed(page))
-    symbol = next(iter(sorted(_symbols(document), key=lambda symbol: symbol.gtin is None)), None)
+    symbol = next(iter(sorted(_symbols(document), key=_rank)), None)
     if symbol is None:
         own = next((run for run in runs if checked(run.digits)), None)
         return (field(own.digits, own.cell, own.start, own.end, 0.88) if own else None), ()
     return _scanned(symbol), tuple(_agreement(_number(symbol), runs))
+
+
+def _rank(symbol: Barcode) -> int:
+    """Article numbers first, then those of a shop's own."""
+    return 0 if symbol.gtin else 1 if symbol.in_store else 2
 
 
 def _symbols(document: Document) -> Iterator[Barcode]:

@@ -1,0 +1,1 @@
+"""What codes on a bill or a label say, beside what is printed there."""

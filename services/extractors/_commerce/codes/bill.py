@@ -1,0 +1,96 @@
+"""What payment and tax codes on a bill say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields, replace
+from decimal import Decimal
+from typing import Any, ClassVar, Protocol, TypeVar
+
+from services.document.findings import Kind
+from services.document.model import Document
+from services.extractors import Field, barcodes
+from services.extractors._commerce.codes.beside import Told, Value, alike, equal, joined
+from services.extractors._commerce.reading.evidence import Check
+from services.extractors.barcodes.model import Barcode
+from services.extractors.barcodes.schemes.model import Meaning
+
+PAYMENTS = frozenset({"epc", "swiss-qr-bill", "upi", "emvco", "it-pagopa"})
+"""Schemes that say what is to be paid, which may be less than the bill's total."""
+
+NOT_BILLS = frozenset({"gs1", "gs1-digital-link", "aamva", "bcbp", "in-aadhaar"})
+
+NOT_PRINTED = frozenset({"de-kassensichv", "ru-fns"})
+"""Schemes whose number is one of the cash register's, and not the one by which the bill goes."""
+
+SAME = {
+    "total": equal,
+    "tax": equal,
+    "currency": equal,
+    "date": equal,
+    "iban": equal,
+    "vendor_tax_id": alike,
+    "buyer_tax_id": alike,
+    "invoice_number": alike,
+    "receipt_number": alike,
+}
+"""Fields in which print and code are held against each other. Names of firms are written in too many ways."""
+
+
+T = TypeVar("T", bound="Bill")
+
+
+class Bill(Protocol):
+    """A receipt or an invoice, whose members are fields under the names that both have."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def validation(self) -> tuple[Check, ...]: ...
+
+
+def with_codes(bill: T, document: Document, kind: Kind[tuple[Barcode, ...]]) -> T:
+    """The bill with what its codes say, and whether print says it too. `kind` is that of a glance at its pages."""
+    members = {one.name: getattr(bill, one.name) for one in fields(bill)}
+    own = {name: value for name, value in members.items() if value is None or isinstance(value, Field)}
+    said = [one for code in _codes(document, kind) for one in _said(code, own)]
+    changed, checks = joined(own, said, SAME)
+    return replace(bill, **changed, validation=(*bill.validation, *checks))
+
+
+def _codes(document: Document, kind: Kind[tuple[Barcode, ...]]) -> Sequence[Barcode]:
+    """Those of bills, tax codes before payment codes; each once, though the full extractor has found it too."""
+    pages = [page.findings.found for page in document.pages]
+    found = [code for page in pages for one in (barcodes.FOUND, kind) for code in page.of(one) or ()]
+    bills = {code.raw: code for code in reversed(found) if code.meaning and code.meaning.scheme not in NOT_BILLS}
+    return sorted(bills.values(), key=lambda code: bool(code.meaning and code.meaning.scheme in PAYMENTS))
+
+
+def _said(code: Barcode, own: Mapping[str, Field | None]) -> Iterator[Told]:
+    if code.meaning:
+        members = _members(code.meaning, own)
+        yield from (Told(name, value, code) for name, value in members.items() if value is not None)
+
+
+def _members(meaning: Meaning, own: Mapping[str, Field | None]) -> Mapping[str, Value | None]:
+    """What a scheme says under the names that bills have; a sum to be paid that print calls due is no total."""
+    number = None if meaning.scheme in NOT_PRINTED else meaning.number
+    total = meaning.total
+    if meaning.scheme in PAYMENTS and _is(own.get("amount_due"), total):
+        total = None
+    return {
+        "total": total if total else None,
+        "tax": meaning.tax,
+        "currency": meaning.currency,
+        "date": meaning.date,
+        "vendor": meaning.seller,
+        "vendor_tax_id": meaning.seller_id,
+        "buyer_tax_id": meaning.buyer_id,
+        "invoice_number": number,
+        "receipt_number": number,
+        "iban": meaning.iban,
+    }
+
+
+def _is(field: Field | None, value: Decimal | None) -> bool:
+    return bool(field and value is not None and field.value == value)
