@@ -40,7 +40,7 @@ def _dump_line(line: Line, words: bool) -> dict[str, Any]:
 
 
 def _dump_text(item: Line | Word) -> dict[str, Any]:
-    return {"text": item.text, "confidence": values.dump(item.confidence), "bbox": values.dump(item.quad)}
+    return {"text": item.text, "confidence": values.number(item.confidence), "bbox": values.quad(item.quad)}
 
 
 def _dump_findings(findings: Findings) -> dict[str, Any]:

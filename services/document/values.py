@@ -7,7 +7,7 @@ have four decimals, decimals are numbers, dates ISO 8601, quads four [x, y] poin
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import MISSING, fields, is_dataclass, replace
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from enum import Enum, StrEnum
@@ -35,7 +35,13 @@ def dump(value: Any) -> Any:
     """The JSON form. Raises TypeError for what has none."""
     if not is_dataclass(value):
         raise TypeError(f"{type(value).__name__} has no JSON form")
-    return {member.name: dump(getattr(value, member.name)) for member in fields(value)}
+    form: Any = type(value)
+    return {name: dump(getattr(value, name)) for name in _names(form)}
+
+
+@cache
+def _names(form: Any) -> tuple[str, ...]:
+    return tuple(member.name for member in fields(form))
 
 
 @dump.register(str)
@@ -46,7 +52,8 @@ def _same(value: object) -> object:
 
 
 @dump.register
-def _number(value: float) -> float:
+def number(value: float) -> float:
+    """One with no more decimals than are stored."""
     return round(value, DECIMALS)
 
 
@@ -67,7 +74,8 @@ def _choice(value: Enum) -> object:
 
 
 @dump.register
-def _quad(value: Quad) -> list[list[float]]:
+def quad(value: Quad) -> list[list[float]]:
+    """Four points, clockwise from the text's own top left."""
     return [[round(x, PIXEL_DECIMALS), round(y, PIXEL_DECIMALS)] for x, y in value.points]
 
 
@@ -92,28 +100,28 @@ def rounded(value: T) -> T:
 
     Raises TypeError for what has none.
     """
-    return cast(T, _rebuilt(value, _rounded_quad, _number))
+    return cast(T, _rebuilt(value, _rounded_quad, number))
 
 
 def _rounded_quad(quad: Quad) -> Quad:
-    return Quad(*((round(x, PIXEL_DECIMALS), round(y, PIXEL_DECIMALS)) for x, y in quad.points))
+    return Quad(*[(round(x, PIXEL_DECIMALS), round(y, PIXEL_DECIMALS)) for x, y in quad.points])
 
 
-def _rebuilt(value: Any, place: Place, number: Number) -> Any:
-    again = partial(_rebuilt, place=place, number=number)
+def _rebuilt(value: Any, place: Place, rounding: Number) -> Any:
     match value:
         case Quad():
             return place(value)
         case float():
-            return number(value)
+            return rounding(value)
         case str() | int() | None | Decimal() | date() | Enum():
             return value
         case list() | tuple():
-            return tuple(map(again, value))
+            return tuple([_rebuilt(item, place, rounding) for item in value])
         case Mapping():
-            return {name: again(item) for name, item in value.items()}
+            return {name: _rebuilt(item, place, rounding) for name, item in value.items()}
         case _ if is_dataclass(value) and not isinstance(value, type):
-            return replace(value, **{member.name: again(getattr(value, member.name)) for member in fields(value)})
+            members = [_rebuilt(getattr(value, name), place, rounding) for name in _names(type(value))]
+            return type(value)(*members)
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 

@@ -78,6 +78,10 @@ class WorkerRegistry:
             self._redis.hdel(keys.WORKERS, *silent)
         return [state for state in states if state.id not in silent]
 
+    def any_ready(self) -> bool:
+        """Whether a process of any worker has its models."""
+        return any(worker.loaded for worker in self.all())
+
     def _now(self) -> float:
         """By the server's clock, the one that all machines share."""
         seconds, micros = self._redis.time()  # type: ignore[misc]
