@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -12,7 +12,7 @@ from controllers import Reply
 from controllers.jobs import Caller, UploadedFile, still_running, waited
 from controllers.options import OptionRules
 from controllers.pos_errors import error_view
-from controllers.pos_views import result_view
+from controllers.pos_views import Asked, result_view
 from services.errors import JobExpired, ServiceError, UnknownJob
 from services.extractors import barcodes, invoice, product, receipt
 from services.jobs.jobs import Jobs
@@ -136,8 +136,7 @@ class PosApi:
 
 
 def _of_family(caller: Caller, given: Mapping[str, Any]) -> Caller:
-    shown = {"type": given["type"], "confidence_threshold": given["confidence_threshold"]}
-    return replace(caller, family={"name": FAMILY, **shown})
+    return replace(caller, family=asdict(Asked(FAMILY, given["type"], given["confidence_threshold"])))
 
 
 def _tried(work: Callable[[], Job]) -> Job | ServiceError:

@@ -13,12 +13,10 @@ from services.document import values
 from services.document.model import Document
 from services.errors import from_code
 from services.extractors import Field, barcodes, invoice, product, receipt
-from services.extractors._commerce.bill.items import LineItem
-from services.extractors._commerce.reading.evidence import Check
 from services.extractors.barcodes.model import Barcode
 from services.extractors.invoice import Invoice
 from services.extractors.product import Product
-from services.extractors.receipt import Receipt
+from services.extractors.receipt import Check, LineItem, Receipt
 from services.jobs.events import Event
 from services.jobs.legibility import check_read
 from services.jobs.model import Job
@@ -83,6 +81,15 @@ ITEM: Names[LineItem] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What a job of the family called `name` keeps of its request: the picture's type, and when a value is sure."""
+
+    name: str
+    type: str
+    confidence_threshold: float
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """What was found in a picture of some type. `items` are None for a type that has none."""
 
@@ -101,18 +108,18 @@ class Picture:
 def result_view(job: Job, result: Result) -> dict[str, Any]:
     """`data` of a job of this family. Raises NothingRead, LowQuality where the picture's measures say why."""
     check_read(result, barcodes.FOUND)
-    kind, threshold = job.delivery.family["type"], job.delivery.family["confidence_threshold"]
-    picture, codes = PICTURES[kind](result), result.fields.of(barcodes.FOUND) or ()
+    asked = values.load(Asked, job.delivery.family)
+    picture, codes = PICTURES[asked.type](result), result.fields.of(barcodes.FOUND) or ()
     named = dict(picture.named())
     return {
         "id": job.id,
-        "type": kind,
+        "type": asked.type,
         "text": Document(result.pages).text,
         "confidence": _confidence(result, codes),
-        "structured": _structured(picture, threshold),
+        "structured": _structured(picture, asked.confidence_threshold),
         "fields": {name: _evidence(field) for name, field in named.items()},
         "validation": values.dump(picture.checks),
-        "low_confidence": [name for name, field in named.items() if not _sure(field, threshold)],
+        "low_confidence": [name for name, field in named.items() if not _sure(field, asked.confidence_threshold)],
         "barcodes": [_barcode(code) for code in codes],
         "processing_time_ms": milliseconds(job.times.started_at, job.times.ended_at) or 0,
         "model_used": ", ".join(result.models),

@@ -14,6 +14,8 @@ from services.extractors._commerce.codes.bill import with_codes
 from services.extractors._commerce.reading.evidence import Check
 from services.extractors.barcodes.model import Barcode
 
+__all__ = ["FOUND", "REQUIRES", "Check", "LineItem", "Receipt", "build", "extract"]
+
 REQUIRES = barcodes.REQUIRES
 
 
