@@ -11,6 +11,7 @@ from services.extractors import Extractor, Field, OnDocument, OnPage, barcodes
 from services.extractors._commerce.bill.items import LineItem
 from services.extractors._commerce.bill.sale import read_sale
 from services.extractors._commerce.codes.bill import with_codes
+from services.extractors._commerce.reading.entries import Doubt
 from services.extractors._commerce.reading.evidence import Check
 from services.extractors._einvoice.answer import EInvoice, answer
 from services.extractors.barcodes.model import Barcode
@@ -27,7 +28,8 @@ class Invoice:
     `previous_balance`; `discount` has been taken off the total, `withheld` is tax that the buyer pays for the seller.
     `payment_terms` and `e_invoice` are there only where a document carries an electronic invoice, which then is what
     the other fields are from; print is what they are held against.
-    `validation` are the sums and the order of dates that were checked, whether they hold or not.
+    `validation` are the sums and the order of dates that were checked, whether they hold or not. `low_confidence` are
+    fields whose print can be read in two ways, and both.
     """
 
     vendor: Field | None
@@ -55,6 +57,7 @@ class Invoice:
     rounding: Field | None = None
     discount: Field | None = None
     withheld: Field | None = None
+    low_confidence: tuple[Doubt, ...] = ()
     payment_terms: Field | None = None
     e_invoice: EInvoice | None = None
 
@@ -96,4 +99,13 @@ def _printed(document: Document) -> Invoice:
         payment_method=sale.payment_method,
         line_items=sale.items,
         validation=(*sale.sums.checks, *sale.dates.checks),
+        document_kind=sale.kind,
+        referenced_number=sale.referenced,
+        amount_due=sale.sums.amount_due,
+        amount_paid=sale.sums.amount_paid,
+        previous_balance=sale.sums.previous_balance,
+        rounding=sale.sums.rounding,
+        discount=sale.sums.discount,
+        withheld=sale.sums.withheld,
+        low_confidence=sale.doubts,
     )

@@ -11,6 +11,7 @@ from services.extractors import Extractor, Field, OnDocument, OnPage, barcodes
 from services.extractors._commerce.bill.items import LineItem
 from services.extractors._commerce.bill.sale import read_sale
 from services.extractors._commerce.codes.bill import with_codes
+from services.extractors._commerce.reading.entries import Doubt
 from services.extractors._commerce.reading.evidence import Check
 from services.extractors.barcodes.model import Barcode
 
@@ -23,7 +24,11 @@ REQUIRES = barcodes.REQUIRES
 class Receipt:
     """What a receipt says; None or empty where it does not. Amounts are in `currency`, rates in percent.
 
-    `validation` are the sums that were checked, whether they hold or not.
+    `document_kind` is `receipt`, `credit_note` and the like, `referenced_number` that of the bill which a credit note
+    is about. `amount_due` is the total less what was paid before, and more by a `previous_balance`; `amount_paid` is
+    before change. `rounding` has its sign, `discount` and `withheld` have been taken off.
+    `validation` are the sums that were checked, whether they hold or not. `low_confidence` are fields whose print can
+    be read in two ways, and both.
     """
 
     vendor: Field | None
@@ -39,6 +44,15 @@ class Receipt:
     payment_method: Field | None
     line_items: tuple[LineItem, ...]
     validation: tuple[Check, ...]
+    document_kind: Field | None = None
+    referenced_number: Field | None = None
+    amount_due: Field | None = None
+    amount_paid: Field | None = None
+    previous_balance: Field | None = None
+    rounding: Field | None = None
+    discount: Field | None = None
+    withheld: Field | None = None
+    low_confidence: tuple[Doubt, ...] = ()
 
 
 FOUND = Kind("receipt", Receipt)
@@ -77,4 +91,13 @@ def _printed(document: Document) -> Receipt:
         payment_method=sale.payment_method,
         line_items=sale.items,
         validation=sale.sums.checks,
+        document_kind=sale.kind,
+        referenced_number=sale.referenced,
+        amount_due=sale.sums.amount_due,
+        amount_paid=sale.sums.amount_paid,
+        previous_balance=sale.sums.previous_balance,
+        rounding=sale.sums.rounding,
+        discount=sale.sums.discount,
+        withheld=sale.sums.withheld,
+        low_confidence=sale.doubts,
     )

@@ -1,4 +1,4 @@
-"""Subtotal and tax that fit a total, and whether what is printed adds up."""
+"""Subtotal and tax that fit a total, with the charges between them."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from decimal import Decimal
 from itertools import combinations
 from typing import NamedTuple
 
-from services.extractors._commerce.bill.ledger import MOST_TAXES, ROUNDING, TOLERANCE, Ledger, is_close, nearly
+from services.extractors._commerce.bill.ledger import MOST_TAXES, Ledger
 from services.extractors._commerce.reading.entries import Entry
-from services.extractors._commerce.reading.evidence import Check, Rule
 
 TABLE = 1.8
 """What speaks for the taxes of a table that comes to the total, as much as labels and a sum."""
@@ -39,7 +38,7 @@ def parts(ledger: Ledger, total: Entry) -> tuple[Scored | None, Levied | None]:
     taxes: list[Levied | None] = [None, *_taxes(ledger, total), *_several_taxes(ledger, total, known)]
     pairs = [(base, tax) for base in bases for tax in taxes if _possible(base, tax, total)]
     base, tax = max(pairs, key=lambda pair: _fit(ledger, total, *pair))
-    agreed = 0.4 if base and tax and is_close(base.entry.value + tax.value, total.value, ledger.extra_sums) else 0.0
+    agreed = 0.4 if base and tax and ledger.closes(base.entry.value + tax.value, total.value) else 0.0
     if base and base.score < 0.3 and not agreed:
         base = None
     return (
@@ -52,10 +51,15 @@ def _taxes(ledger: Ledger, total: Entry) -> Iterator[Levied]:
     yield from (
         Levied(entry.weight("tax"), (entry,)) for entry in ledger.of("tax", 0.3) if entry.cell is not total.cell
     )
-    if len(ledger.tax_lines) == 1:
-        yield Levied(0.6, (ledger.tax_lines[0].tax,))
+    rows = ledger.taxes.rows
+    if len(based := [row for row in rows if row.base and not row.gross]) == 1:
+        yield Levied(0.6, (based[0].tax,))
     if ledger.taxed[0] == total.value:
         yield Levied(TABLE, ledger.taxed[1])
+    if ledger.taxes.all_make(total.value):
+        yield Levied(TABLE, tuple(row.tax for row in rows))
+    elif ledger.taxes.distinct and all(row.tax.weight("tax") >= 0.3 for row in rows):
+        yield Levied(max(row.tax.weight("tax") for row in rows) + 0.1, tuple(row.tax for row in rows))
 
 
 def _several_taxes(ledger: Ledger, total: Entry, bases: Sequence[Scored]) -> Iterator[Levied]:
@@ -65,7 +69,8 @@ def _several_taxes(ledger: Ledger, total: Entry, bases: Sequence[Scored]) -> Ite
     for size in range(2, len(named) + 1):
         for chosen in combinations(named, size):
             rows = {entry.cell.row for entry in chosen}
-            if len(rows) == size and not gaps.isdisjoint(nearly(sum((entry.value for entry in chosen), Decimal(0)))):
+            levied = sum((entry.value for entry in chosen), Decimal(0))
+            if len(rows) == size and not gaps.isdisjoint(ledger.nearly(levied)):
                 yield Levied(min(entry.weight("tax") for entry in chosen) - 0.05 * size, chosen)
 
 
@@ -85,37 +90,8 @@ def _fit(ledger: Ledger, total: Entry, base: Scored | None, tax: Levied | None) 
     """Labels, and whether base and tax come to the total, or the total includes the tax already."""
     score = (base.score if base else 0.0) + (tax.score if tax else 0.0)
     if base and tax:
-        if is_close(base.entry.value + tax.value, total.value, ledger.extra_sums):
+        if ledger.closes(base.entry.value + tax.value, total.value):
             score += 0.8
-        elif is_close(base.entry.value, total.value, ledger.extra_sums):
+        elif ledger.closes(base.entry.value, total.value):
             score += 0.3
     return score
-
-
-def checks(ledger: Ledger, total: Entry, base: Entry | None, tax: Levied | None) -> Iterator[Check]:
-    if base and tax:
-        yield _sum_check(ledger, total.value, base.value, tax.value)
-    if ledger.items is not None:
-        against = min(
-            [entry for entry in (base, total) if entry], key=lambda entry: abs(entry.value - (ledger.items or 0))
-        )
-        rule = Rule.ITEMS_MAKE_SUBTOTAL if against is base else Rule.ITEMS_MAKE_TOTAL
-        allowed = ROUNDING if against.value in ledger.rounded else TOLERANCE
-        yield Check(rule, ledger.items, against.value, abs(ledger.items - against.value) <= allowed)
-    changes = ledger.of("change")
-    if changes and ledger.paid:
-        given = abs(changes[0].value)
-        left = min((paid - given for paid in ledger.paid), key=lambda left: abs(left - total.value))
-        yield Check(Rule.PAID_LESS_CHANGE, left, total.value, abs(left - total.value) <= ROUNDING)
-
-
-def _sum_check(ledger: Ledger, total: Decimal, base: Decimal, tax: Decimal) -> Check:
-    """Subtotal and tax against the total, with the charges that bring them closest; none if the total has tax in it."""
-    if is_close(base, total, (Decimal(0),)) and tax:
-        return Check(Rule.TAX_INCLUDED, base, total, True)
-    extra = min(ledger.extra_sums, key=lambda extra: (abs(base + tax + extra - total), abs(extra)))
-    rule = Rule.SUBTOTAL_TAX_AND_CHARGES if extra else Rule.SUBTOTAL_AND_TAX
-    left = base + tax + extra
-    if abs(left - total) > abs(base + tax - total) / 2:  # charges that do not explain the difference
-        rule, left = Rule.SUBTOTAL_AND_TAX, base + tax
-    return Check(rule, left, total, abs(left - total) <= TOLERANCE)

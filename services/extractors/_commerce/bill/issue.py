@@ -2,39 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from services.extractors import Field
-from services.extractors._commerce.reading.calendars import CALENDARS, GREGORIAN, Day
-from services.extractors._commerce.reading.dates import Reading, readings, usual_order
+from services.extractors._commerce.bill.dated import Dated, dated
+from services.extractors._commerce.bill.offers import speaks_of_early_payment
 from services.extractors._commerce.reading.evidence import Check, Rule, field
-from services.extractors._commerce.reading.geometry import Cell, Sheet
-from services.extractors._commerce.reading.labels import Label, Span, Values, label_of
+from services.extractors._commerce.reading.geometry import Sheet
+from services.extractors._commerce.reading.lexicon import concepts
 from services.extractors._commerce.reading.notation import Notation
-from services.extractors._commerce.reading.places import order_priors
 
-CLOCK = re.compile(r"\d{1,2}:\d{2}")
 LEAST_SCORE = 0.2
 """A date with less evidence is not reported."""
-
-
-@dataclass(frozen=True)
-class Dated:
-    """A date on the page, read in the document's usual order, and its label. `again`: it is printed more than once."""
-
-    reading: Reading
-    day: Day
-    cell: Cell
-    label: Label | None
-    again: bool
-    timed: bool
-
-    @property
-    def names(self) -> frozenset[str]:
-        return self.label.concepts if self.label else frozenset()
 
 
 @dataclass(frozen=True)
@@ -55,7 +35,7 @@ def issue(sheet: Sheet, notation: Notation) -> Issue:
     if _issued(best) < LEAST_SCORE:
         best = _only(dates) or best
     due = max(dates, key=lambda dated: (_due(dated), -dated.cell.row))
-    issued = best if _issued(best) >= LEAST_SCORE or best is _only(dates) else None
+    issued = best if (_issued(best) >= LEAST_SCORE or best is _only(dates)) and not _is_unknown(best, dates) else None
     payable = due if _due(due) >= LEAST_SCORE else None
     return Issue(
         date=_field(issued, _issued(issued)) if issued else None,
@@ -70,38 +50,15 @@ def _checks(issued: Dated | None, due: Dated | None) -> Iterator[Check]:
         yield Check(Rule.DUE_AFTER_ISSUE, issued.day.date, due.day.date, issued.day <= due.day)
 
 
+def _is_unknown(best: Dated, dates: Sequence[Dated]) -> bool:
+    """Whether several dates have labels in an unknown language, so that the best may be that of payment."""
+    return best.foreign and not best.label and len({dated.day for dated in dates if dated.foreign}) > 1
+
+
 def _only(dates: Sequence[Dated]) -> Dated | None:
     """The one date that is not that of payment, if there is just one, such as a delivery's."""
-    others = [dated for dated in dates if "due" not in dated.names and not dated.reading.weak and not _in_range(dated)]
+    others = [dated for dated in dates if "due" not in dated.names and not dated.reading.weak and not dated.in_range]
     return others[0] if len({dated.day for dated in others}) == 1 else None
-
-
-def dated(sheet: Sheet, notation: Notation) -> tuple[Dated, ...]:
-    """All full dates, in reading order."""
-    country = notation.origin.country
-    calendar = CALENDARS.get(country.code, GREGORIAN) if country else GREGORIAN
-    found = [(cell, reading) for cell in sheet.cells for reading in readings(cell.text, calendar=calendar)]
-    order = usual_order([reading for _, reading in found], order_priors(sheet, notation))
-    spans = [Span(cell, reading.start, reading.end) for cell, reading in found]
-    values = Values(tuple(spans))
-    days = [reading.by(order) for _, reading in found]
-    times = Counter(days)
-    return tuple(
-        Dated(
-            reading=reading,
-            day=day,
-            cell=cell,
-            label=label_of(sheet, span, values, "dates"),
-            again=times[day] > 1,
-            timed=_timed(sheet, cell),
-        )
-        for (cell, reading), day, span in zip(found, days, spans, strict=True)
-    )
-
-
-def _timed(sheet: Sheet, cell: Cell) -> bool:
-    """Whether a time of day stands in the same row."""
-    return bool(CLOCK.search(sheet.rows[cell.row].text))
 
 
 def _issued(dated: Dated) -> float:
@@ -118,19 +75,23 @@ def _issued(dated: Dated) -> float:
         (-0.7, "due" in dated.names),
         (-0.6, "other_date" in dated.names and "issued" not in dated.names),
         (-0.2, dated.reading.weak),
-        (-0.3, _in_range(dated)),
+        (-0.3, dated.in_range),
+        (-0.8, speaks_of_early_payment(dated.clause)),
     )
     return sum(weight for weight, holds in evidence if holds)
 
 
-def _in_range(dated: Dated) -> bool:
-    """Whether it is one end of a period."""
-    rest, head = dated.cell.text[dated.reading.end :], dated.cell.text[: dated.reading.start]
-    return bool(re.match(r"\s?(?:-|–|to|until|bis|au|al|a)\s+\w", rest) or re.search(r"\d\s?[-–]\s?$", head))
-
-
 def _due(dated: Dated) -> float:
-    return (dated.label.weight if dated.label and "due" in dated.names else 0.0) - 0.3 * dated.reading.weak
+    """How much speaks for this being the date of payment; the one up to which less is to be paid is not."""
+    named = dated.label.weight if dated.label and "due" in dated.names else 0.0
+    words = concepts(dated.clause)
+    evidence = (
+        (named, True),
+        (0.6, "amounts.without" in words),
+        (-1.0, "amounts.early" in words and "amounts.without" not in words),
+        (-0.3, dated.reading.weak),
+    )
+    return sum(weight for weight, holds in evidence if holds)
 
 
 def _field(dated: Dated, score: float) -> Field | None:

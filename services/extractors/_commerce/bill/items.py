@@ -11,18 +11,29 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from services.extractors import Field
-from services.extractors._commerce.reading.entries import Entry
-from services.extractors._commerce.reading.evidence import field, joined
+from services.extractors._commerce.reading.entries import Doubt, Entry, doubts
+from services.extractors._commerce.reading.evidence import joined
 from services.extractors._commerce.reading.geometry import Cell, Row, Sheet
 from services.extractors._commerce.reading.labels import ASKEW
 from services.extractors._commerce.reading.lexicon import concepts, covered
 
 LAST_ROLES = ("total", "payable", "tax", "paid", "change", "rounding", "tip")
-SUM_ROLES = (*LAST_ROLES, "subtotal", "service", "shipping", "discount")
+SUM_ROLES = (
+    *LAST_ROLES,
+    "subtotal",
+    "service",
+    "shipping",
+    "discount",
+    "saving",
+    "base",
+    "previous",
+    "withheld",
+    "due",
+)
 """Roles of amounts that are no items, and of those after which no item follows."""
 
 MOST_TABLES = 4
@@ -30,6 +41,9 @@ MOST_TABLES = 4
 
 LOOK_BACK = 3
 """How many rows above the first amount may describe it."""
+
+LEAST_WHOLE, MOST_WHOLE = 10, 10**6
+"""Between them a plain number may be a price in money without decimals: not a count, and not a code."""
 
 MOST_ROWS = 400
 MOST_NUMBERS = 16
@@ -40,8 +54,6 @@ SYLLABIC = "\u0900"
 
 TIMES = re.compile(r"^(?:[xX×@*]\s)+|(?:\s[xX×@*=])+$")
 """What is left of `2 x 3.50 =` around a description when the numbers are taken out."""
-
-CENT = Decimal("0.011")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +71,7 @@ class Table(NamedTuple):
 
     items: tuple[LineItem, ...] = ()
     total: Decimal | None = None
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,8 +84,8 @@ class _Line:
     amount: Entry | None
 
 
-def line_items(sheet: Sheet, entries: Sequence[Entry]) -> Table:
-    """The items in the order of the page; empty where no table of them is found.
+def line_items(sheet: Sheet, entries: Sequence[Entry], places: int = 2) -> Table:
+    """The items in the order of the page; empty where no table of them is found. Amounts have so many `places`.
 
     Of several tables it is the one that comes to a printed sum, or else the longest.
     """
@@ -82,15 +95,27 @@ def line_items(sheet: Sheet, entries: Sequence[Entry]) -> Table:
     sums = {
         entry.value for entry in entries if any(entry.weight(role) > 0.4 for role in ("subtotal", "total", "payable"))
     }
-    tables = [_table(sheet, by_row, first, last) for first, last in _extents(sheet, by_row)]
+    step = Decimal(1).scaleb(-places) if any(entry.amount.is_money for entry in entries) else Decimal("0.01")
+    tables = [_table(sheet, by_row, first, last, step) for first, last in _extents(sheet, by_row)]
     return max(tables, key=lambda table: (table.total in sums, len(table.items)), default=Table())
 
 
-def _table(sheet: Sheet, by_row: Mapping[int, Sequence[Entry]], first: int, last: int) -> Table:
+def _table(sheet: Sheet, by_row: Mapping[int, Sequence[Entry]], first: int, last: int, step: Decimal) -> Table:
     rows = sheet.rows[first:last][:MOST_ROWS]
-    found = list(_items([_line(row, by_row.get(row.cells[0].row, ())[-MOST_NUMBERS:]) for row in rows]))
+    found = list(_items(_lines(rows, by_row, step), step))
     total = sum((amount.value for _, amount in found), Decimal(0)) if found else None
-    return Table(tuple(item for item, _ in found), total)
+    unsure = (doubts(f"line_items.{place}.amount", amount) for place, (_, amount) in enumerate(found))
+    return Table(tuple(item for item, _ in found), total, tuple(chain.from_iterable(unsure)))
+
+
+def _lines(rows: Sequence[Row], by_row: Mapping[int, Sequence[Entry]], step: Decimal) -> list[_Line]:
+    """What is taken off is an item up to the first subtotal, and part of the sums from there on."""
+    lines, summed = [], False
+    for row in rows:
+        entries = by_row.get(row.cells[0].row, ())[-MOST_NUMBERS:]
+        lines.append(_line(row, entries, step, reducing=not summed))
+        summed = summed or any(_is_sum(entry, ("subtotal",)) for entry in entries)
+    return lines
 
 
 def _extents(sheet: Sheet, by_row: Mapping[int, Sequence[Entry]]) -> Iterator[tuple[int, int]]:
@@ -128,10 +153,29 @@ def _ends_in_money(row: Sequence[Entry]) -> bool:
     return bool(row) and row[-1].amount.is_money and row[-1].cell.across > 0.5
 
 
-def _line(row: Row, entries: Sequence[Entry]) -> _Line:
-    priced = [entry for entry in entries if entry.amount.is_money and not entry.in_prose and not _is_sum(entry)]
-    amount = next((entry for entry in reversed(priced) if _factors(_left_of(entry, entries), entry)), None)
+def _line(row: Row, entries: Sequence[Entry], step: Decimal, *, reducing: bool) -> _Line:
+    found = [entry for entry in entries if _is_priced(entry, step) and not entry.in_prose and not _counts(row)]
+    priced = [entry for entry in found if not _is_sum(entry) or (reducing and _is_reduction(entry))]
+    amount = next((entry for entry in reversed(priced) if _factors(_left_of(entry, entries), entry, step)), None)
     return _Line(row, _words(row, priced), tuple(entries), amount or next(reversed(priced), None))
+
+
+def _counts(row: Row) -> bool:
+    """Whether a row says nothing but how many there are, as in `12 ITEMS  35.37`."""
+    letters = "".join(character for character in row.text if not character.isdigit())
+    return covered(letters, {"amounts.count"}) > 0.8
+
+
+def _is_priced(entry: Entry, step: Decimal) -> bool:
+    """Whether it looks like money; where amounts have no decimals, a plain number alone on the right does as well."""
+    alone = entry.last and entry.cell.across > 0.6 and not any(map(str.isalpha, entry.cell.text))
+    plain = not entry.amount.places and LEAST_WHOLE <= entry.value < MOST_WHOLE
+    return entry.amount.is_money or (step == 1 and alone and plain)
+
+
+def _is_reduction(entry: Entry) -> bool:
+    """Whether it takes something off what was bought: a discount, a saving or a coupon with a minus."""
+    return entry.value < 0 and max(entry.weight("discount"), entry.weight("saving")) > 0.4
 
 
 def _left_of(entry: Entry, entries: Sequence[Entry]) -> list[Entry]:
@@ -150,30 +194,35 @@ def _words(row: Row, numbers: Sequence[Entry]) -> tuple[tuple[Cell, str], ...]:
     return tuple(found)
 
 
-def _items(lines: Sequence[_Line]) -> Iterator[tuple[LineItem, Entry]]:
+def _items(lines: Sequence[_Line], step: Decimal) -> Iterator[tuple[LineItem, Entry]]:
     """Each entry with an amount, and that amount. Text before it belongs to it if it has none of its own."""
     pending: tuple[tuple[Cell, str], ...] = ()
     for place, line in enumerate(lines):
         if line.amount is None:
             pending = line.words or pending
-        elif not (place and _is_breakdown(lines[place - 1], line)):
-            if item := _item(lines, place, line.amount, pending):
+        elif not (place and _is_breakdown(lines[place - 1], line, step)):
+            if item := _item(lines, place, line.amount, pending, step):
                 yield item, line.amount
             pending = ()
 
 
-def _is_breakdown(item: _Line, line: _Line) -> bool:
+def _is_breakdown(item: _Line, line: _Line, step: Decimal) -> bool:
     """Whether a row only says how the amount above it came about, as in `02 X RM 24.35`."""
     above, amount = item.amount, line.amount
     if above is None or amount is None or sum(len(text) for _, text in line.words) > 4:
         return False
-    return any(abs(entry.value * amount.value - above.value) <= CENT for entry in line.numbers if entry is not amount)
+    others = (entry for entry in line.numbers if entry is not amount)
+    return any(_is_product(entry.value, amount.value, above.value, step) for entry in others)
 
 
-def _neighbours(lines: Sequence[_Line], place: int) -> Iterator[Entry]:
+def _is_product(quantity: Decimal, price: Decimal, amount: Decimal, step: Decimal) -> bool:
+    return abs(quantity * price - amount) <= step * Decimal("1.1")
+
+
+def _neighbours(lines: Sequence[_Line], place: int, step: Decimal) -> Iterator[Entry]:
     """Numbers of the rows around an item that are no items themselves."""
     for at in (place + 1, place - 1):
-        if 0 <= at < len(lines) and (lines[at].amount is None or _is_breakdown(lines[place], lines[at])):
+        if 0 <= at < len(lines) and (lines[at].amount is None or _is_breakdown(lines[place], lines[at], step)):
             yield from lines[at].numbers
 
 
@@ -182,13 +231,16 @@ def _next_words(lines: Sequence[_Line], place: int) -> tuple[tuple[Cell, str], .
     return after.words if after and after.amount is None else ()
 
 
-def _item(lines: Sequence[_Line], place: int, amount: Entry, pending: tuple[tuple[Cell, str], ...]) -> LineItem | None:
+def _item(
+    lines: Sequence[_Line], place: int, amount: Entry, pending: tuple[tuple[Cell, str], ...], step: Decimal
+) -> LineItem | None:
     """None where nothing says what it is."""
     line = lines[place]
-    own, around = [entry for entry in line.numbers if entry is not amount], list(_neighbours(lines, place))
-    quantity, price = _factors(own, amount) or _factors(around, amount) or (_count(own), None)
+    own, around = [entry for entry in line.numbers if entry is not amount], list(_neighbours(lines, place, step))
+    quantity, price = _factors(own, amount, step) or _factors(around, amount, step) or (_count(own), None)
     used = [entry for entry in line.numbers if entry is quantity or entry is price or entry.amount.is_money]
-    words = _words(line.row, used) or pending or _next_words(lines, place)
+    words = _words(line.row, used) or (_codes(line.row, amount) if amount.value < 0 else pending)
+    words = words or _next_words(lines, place)
     if not words:
         return None
     return LineItem(
@@ -199,10 +251,15 @@ def _item(lines: Sequence[_Line], place: int, amount: Entry, pending: tuple[tupl
     )
 
 
-def _factors(numbers: Sequence[Entry], amount: Entry) -> tuple[Entry, Entry] | None:
+def _codes(row: Row, amount: Entry) -> tuple[tuple[Cell, str], ...]:
+    """What else a row has: what was taken back is often named by its number alone."""
+    return tuple((cell, cell.text) for cell in row.cells if cell is not amount.cell)
+
+
+def _factors(numbers: Sequence[Entry], amount: Entry, step: Decimal) -> tuple[Entry, Entry] | None:
     """Quantity and price, whose product is the amount. The one that looks less like money is the quantity."""
     for left, right in pairwise(numbers):
-        if amount.value and abs(left.value * right.value - amount.value) <= CENT:
+        if amount.value and _is_product(left.value, right.value, amount.value, step):
             return (right, left) if left.amount.is_money and not right.amount.is_money else (left, right)
     return None
 
@@ -222,4 +279,4 @@ def _is_count(entry: Entry) -> bool:
 
 
 def _number(entry: Entry, trust: float) -> Field:
-    return field(entry.value, entry.cell, entry.amount.start, entry.amount.end, trust)
+    return entry.field(trust)

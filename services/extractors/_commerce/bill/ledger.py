@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from heapq import nlargest
-from itertools import combinations, islice, permutations, product
+from itertools import combinations, product
 from typing import NamedTuple
 
-from services.extractors._commerce.reading.amounts import rates
+from services.extractors._commerce.bill.taxes import Taxes
+from services.extractors._commerce.bill.terms import Combined, Term, charges, combined, payments
 from services.extractors._commerce.reading.entries import Entry
-from services.extractors._commerce.reading.geometry import Row, Sheet
+from services.extractors._commerce.reading.geometry import Sheet
 from services.extractors._commerce.reading.roles import ROLES
-
-TOLERANCE = Decimal("0.011")
-"""Sums of amounts with two decimals may miss by one cent, by rounding."""
 
 MOST_TAXES = 6
 """Taxes that are added up."""
-
-CENT = Decimal("0.01")
 
 ROUNDING = Decimal("0.05")
 """The coarsest step that cash totals are rounded to without saying so."""
@@ -31,12 +27,12 @@ MOST_CANDIDATES = 12
 """Candidates of a kind that are tried against each other."""
 
 
-class TaxLine(NamedTuple):
-    """A row of a table of taxes: a rate in percent, what it applies to, and the tax."""
+class Settlement(NamedTuple):
+    """A total, what lies between it and the sum that is due, and that sum."""
 
-    rate: Decimal
-    base: Entry
-    tax: Entry
+    total: Entry
+    terms: tuple[Term, ...]
+    due: Entry
 
 
 @dataclass(frozen=True)
@@ -48,8 +44,26 @@ class Ledger:
     items: Decimal | None
     places: int = 2
 
+    @property
+    def unit(self) -> Decimal:
+        """The smallest step of amounts."""
+        return Decimal(1).scaleb(-self.places)
+
+    @property
+    def tolerance(self) -> Decimal:
+        """By how much sums may miss: a cent, by rounding; nothing where there are no cents."""
+        return self.unit * Decimal("1.1") if self.places else Decimal("0.011")
+
+    def nearly(self, value: Decimal) -> tuple[Decimal, ...]:
+        """The values that the tolerance takes for this one."""
+        return (value, value - self.unit, value + self.unit) if self.places else (value,)
+
+    def closes(self, found: Decimal, total: Decimal) -> bool:
+        """Whether what was found comes to the total, with some of the charges."""
+        return any(abs(found + extra - total) <= self.tolerance for extra in self.extra_sums)
+
     def of(self, role: str, least: float = 0.2) -> list[Entry]:
-        """The amounts called so, at most MOST of them."""
+        """The amounts called so, at most MOST_CANDIDATES of them."""
         return [entry for entry in self._ranked[role] if entry.weight(role) >= least]
 
     @cached_property
@@ -90,7 +104,7 @@ class Ledger:
     def reached(self) -> Mapping[Decimal, Decimal]:
         """What a subtotal, a tax and charges come to, and the least subtotal that does."""
         bases = [*self.of("subtotal"), *(entry for entry in self.of("total") if entry.weight("total") < 0.8)]
-        rows = {line.tax.value for line in self.tax_lines}
+        rows = {row.tax.value for row in self.taxes.rows}
         named = {entry.cell.row: entry.value for entry in self.of("tax", 0.5)}
         whole = {sum(rows, Decimal(0)), sum(named.values(), Decimal(0))}
         taxes = {entry.value for entry in self.of("tax", 0.3)} | rows | whole
@@ -99,6 +113,11 @@ class Ledger:
             if tax > 0:
                 sums[base + tax + extra] = min(base, sums.get(base + tax + extra, base))
         return sums
+
+    @cached_property
+    def taxes(self) -> Taxes:
+        """The rows of taxes."""
+        return Taxes(self.sheet, tuple(filter(self.plausible, self.entries)), self.unit)
 
     @cached_property
     def taxed(self) -> tuple[Decimal, tuple[Entry, ...]]:
@@ -114,16 +133,9 @@ class Ledger:
         """Amounts with two decimals by the number of their row."""
         rows: defaultdict[int, list[Entry]] = defaultdict(list)
         for entry in self.entries:
-            if entry.amount.places == 2:
+            if entry.amount.usual:
                 rows[entry.cell.row].append(entry)
         return rows
-
-    @cached_property
-    def tax_lines(self) -> Sequence[TaxLine]:
-        """Rows that name a rate and show an amount and its tax at that rate."""
-        rows = ((row, self._rows.get(row.cells[0].row, ())[:MOST_CANDIDATES]) for row in self.sheet.rows)
-        found = (line for row, entries in rows for line in tax_lines(row, entries))
-        return list({(line.rate, line.base.value): line for line in islice(found, MOST_CANDIDATES)}.values())
 
     def plausible(self, entry: Entry) -> bool:
         """Whether it is printed like money: most amounts of a page have the same number of decimals."""
@@ -149,33 +161,50 @@ class Ledger:
         return frozenset(value for value in values for total in odd if abs(value - total) < ROUNDING)
 
     @cached_property
-    def extras(self) -> tuple[Decimal, ...]:
-        """What may be added to a subtotal besides tax: charges, tips, and roundings and discounts, of either sign."""
-        charges = {entry.value for role in ("tip", "service", "shipping") for entry in self.of(role) if entry.value > 0}
-        cuts = {sign * entry.value for role in ("discount", "rounding") for entry in self.of(role) for sign in (1, -1)}
-        return tuple(sorted({*charges, *cuts} - {Decimal(0)}))[:8]
+    def _named(self) -> Mapping[str, Sequence[Entry]]:
+        """What is called a charge, a cut or a payment, by role."""
+        return {role: self.of(role) for role in ("tip", "service", "shipping", "discount", "withheld", "rounding")} | {
+            role: self.of(role, 0.3) for role in ("paid", "previous")
+        }
 
     @cached_property
-    def extra_sums(self) -> frozenset[Decimal]:
-        return frozenset(sum(chosen, Decimal(0)) for size in range(4) for chosen in combinations(self.extras, size))
+    def extras(self) -> tuple[Term, ...]:
+        """What may be added to a subtotal besides tax."""
+        return tuple(charges(self._named))
+
+    @cached_property
+    def extra_sums(self) -> Combined:
+        """What charges come to together, nothing included."""
+        return combined(self.extras)
+
+    @cached_property
+    def settlements(self) -> Sequence[Settlement]:
+        """How a total and payments, balances before and withheld tax come to a sum that is called due."""
+        sums = combined(payments(self._named))
+        dues = [entry for entry in self.of("due", 0.3) if entry.value >= 0]
+        return [
+            Settlement(total, sums[due.value - total.value], due)
+            for total in self.positive
+            for due in dues
+            if named(total) > 0.3 and due is not total and _settles(sums.get(due.value - total.value, ()), total)
+        ]
+
+    @cached_property
+    def settling(self) -> Mapping[Decimal, Settlement]:
+        """Settlements by their totals."""
+        return {settlement.total.value: settlement for settlement in reversed(self.settlements)}
+
+    @cached_property
+    def remaining(self) -> frozenset[Decimal]:
+        """Sums that are due and no totals."""
+        return frozenset(settlement.due.value for settlement in self.settlements) - self.settling.keys()
+
+
+def _settles(terms: Sequence[Term], total: Entry) -> bool:
+    """Whether something else than a rounding lies between, and it is not the total itself under another name."""
+    return any(term.role != "rounding" for term in terms) and all(term.entry is not total for term in terms)
 
 
 def named(entry: Entry) -> float:
     """How well an amount's label says that it is the total, or what is to be paid."""
     return max(entry.weight("total"), entry.weight("payable"))
-
-
-def tax_lines(row: Row, entries: Sequence[Entry]) -> Iterator[TaxLine]:
-    for rate, *_ in rates(row.text):
-        for base, tax in permutations(entries, 2):
-            if rate and tax.value > 0 and abs(base.value * rate / 100 - tax.value) <= TOLERANCE:
-                yield TaxLine(rate, base, tax)
-
-
-def nearly(value: Decimal) -> tuple[Decimal, ...]:
-    """The values that TOLERANCE takes for this one, of amounts with two decimals."""
-    return value, value - CENT, value + CENT
-
-
-def is_close(found: Decimal, total: Decimal, extras: Iterable[Decimal]) -> bool:
-    return any(abs(found + extra - total) <= TOLERANCE for extra in extras)

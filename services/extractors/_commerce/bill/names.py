@@ -28,6 +28,9 @@ NOT_NAMES = frozenset(
     | {"columns.quantity", "columns.amount", "columns.price", "amounts.total", "amounts.method", "parties.payee"}
 )
 
+NEVER_FIRST = frozenset({"parties.payee", "parties.contact", "parties.profession"})
+"""What a name does not begin with."""
+
 
 @dataclass(frozen=True)
 class Name:
@@ -79,11 +82,16 @@ def _may_be_name(cell: Cell, text: str) -> bool:
     digits = sum(map(str.isdigit, text))
     if letters < 2 or digits > letters or len(text) > 70 or LABELLED.search(cell.text) or cell.text.endswith(":"):
         return False
-    if may_start(text) and (address_score(text) >= 1.7 or starts(text, {"names.street"}) or POSTAL.search(text)):
+    if _is_address(text) and not (starts(text, {"names.title"}) and not digits):  # Dr is a drive, or a doctor
         return False
     if readings(text) or PHONE.search(text) or DOMAIN.fullmatch(fold(text)):
         return False
-    return covered(text, NOT_NAMES) < 0.6 and not starts(text, {"parties.payee", "parties.contact"})
+    return covered(text, NOT_NAMES) < 0.6 and not starts(text, NEVER_FIRST)
+
+
+def _is_address(text: str) -> bool:
+    sure = address_score(text) >= 1.7 or starts(text, {"names.street"}) or bool(POSTAL.search(text))
+    return may_start(text) and sure
 
 
 def _scored(page: Letterhead, parts: Sequence[tuple[Cell, str]], extra: float) -> Name:
@@ -99,6 +107,7 @@ def _scored(page: Letterhead, parts: Sequence[tuple[Cell, str]], extra: float) -
         (0.3 * min(1.0, max(0.0, first.height / page.height - 1.1)), early),
         (0.35 * followed(page.sheet, name.last), True),
         (0.25, any("parties.registration" in concepts(below.text) for below in lines_below(page.sheet, name.last, 3))),
+        (0.35, any(starts(below.text, {"parties.profession"}) for below in lines_below(page.sheet, name.last, 1))),
         (0.6, bool(brand)),
         (0.35, not brand and _near_domain(page, name.text)),
         (0.5, _is_seller(page.sheet, first)),

@@ -33,22 +33,31 @@ class _Candidate(NamedTuple):
 
 def document_number(sheet: Sheet) -> Field | None:
     """The best labelled number; None where nothing is labelled as one."""
-    best = max(_candidates(sheet), key=lambda candidate: (candidate.score, -candidate.cell.row), default=None)
+    return _best(sheet, "numbers.number")
+
+
+def referenced_number(sheet: Sheet) -> Field | None:
+    """The number of the bill that this one refers to, as a credit note does."""
+    return _best(sheet, "numbers.referenced")
+
+
+def _best(sheet: Sheet, concept: str) -> Field | None:
+    best = max(_candidates(sheet, concept), key=lambda candidate: (candidate.score, -candidate.cell.row), default=None)
     if best is None or best.score < LEAST_SCORE:
         return None
     text = ascii_digits(best.cell.text)[best.start : best.end]
     return field(text, best.cell, best.start, best.end, 0.65 + 0.3 * min(best.score, 1.0))
 
 
-def _candidates(sheet: Sheet) -> Iterator[_Candidate]:
+def _candidates(sheet: Sheet, concept: str) -> Iterator[_Candidate]:
     for cell in sheet.cells:
         for mention in mentions(cell.text):
-            if mention.concept == "numbers.number":
+            if mention.concept == concept:
                 for candidate in _values(sheet, cell, mention):
                     yield candidate._replace(
                         score=candidate.score * _strength(cell, mention, candidate.end - candidate.start)
                     )
-        if match := re.match(r"#\s?(?=\w)", cell.text):
+        if concept == "numbers.number" and (match := re.match(r"#\s?(?=\w)", cell.text)):
             yield from _number_at(cell, match.end(), 0.45)
 
 

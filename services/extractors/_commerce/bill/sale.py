@@ -9,11 +9,13 @@ from services.extractors import Field
 from services.extractors._commerce.bill.currency import currency
 from services.extractors._commerce.bill.issue import Issue, issue
 from services.extractors._commerce.bill.items import LineItem, line_items
-from services.extractors._commerce.bill.numbers import document_number
+from services.extractors._commerce.bill.kinds import document_kind
+from services.extractors._commerce.bill.numbers import document_number, referenced_number
+from services.extractors._commerce.bill.offers import charged
 from services.extractors._commerce.bill.parties import address, issuer, vendor
 from services.extractors._commerce.bill.payment import payment_method
 from services.extractors._commerce.bill.sums import Sums, sums
-from services.extractors._commerce.reading.entries import entries, notation_of
+from services.extractors._commerce.reading.entries import Doubt, entries, notation_of
 from services.extractors._commerce.reading.geometry import sheet
 
 
@@ -26,19 +28,22 @@ class Sale:
     number: Field | None
     currency: Field | None
     payment_method: Field | None
+    kind: Field | None
+    referenced: Field | None
     dates: Issue
     sums: Sums
     items: tuple[LineItem, ...]
+    doubts: tuple[Doubt, ...]
 
 
 def read_sale(document: Document) -> Sale:
     """Reads a bill of any number of pages."""
     page = sheet(document)
     if not page.rows:
-        return Sale(None, None, None, None, None, Issue(), Sums(), ())
+        return Sale(None, None, None, None, None, None, None, Issue(), Sums(), (), ())
     usual = notation_of(page)
-    amounts = entries(page, usual)
-    table = line_items(page, amounts)
+    amounts = charged(page, entries(page, usual))
+    table = line_items(page, amounts, usual.places)
     found = sums(page, amounts, usual, table.total)
     name = issuer(page)
     return Sale(
@@ -47,7 +52,10 @@ def read_sale(document: Document) -> Sale:
         number=document_number(page),
         currency=currency(page, amounts, usual, found.total),
         payment_method=payment_method(page, amounts),
+        kind=document_kind(page),
+        referenced=referenced_number(page),
         dates=issue(page, usual),
         sums=found,
         items=table.items,
+        doubts=(*found.doubts, *table.doubts),
     )

@@ -1,27 +1,21 @@
-"""Total, subtotal, tax and tip: what their labels say, and what adds up.
-
-No rule takes the first amount beside the word total. Every printed amount is a candidate, labels give it weight, and so
-does arithmetic: subtotal and tax, what was paid less the change, the rounding and the items. Two weak labels that add
-up beat a strong one that does not.
-"""
+"""The sums of a bill: total, subtotal, tax and what lies between them, what was paid and what is due."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 
 from services.extractors import Field
-from services.extractors._commerce.bill.balance import Levied, Scored, checks, parts
-from services.extractors._commerce.bill.ledger import TOLERANCE, Ledger, named, nearly
-from services.extractors._commerce.reading.amounts import rates
-from services.extractors._commerce.reading.entries import Entry
-from services.extractors._commerce.reading.evidence import Check, Rule, field, joined
+from services.extractors._commerce.bill.balance import Levied, parts
+from services.extractors._commerce.bill.checks import Chosen, Found, checks
+from services.extractors._commerce.bill.ledger import Ledger, named
+from services.extractors._commerce.bill.terms import Term
+from services.extractors._commerce.bill.totals import total_of
+from services.extractors._commerce.reading.entries import DOUBTFUL, Doubt, Entry, doubts
+from services.extractors._commerce.reading.evidence import Check, Rule, joined
 from services.extractors._commerce.reading.geometry import Sheet
 from services.extractors._commerce.reading.notation import Notation
-
-LEAST_SCORE = 0.5
-"""A total with less evidence is not reported."""
 
 CONFIRMED_SCORE = 1.2
 """The least score, a confidence of .91 where it is read well, of an amount that sums bear out."""
@@ -29,23 +23,49 @@ CONFIRMED_SCORE = 1.2
 BORNE_OUT: Mapping[str, tuple[str, ...]] = {
     Rule.SUBTOTAL_AND_TAX: ("subtotal", "tax", "total"),
     Rule.SUBTOTAL_TAX_AND_CHARGES: ("subtotal", "tax", "total"),
+    Rule.TAX_INCLUDED_AND_CHARGES: ("subtotal", "total"),
     Rule.ITEMS_MAKE_SUBTOTAL: ("subtotal",),
     Rule.ITEMS_MAKE_TOTAL: ("total",),
+    Rule.ITEMS_AND_CHARGES_MAKE_SUBTOTAL: ("subtotal",),
+    Rule.ITEMS_AND_CHARGES_MAKE_TOTAL: ("total",),
+    Rule.ITEMS_AND_TAX_MAKE_TOTAL: ("total", "tax"),
     Rule.PAID_LESS_CHANGE: ("total",),
+    Rule.DUE_OF_TOTAL: ("total", "amount_due"),
+    Rule.DUE_WITH_PREVIOUS: ("total", "amount_due"),
 }
 """Which parts a sum that holds bears out. TAX_INCLUDED compares one amount with itself, so it bears out none."""
+
+SMALLEST_TOTAL = 20
+"""Of a rounding, as a multiple."""
+
+PLAIN_LABEL = 0.6
+"""How well a label has to say what an amount is that no sum counts."""
 
 
 @dataclass(frozen=True)
 class Sums:
-    """The chosen amounts. Any of them is None where the document does not show it."""
+    """The chosen amounts. Any of them is None where the document does not show it.
+
+    `discount`, `withheld` and `amount_paid` are taken off, and positive; `rounding` and `previous_balance` have their
+    sign. `doubts` are what amounts may be as well.
+    """
 
     total: Field | None = None
     subtotal: Field | None = None
     tax: Field | None = None
     tip: Field | None = None
+    amount_due: Field | None = None
+    amount_paid: Field | None = None
+    previous_balance: Field | None = None
+    rounding: Field | None = None
+    discount: Field | None = None
+    withheld: Field | None = None
     tax_rates: tuple[Field, ...] = ()
     checks: tuple[Check, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+
+
+AMOUNTS = tuple(member.name for member in fields(Sums) if member.name not in ("tax_rates", "checks", "doubts"))
 
 
 def sums(sheet: Sheet, entries: Sequence[Entry], notation: Notation, items: Decimal | None = None) -> Sums:
@@ -65,9 +85,9 @@ def _turned(entry: Entry) -> Entry:
 
 
 def _credited(sums: Sums) -> Sums:
-    total, subtotal, tax, tip = map(_negative, (sums.total, sums.subtotal, sums.tax, sums.tip))
+    amounts = {name: _negative(getattr(sums, name)) for name in AMOUNTS}
     checks = tuple(replace(check, left=_minus(check.left), right=_minus(check.right)) for check in sums.checks)
-    return Sums(total, subtotal, tax, tip, sums.tax_rates, checks)
+    return replace(sums, **amounts, checks=checks)  # type: ignore[arg-type]
 
 
 def _negative(field: Field | None) -> Field | None:
@@ -79,25 +99,38 @@ def _minus(value: object) -> Decimal:
 
 
 def _sums(ledger: Ledger) -> Sums:
-    best = max(_totals(ledger), key=_rank, default=None)
-    if best is None or best.score < LEAST_SCORE:
+    best = total_of(ledger)
+    if best is None:
         return _without_total(ledger)
-    total = best.entry
-    base, tax = parts(ledger, total)
-    tip = next(iter(ledger.of("tip", 0.5)), None)
-    held = tuple(checks(ledger, total, base.entry if base else None, tax))
+    base, tax = parts(ledger, best.entry)
+    chosen = Chosen(best.entry, base.entry if base else None, tax)
+    found = tuple(checks(ledger, chosen))
+    held = [one.check for one in found]
     return Sums(
-        total=_field(total, _confirmed(best.score, "total", held)),
+        total=_field(best.entry, _confirmed(best.score, "total", held)),
         subtotal=_field(base.entry, _confirmed(base.score, "subtotal", held)) if base else None,
-        tax=_tax_field(tax._replace(score=_confirmed(tax.score, "tax", held))) if tax else None,
-        tip=_field(tip, tip.weight("tip")) if tip else None,
-        tax_rates=_rates(ledger, tax.entries if tax else ()),
-        checks=held,
+        tax=_tax_field(tax, _confirmed(tax.score, "tax", held)) if tax else None,
+        tip=_labelled(ledger, "tip", 0.5),
+        amount_due=_due(ledger, best.entry, held),
+        amount_paid=_paid(ledger, best.entry, found),
+        previous_balance=_labelled(ledger, "previous", 0.5, signed=True),
+        rounding=_rounding(_counted(ledger, "rounding", found), best.entry),
+        discount=_counted(ledger, "discount", found),
+        withheld=_counted(ledger, "withheld", found),
+        tax_rates=ledger.taxes.printed_rates(tax.entries if tax else ()),
+        checks=tuple(held),
+        doubts=tuple(_doubts(best.entry, base.entry if base else None, tax)),
     )
 
 
+def _doubts(total: Entry, base: Entry | None, tax: Levied | None) -> Iterator[Doubt]:
+    yield from doubts("total", total)
+    yield from doubts("subtotal", base)
+    yield from doubts("tax", tax.entries[0] if tax and len(tax.entries) == 1 else None)
+
+
 def _confirmed(score: float, part: str, checks: Sequence[Check]) -> float:
-    """At least CONFIRMED for a part of a sum that holds."""
+    """At least CONFIRMED_SCORE for a part of a sum that holds."""
     borne_out = any(part in BORNE_OUT.get(check.rule, ()) for check in checks if check.holds)
     return max(score, CONFIRMED_SCORE) if borne_out else score
 
@@ -108,77 +141,80 @@ def _without_total(ledger: Ledger) -> Sums:
     return Sums(
         subtotal=_field(base, base.weight("subtotal")) if base else None,
         tax=_field(tax, tax.weight("tax")) if tax else None,
-        tax_rates=_rates(ledger, [tax] if tax else []),
+        tax_rates=ledger.taxes.printed_rates([tax] if tax else []),
     )
 
 
-def _rank(scored: Scored) -> tuple[float, int, float]:
-    return round(scored.score, 6), scored.entry.cell.page, scored.entry.cell.depth
+# Fields
+
+
+def _trust(score: float) -> float:
+    return 0.55 + 0.3 * min(score, 1.45)
 
 
 def _field(entry: Entry, score: float) -> Field:
-    return field(entry.value, entry.cell, entry.amount.start, entry.amount.end, 0.55 + 0.3 * min(score, 1.45))
+    return entry.field(_trust(score))
 
 
-def _tax_field(tax: Levied) -> Field:
+def _tax_field(tax: Levied, score: float) -> Field:
     """Of several taxes the sum, with the evidence of all that stand on the page of the first."""
-    if len(tax.entries) == 1:
-        return _field(tax.entries[0], tax.score)
-    own = [(entry.cell, entry.cell.text[entry.amount.start : entry.amount.end]) for entry in tax.entries]
+    return _joined(tax.value, tax.entries, _trust(score))
+
+
+def _joined(value: Decimal, entries: Sequence[Entry], trust: float) -> Field:
+    if len(entries) == 1:
+        return replace(entries[0].field(trust), value=value)
+    own = [(entry.cell, entry.cell.text[entry.amount.start : entry.amount.end]) for entry in entries]
     page = [(cell, text) for cell, text in own if cell.page == own[0][0].page]
-    return joined(tax.value, page, 0.55 + 0.3 * min(tax.score, 1.45))
+    return joined(value, page, min(trust, DOUBTFUL) if any(entry.amount.other for entry in entries) else trust)
 
 
-def _totals(ledger: Ledger) -> Iterator[Scored]:
-    alone = len({entry.value for entry in ledger.positive if entry.amount.currency}) == 1
-    for entry in ledger.positive:
-        lone = 0.3 if alone and entry.amount.currency and not entry.label and not entry.in_prose else 0.0
-        base = max(named(entry), 0.45 if entry.value in ledger.settled else 0.0, lone, _bare(ledger, entry))
-        if base:
-            yield Scored(base + _support(ledger, entry), entry)
+def _labelled(ledger: Ledger, role: str, least: float, *, signed: bool = False) -> Field | None:
+    """The amount that is best called so."""
+    entry = next(iter(ledger.of(role, least)), None)
+    if entry is None:
+        return None
+    return replace(_field(entry, entry.weight(role)), value=entry.value if signed else abs(entry.value))
 
 
-def _bare(ledger: Ledger, entry: Entry) -> float:
-    """The little that speaks for an amount without a label of its own that was paid."""
-    return 0.28 if entry.value in ledger.paid and not entry.weight("subtotal") else 0.0
+def _counted(ledger: Ledger, role: str, found: Iterable[Found]) -> Field | None:
+    """What the sums count in a role, all of it together; else what is called so, if that is just one."""
+    terms = {id(term.entry): term for one in found for term in one.terms if term.role == role and one.check.holds}
+    if terms:
+        return _of_terms(tuple(terms.values()))
+    entries = ledger.of(role, PLAIN_LABEL)
+    if len({abs(entry.value) for entry in entries}) != 1:
+        return None
+    return _labelled(ledger, role, PLAIN_LABEL, signed=role == "rounding")
 
 
-def _support(ledger: Ledger, entry: Entry) -> float:
-    """What speaks for an amount besides its own label."""
-    value = entry.value
-    evidence = (
-        (0.25, value in ledger.settled),
-        (0.15, value in ledger.paid),
-        (0.5, value in ledger.rounded),
-        (0.35, _adds_up(ledger, value)),
-        (0.05 if ledger.extras else 0.2, ledger.items is not None and abs(ledger.items - value) <= TOLERANCE),
-        (0.1, ledger.twins.get(value, 0) > (named(entry) > 0.5)),
-        (0.1, entry.cell.height > 1.35),
-        (0.05, entry.amount.currency is not None),
-        (0.35, _joins(ledger, value)),
-        (-0.3, entry.weight("subtotal") > 0.6),
-        (-0.3, entry.weight("payable") < 0.5 and value < ledger.payable),
-        (-0.4, entry.weight("tax") > 0.3 and 3 * value < ledger.highest),
-    )
-    return sum(weight for weight, holds in evidence if holds) + 0.08 * entry.cell.depth
+def _rounding(found: Field | None, total: Entry) -> Field | None:
+    """None for what is too large to be one: rather the total after it."""
+    return found if found and abs(Decimal(str(found.value))) * SMALLEST_TOTAL < total.value else None
 
 
-def _joins(ledger: Ledger, value: Decimal) -> bool:
-    """Whether two other amounts called total come to this one: of goods at different rates of tax, or given back."""
-    return any(value not in pair for near in nearly(value) for pair in ledger.joined.get(near, ()))
+def _of_terms(terms: Sequence[Term]) -> Field:
+    """Roundings have a sign; the others are taken off, and positive."""
+    value = sum((term.value for term in terms), Decimal(0))
+    signed = value if terms[0].role == "rounding" else abs(value)
+    return _joined(signed, [term.entry for term in terms], _trust(CONFIRMED_SCORE))
 
 
-def _adds_up(ledger: Ledger, total: Decimal) -> bool:
-    """Whether something called subtotal and something called tax come to the total, with printed charges."""
-    return any(near in ledger.reached and ledger.reached[near] < total for near in nearly(total))
+# What is due
 
 
-def _rates(ledger: Ledger, taxes: Iterable[Entry]) -> tuple[Field, ...]:
-    """The rates of tax that are printed beside taxes, each once."""
-    rows = {line.tax.cell.row for line in ledger.tax_lines}
-    rows |= {row for tax in taxes for row in (tax.cell.row, tax.cell.row - 1)}
-    found: dict[Decimal, Field] = {}
-    for cell in (cell for cell in ledger.sheet.cells if cell.row in rows):
-        for rate, start, end in rates(cell.text):
-            found.setdefault(rate, field(rate, cell, start, end, 0.9))
-    return tuple(found.values())
+def _due(ledger: Ledger, total: Entry, held: Sequence[Check]) -> Field | None:
+    """What is left of the total, or the total itself where that is called due."""
+    if settlement := ledger.settling.get(total.value):
+        return _field(settlement.due, _confirmed(settlement.due.weight("due"), "amount_due", held))
+    due = next((entry for entry in ledger.of("due", 0.5) if entry.value >= 0), None)
+    return _field(due, due.weight("due")) if due else None
+
+
+def _paid(ledger: Ledger, total: Entry, found: Iterable[Found]) -> Field | None:
+    """What has been paid, before change: what the settlement counts, or what is called so."""
+    terms = [term for one in found for term in one.terms if term.role == "paid"]
+    if terms:
+        return _of_terms(terms)
+    entry = next((entry for entry in ledger.of("paid", 0.5) if entry.cell is not total.cell and entry.value), None)
+    return replace(_field(entry, entry.weight("paid")), value=abs(entry.value)) if entry else None

@@ -141,9 +141,7 @@ def _found(text: str, folded: str, notation: Notation) -> Iterator[Amount]:
 
 def _end(folded: str, start: int, end: int, notation: Notation) -> int:
     """Where a number ends whose groups may be parted by spaces."""
-    country = notation.origin.country
-    spaced = notation.mark == "," or bool(country and country.spaced and (not notation.mark or country.mark != ","))
-    while spaced and (group := THOUSANDS.match(folded, end)) and _may_group(folded[start:end]):
+    while notation.spaced and (group := THOUSANDS.match(folded, end)) and _may_group(folded[start:end]):
         end = group.end()
         if notation.mark and (rest := re.compile(rf"\{notation.mark}\d{{2}}(?!\d)").match(folded, end)):
             return rest.end()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, lru_cache
 
+from services.extractors import Field
 from services.extractors._commerce.reading.amounts import Amount, amounts
 from services.extractors._commerce.reading.dates import readings
+from services.extractors._commerce.reading.evidence import field
 from services.extractors._commerce.reading.geometry import Cell, Sheet
 from services.extractors._commerce.reading.labels import Label, Span, Values, label_of
 from services.extractors._commerce.reading.lexicon import concepts
@@ -23,6 +25,22 @@ LONGEST_CODE_LETTERS = 4
 
 SUMMARY_ROWS = 7
 """How far below its heading a table of taxes reaches."""
+
+
+MAIN_ROLES = frozenset({"total", "payable", "subtotal", "tax", "change", "paid", "rounding", "due"})
+GUESSED = 0.5
+"""What guessed letters leave of the other roles: goods have names that are close to words for charges."""
+
+DOUBTFUL = 0.5
+"""Trust in an amount that may be another by a factor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A field whose print can be read in several ways, the likelier one first."""
+
+    field: str
+    readings: tuple[Decimal, ...]
 
 
 @dataclass(frozen=True)
@@ -44,6 +62,11 @@ class Entry:
         """Whether a sentence goes on after it: what is longer than a unit, a sign or the code of a tax."""
         return sum(map(str.isalpha, self.cell.text[self.amount.end :])) > LONGEST_CODE_LETTERS
 
+    def field(self, trust: float) -> Field:
+        """Its value as a field, in which there is little trust where the print can be read in two ways."""
+        trust = trust if self.amount.other is None else min(trust, DOUBTFUL)
+        return field(self.value, self.cell, self.amount.start, self.amount.end, trust)
+
     def weight(self, role: str) -> float:
         """How well its label says that it is this, from 0 to about 1.1."""
         return self._weights.get(role, 0.0)
@@ -53,7 +76,15 @@ class Entry:
         if self.label is None:
             return {}
         share = self.label.weight * (1.0 if self.last else 0.6) * (0.5 if self.listed else 1.0)
-        return {role: weight * share for role, weight in roles(self.label.concepts).items()}
+        guessed = 1.0 if self.label.exact else GUESSED
+        found = roles(self.label.concepts)
+        return {role: weight * share * (1.0 if role in MAIN_ROLES else guessed) for role, weight in found.items()}
+
+
+def doubts(name: str, entry: Entry | None) -> Iterator[Doubt]:
+    """What the field of this name may be, if its amount can be read in two ways."""
+    if entry and entry.amount.other is not None:
+        yield Doubt(name, (entry.value, entry.amount.other))
 
 
 def notation_of(sheet: Sheet) -> Notation:

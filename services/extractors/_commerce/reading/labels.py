@@ -72,13 +72,16 @@ class Label:
         return frozenset(mention.concept.partition(".")[2] for mention in self.mentions)
 
     @property
+    def exact(self) -> bool:
+        """Whether no letter had to be guessed."""
+        return all(mention.exact for mention in self.mentions)
+
+    @property
     def weight(self) -> float:
         """Closeness, and less where letters had to be guessed or the phrase is a small part of the text."""
         letters = sum(map(str.isalpha, self.text))
         share = sum(mention.end - mention.start for mention in self.mentions) / max(letters, 1)
-        return (
-            self.closeness * (1.0 if all(mention.exact for mention in self.mentions) else 0.85) * min(1.0, 0.6 + share)
-        )
+        return self.closeness * (1.0 if self.exact else 0.85) * min(1.0, 0.6 + share)
 
 
 def label_of(sheet: Sheet, value: Span, values: Values, family: str) -> Label | None:

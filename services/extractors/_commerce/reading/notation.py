@@ -26,6 +26,9 @@ CODED_AFTER = re.compile(r"[^\W\d_]|\s?%|[-:/#*]\d")
 
 UNIT = re.compile(r"\s?(?:[kmc]?g|kgs?|lbs?|oz|[mc]?l|lt?r?s?|gal|k?wh|[kmc]?m[23²³]?|t|hrs?|std|stk|pcs?)\b")
 
+SPACED = re.compile(r"(?<![\d.,])\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)")
+"""Groups of digits with spaces between them."""
+
 MARGIN = 1.0
 """How much better than the next one a notation has to fit to be sure."""
 
@@ -35,7 +38,7 @@ class Notation:
     """`mark` stands before decimals; empty where no amount of the document has any. `places`: how many they are.
 
     Not `sure` where digits in three-digit groups may as well be decimals. `origin` decides about shared signs; `codes`
-    are words elsewhere and currencies here.
+    are words elsewhere and currencies here. `spaced`: groups of digits may be parted by spaces.
     """
 
     mark: str = "."
@@ -43,6 +46,7 @@ class Notation:
     sure: bool = True
     origin: Origin = NOWHERE
     codes: frozenset[str] = frozenset()
+    spaced: bool = False
 
     def accepts(self, sign: str) -> bool:
         """Whether a folded sign is one in this document."""
@@ -94,7 +98,16 @@ def notation(texts: Iterable[str], origin: Origin = NOWHERE) -> Notation:
     for way, weight in _expected(_likely_currency((line for _, line in printed), first), origin):
         fits[way] += weight
     best = max(WAYS, key=lambda way: fits[way])
-    return replace(first, mark=best.mark, places=best.places, sure=_is_sure(best, fits, runs))
+    spaced = _is_spaced(best, origin, (line for _, line in printed))
+    return replace(first, mark=best.mark, places=best.places, sure=_is_sure(best, fits, runs), spaced=spaced)
+
+
+def _is_spaced(best: _Way, origin: Origin, lines: Iterable[str]) -> bool:
+    """Where a comma stands before decimals, where the country does so, or where a sign shows it."""
+    country = origin.country
+    if best.mark == "," or (country and country.spaced and (not best.mark or country.mark != ",")):
+        return True
+    return not best.mark and any(sign_after(line, match.end()) for line in lines for match in SPACED.finditer(line))
 
 
 def _codes(text: str, line: str) -> Iterator[str]:

@@ -105,7 +105,9 @@ class Origin:
             best = max(scores.values())
             likely = [code for code, score in scores.items() if score == best]
             return likely[0] if len(likely) == 1 else known.main if known.main in likely else None
-        return known.main if known.main in scores else next(iter(scores), None)
+        if known.main in scores:
+            return known.main
+        return next(iter(scores)) if len(scores) == 1 else None
 
 
 NOWHERE = Origin()
