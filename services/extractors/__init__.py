@@ -87,13 +87,14 @@ class Extractor:
 
     Of one that has only `page` the result has what all pages gave, together. One with `document` finds what pages gave
     in `Page.findings`: by the kind of its own `page`, and by those of the extractors that it `uses`, which are then run
-    as well, where the deployment has them on. One that `opens` is given what the document carries beside its pages; for
-    others that stays where it is.
+    as well, where the deployment has them on. Results also have what those that it `brings` find. One that `opens` is
+    given what the document carries beside its pages; for others that stays where it is.
     """
 
     page: OnPage[Any] | None = None
     document: OnDocument[Any] | None = None
     uses: tuple[str, ...] = ()
+    brings: tuple[str, ...] = ()
     opens: bool = False
 
 

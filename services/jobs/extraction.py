@@ -53,8 +53,9 @@ def inspector(extractors: Mapping[str, Extractor], asked: Sequence[str]) -> Insp
 
 
 def extracted(extractors: Mapping[str, Extractor], asked: Sequence[str], document: Document) -> Extraction:
-    """What those asked for found in the document, whose pages have been inspected."""
-    tried = {name: _outcome(name, extractors[name], document) for name in asked}
+    """What those asked for, and those that they bring, found in the document, whose pages have been inspected."""
+    wanted = dict.fromkeys(brought for name in asked for brought in (name, *extractors[name].brings))
+    tried = {name: _outcome(name, extractors[name], document) for name in wanted if name in extractors}
     warnings = [f"Extractor {name} failed ({reason})." for name, (_, reason) in tried.items() if reason]
     found = Fields({name: found for name, (found, _) in tried.items()})
     return Extraction(found, (*_page_failures(document), *warnings))

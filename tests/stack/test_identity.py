@@ -65,7 +65,8 @@ def test_numbers_are_found_on_the_page_where_they_stand(service: Stack) -> None:
 
 def test_a_letter_has_neither(service: Stack) -> None:
     letter = jpeg(samples.picture(["Dear Sir or Madam,", "please find our offer no. 4711 attached."]))
-    assert fields(service, letter, extract="mrz,id_numbers") == {"mrz": [], "id_numbers": []}
+    found = fields(service, letter, extract="mrz,id_numbers")
+    assert found["mrz"] == found["id_numbers"] == [] and set(found["id_card"].values()) == {None}
 
 
 def test_no_value_is_in_the_log(service: Stack) -> None:

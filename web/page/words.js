@@ -52,6 +52,7 @@ export const FINDINGS = {
   invoice: "Invoice",
   mrz: "Passport or ID card",
   id_numbers: "Indian ID numbers",
+  id_card: "Indian ID card",
   product: "Product label",
   barcodes: "Barcodes",
   quality: "Picture quality",

@@ -21,10 +21,13 @@ from services.extractors.id_numbers.sheet import sheet
 REQUIRES: tuple[str, ...] = ()
 FOUND = Kind("id_numbers", tuple[IdNumber, ...])
 
+CARDS = ("id_card",)
+"""The extractor of what stands on the card beside the number."""
+
 
 def build(settings: Settings) -> Extractor:
     """Looks at the text only; no settings of its own."""
-    return Extractor(document=OnDocument(FOUND, _of_document))
+    return Extractor(document=OnDocument(FOUND, _of_document), brings=CARDS)
 
 
 def _of_document(document: Document) -> tuple[IdNumber, ...]:
