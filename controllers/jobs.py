@@ -19,7 +19,8 @@ from services.errors import (
     from_code,
 )
 from services.jobs.artifacts import Artifacts
-from services.jobs.jobs import Caller, Jobs
+from services.jobs.caller import Caller
+from services.jobs.jobs import Jobs
 from services.jobs.model import Job, Options
 from services.outbound.remote import Fetched
 

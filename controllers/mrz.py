@@ -15,7 +15,8 @@ from services.extractors import mrz, quality
 from services.extractors.mrz.layouts import FieldName
 from services.extractors.mrz.model import Mrz
 from services.extractors.quality import PageQuality
-from services.jobs.jobs import Caller, Jobs
+from services.jobs.caller import Caller
+from services.jobs.jobs import Jobs
 from services.jobs.legibility import QUALITY
 from services.jobs.model import Job, Options
 

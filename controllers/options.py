@@ -8,7 +8,7 @@ from typing import Any
 
 from config import MIN_DPI
 from services.errors import BadInput, CapabilityUnavailable
-from services.jobs.jobs import Caller
+from services.jobs.caller import Caller
 from services.jobs.model import Options
 from services.ocr import pages
 from services.ocr.engine import EngineInfo

@@ -13,8 +13,8 @@ import pytest
 
 from config import ROOT
 from services.errors import BrokerUnavailable, JobExpired, UnknownJob
+from services.jobs.caller import Caller
 from services.jobs.housekeeping import LEFTOVER_AFTER
-from services.jobs.jobs import Caller
 from services.jobs.model import JobError, Options, Progress, Status
 from services.jobs.units import Unit, ranges
 from services.redis import keys

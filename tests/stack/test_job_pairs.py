@@ -13,7 +13,7 @@ import redis
 
 from services.blobs.filesystem import FilesystemBlobs
 from services.errors import BrokerUnavailable, QueueFull
-from services.jobs.jobs import Caller
+from services.jobs.caller import Caller
 from services.jobs.model import Delivery, Job, JobError, Options, Sender, Status
 from services.publishers.deliveries import Deliveries
 from services.redis import keys
