@@ -13,6 +13,9 @@ from services.document.findings import Findings
 
 Point = tuple[float, float]
 
+Bounds = tuple[float, float, float, float]
+"""An upright rectangle: left, top, right, bottom."""
+
 
 @dataclass(frozen=True, slots=True)
 class Quad:
@@ -28,8 +31,8 @@ class Quad:
         return (self.top_left, self.top_right, self.bottom_right, self.bottom_left)
 
     @property
-    def bounds(self) -> tuple[float, float, float, float]:
-        """The upright rectangle around the quad: left, top, right, bottom."""
+    def bounds(self) -> Bounds:
+        """The upright rectangle around the quad."""
         xs, ys = zip(*self.points, strict=True)
         return min(xs), min(ys), max(xs), max(ys)
 

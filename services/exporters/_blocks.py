@@ -5,13 +5,15 @@ All distances are in the frame of the page's text, so a page of text that stands
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from statistics import median
 
-from services.document.model import Line, Quad
-from services.ocr.text import Frame, frame_of
+from services.document.geometry import enclosing
+from services.document.model import Bounds, Line
+from services.document.rows import Frame, are_level, frame_of, in_rows
 
 PARAGRAPH, BLOCK = 0.75, 2.0
 """Gaps between rows, in heights of a line, that end a paragraph and a block, if they are wider than usual."""
@@ -110,31 +112,38 @@ def blocks_of(lines: Sequence[Line]) -> tuple[Block, ...]:
 def rows_of(lines: Sequence[Line]) -> list[Row]:
     """Lines that follow each other in reading order and stand side by side."""
     frame = frame_of(lines)
-    rows: list[Row] = []
-    for line in lines:
-        row = _row(line, frame)
-        if rows and _continues(rows[-1], row):
-            rows[-1] = _joined(rows[-1], row)
-        else:
-            rows.append(row)
-    return rows
+    return _grown((_row(line, frame) for line in lines), _continues)
 
 
 def level_rows(lines: Sequence[Line]) -> list[Row]:
     """All that stands on one level, over all columns, from top to bottom and from left to right."""
     frame = frame_of(lines)
-    rows: list[Row] = []
-    for row in sorted((_row(line, frame) for line in lines), key=lambda one: one.middle):
-        if rows and _are_level(rows[-1], row):
-            rows[-1] = _joined(rows[-1], row)
-        else:
-            rows.append(row)
+    rows = _grown(sorted((_row(line, frame) for line in lines), key=lambda row: row.middle), _are_level)
     return [replace(row, placed=tuple(sorted(row.placed, key=lambda one: one[1]))) for row in rows]
 
 
 def _row(line: Line, frame: Frame) -> Row:
-    left, right, middle, height = frame.extent(line.quad)
-    return Row(((line, left, right),), left, right, middle - height / 2, middle + height / 2)
+    extent = frame.extent(line.quad)
+    return Row(((line, extent.left, extent.right),), extent.left, extent.right, extent.top, extent.bottom)
+
+
+def _grown(lines: Iterable[Row], belongs: Callable[[Row, Row], bool]) -> list[Row]:
+    """The rows of lines of which each `belongs` to the last row or begins a new one."""
+    return [growing.row for growing in in_rows(lines, partial(_Growing, belongs), recent=1)]
+
+
+class _Growing:
+    """All of its lines together are what the next one is held against."""
+
+    def __init__(self, belongs: Callable[[Row, Row], bool], first: Row) -> None:
+        self._belongs = belongs
+        self.row = first
+
+    def off(self, line: Row) -> float | None:
+        return 0.0 if self._belongs(self.row, line) else None
+
+    def add(self, line: Row) -> None:
+        self.row = _joined(self.row, line)
 
 
 def _continues(row: Row, after: Row) -> bool:
@@ -143,7 +152,7 @@ def _continues(row: Row, after: Row) -> bool:
 
 
 def _are_level(row: Row, after: Row) -> bool:
-    return abs(row.middle - after.middle) <= LEVEL * min(row.height, after.height)
+    return are_level(row, after, LEVEL)
 
 
 def _joined(row: Row, after: Row) -> Row:
@@ -180,12 +189,6 @@ def _are_apart(row: Row, after: Row, least: float, usual: float) -> bool:
     return elsewhere or sizes or gap > max(least * height, WIDER * usual)
 
 
-def around(lines: Sequence[Line]) -> tuple[float, float, float, float]:
-    """The upright rectangle around them: left, top, right, bottom."""
-    return enclosing([line.quad for line in lines])
-
-
-def enclosing(quads: Sequence[Quad]) -> tuple[float, float, float, float]:
-    """The upright rectangle around quads: left, top, right, bottom."""
-    lefts, tops, rights, bottoms = zip(*(quad.bounds for quad in quads), strict=True)
-    return min(lefts), min(tops), max(rights), max(bottoms)
+def around(lines: Sequence[Line]) -> Bounds:
+    """The upright rectangle around them."""
+    return enclosing(line.quad for line in lines)

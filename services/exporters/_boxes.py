@@ -6,9 +6,7 @@ import re
 from collections.abc import Sequence
 from math import atan2, ceil, degrees, floor
 
-from services.document.model import Page, Quad
-
-Bounds = tuple[float, float, float, float]
+from services.document.model import Bounds, Page, Quad
 
 BASELINE = 0.2
 """Where the baseline is, as a share of a line's height above its lower edge: detected boxes reach below descenders."""

@@ -2,7 +2,7 @@
 
 The boxes of a result are in the pixels of the upload. For a PDF those are of the displayed page already. A picture that
 a camera turned by EXIF is turned here, its boxes and its size; whether it is mirrored too is told by its lines, whose
-corners then run counter-clockwise (`services.ocr.raster.map_quad`).
+corners then run counter-clockwise (`services.document.geometry.map_quad`).
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from services.document.geometry import Affine, affine, map_line
 from services.document.model import Document, Line, Page, Quad
-from services.ocr.raster import Affine, affine, map_line
 from services.ocr.source import PDF
 
 

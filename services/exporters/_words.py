@@ -8,7 +8,7 @@ from re import finditer
 from unicodedata import combining, east_asian_width
 
 from services.document.model import Line, Word
-from services.ocr.text import runs_leftwards
+from services.document.rows import runs_leftwards
 
 
 def words_of(line: Line) -> tuple[Word, ...]:

@@ -12,13 +12,13 @@ from itertools import pairwise
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from config import ROOT, Settings
-from services.document.model import Document, Line, Page, Point, Word
+from services.document.model import Bounds, Document, Line, Page, Point, Word
+from services.document.rows import runs_leftwards
 from services.exporters import About, Exporter
 from services.exporters._blocks import Block, Paragraph, around, blocks_of
-from services.exporters._boxes import Bounds, baseline, language, pixels, slant, xml_text
+from services.exporters._boxes import baseline, language, pixels, slant, xml_text
 from services.exporters._upright import upright_pages
 from services.exporters._words import words_of
-from services.ocr.text import runs_leftwards
 
 REQUIRES: tuple[str, ...] = ()
 

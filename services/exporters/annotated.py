@@ -5,13 +5,12 @@ from __future__ import annotations
 from functools import partial
 from io import BytesIO
 
-import numpy as np
-
 from config import Settings
+from services.document.geometry import inverse, map_quad
 from services.document.model import Document, Page, Point, Quad
 from services.exporters import Exporter, Original
 from services.exporters._pages import first_page
-from services.ocr.raster import Affine, Limits, Raster, affine, map_quad
+from services.ocr.raster import Limits, Raster
 
 REQUIRES = ("PIL",)
 
@@ -54,8 +53,3 @@ def _beside(quad: Quad, gap: int) -> Point:
     """Left of the middle of the text's own left side."""
     (x, y), (x2, y2) = quad.top_left, quad.bottom_left
     return (x + x2) / 2 - 2 * gap, (y + y2) / 2
-
-
-def inverse(there: Affine) -> Affine:
-    """The way back."""
-    return affine(np.linalg.inv(np.vstack([there, (0, 0, 1)]))[:2].tolist())

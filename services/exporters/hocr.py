@@ -13,11 +13,11 @@ from math import radians, tan
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from config import ROOT, Settings
-from services.document.model import Document, Line, Page
+from services.document.model import Bounds, Document, Line, Page
+from services.document.rows import runs_leftwards
 from services.exporters import About, Exporter
 from services.exporters._blocks import Paragraph, around, blocks_of
 from services.exporters._boxes import (
-    Bounds,
     baseline,
     is_upright,
     language,
@@ -27,7 +27,6 @@ from services.exporters._boxes import (
 )
 from services.exporters._upright import upright_pages
 from services.exporters._words import words_of
-from services.ocr.text import runs_leftwards
 
 REQUIRES: tuple[str, ...] = ()
 

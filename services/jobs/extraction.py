@@ -9,13 +9,14 @@ from functools import partial
 from typing import Any, TypeVar
 
 from services.document.findings import Fields, Findings, Kind
+from services.document.geometry import map_quad
 from services.document.model import Document
 from services.document.values import placed, rounded
 from services.errors import ServiceError
 from services.extractors import Extractor, OnDocument, OnPage
 from services.ocr.engine import Read
 from services.ocr.pipeline import Inspect
-from services.ocr.raster import Raster, map_quad
+from services.ocr.raster import Raster
 
 log = logging.getLogger(__name__)
 

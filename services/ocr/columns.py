@@ -10,8 +10,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from services.document.model import Line, Quad, Word
-from services.ocr.text import Frame, frame_of
+from services.document.geometry import joined
+from services.document.model import Line, Word
+from services.document.rows import Frame, frame_of
 
 WIDE = 0.5
 """The narrowest gap that may part columns, in line heights."""
@@ -26,7 +27,7 @@ WITNESSES = 4
 def parted(lines: Sequence[Line]) -> list[Line]:
     """The lines with those cut that run over a gap between columns. Lines without words stay as they are."""
     frame = frame_of(lines)
-    starts = sorted((left, middle) for left, _, middle, _ in (frame.extent(line.quad) for line in lines))
+    starts = sorted((extent.left, extent.middle) for extent in (frame.extent(line.quad) for line in lines))
     return [part for line in lines for part in _parts(line, frame, starts)]
 
 
@@ -37,19 +38,18 @@ def _parts(line: Line, frame: Frame, starts: Sequence[tuple[float, float]]) -> I
 
 
 def _is_gutter(word: Word, after: Word, frame: Frame, starts: Sequence[tuple[float, float]]) -> bool:
-    _, end, _, _ = frame.extent(word.quad)
-    begin, _, middle, height = frame.extent(after.quad)
+    end, next_one = frame.extent(word.quad).right, frame.extent(after.quad)
+    begin, height = next_one.left, next_one.height
     if begin - end < WIDE * height:
         return False
     first = bisect_left(starts, (begin - ALIGNED * height,))
     last = bisect_right(starts, (begin + ALIGNED * height, float("inf")))
-    return sum(abs(other - middle) <= NEAR * height for _, other in starts[first:last]) >= WITNESSES
+    return sum(abs(other - next_one.middle) <= NEAR * height for _, other in starts[first:last]) >= WITNESSES
 
 
 def _line_of(words: Sequence[Word]) -> Line:
     """Its confidence is the mean of its words', by character."""
     count = sum(len(word.text) for word in words)
     confidence = sum(word.confidence * len(word.text) for word in words) / count
-    first, last = words[0].quad, words[-1].quad
-    quad = Quad(first.top_left, last.top_right, last.bottom_right, first.bottom_left)
-    return Line(" ".join(word.text for word in words), confidence, quad, tuple(words))
+    text = " ".join(word.text for word in words)
+    return Line(text, confidence, joined(words[0].quad, words[-1].quad), tuple(words))

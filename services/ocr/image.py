@@ -21,12 +21,13 @@ from numpy.typing import NDArray
 from PIL import Image
 from PIL.TiffImagePlugin import TiffImageFile
 
+from services.document.geometry import Affine, affine
 from services.document.model import Enclosed
 from services.errors import TooManyPixels, UnreadableFile
 from services.ocr import frames, pages
 from services.ocr.ceiling import memory_ceiling
 from services.ocr.engine import Pixels
-from services.ocr.raster import Affine, Limits, Raster, affine, budget_scale
+from services.ocr.raster import Limits, Raster, budget_scale
 
 FORMATS = {
     "image/jpeg": "JPEG",

@@ -18,16 +18,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from services.document.model import Line, Point, Quad, Word
+from services.document.geometry import upright
+from services.document.model import Bounds, Line, Point, Quad, Word
+from services.document.rows import Frame
 from services.ocr.letters import is_garbled, unmapped
 
 Place = Callable[[Point], Point]
 """From points of the page to pixels of the displayed page."""
 
 Grey = NDArray[np.uint8]
-
-Bounds = tuple[float, float, float, float]
-"""Left, top, right, bottom."""
 
 SURE = 1.0
 """The confidence of text that was not recognised but taken from the file."""
@@ -109,14 +108,18 @@ def written(blocks: Iterable[Mapping[str, Any]], place: Place, *, words: bool) -
 
 
 def _written(line: Mapping[str, Any], place: Place, words: bool) -> Written | None:
-    along = line["dir"]
-    spans = [_stretch(span, span, along) for span in line["spans"]]
+    frame = _frame(line["dir"])
+    spans = [_stretch(span, span, frame) for span in line["spans"]]
     text = " ".join("".join(span.text for span in spans).split())
     if not text:
         return None
-    found = _words(line, along, place) if words else ()
+    found = _words(line, frame, place) if words else ()
     hidden = sum(_inked(span.text) for span in spans if not span.seen)
-    return Written(Line(text, SURE, _quad(spans, along, place), tuple(found)), _inked(text), hidden)
+    return Written(Line(text, SURE, _quad(spans, frame, place), tuple(found)), _inked(text), hidden)
+
+
+def _frame(along: Point) -> Frame:
+    return Frame(along, (-along[1], along[0]))
 
 
 def _inked(text: str) -> int:
@@ -124,17 +127,17 @@ def _inked(text: str) -> int:
     return sum(not character.isspace() for character in text)
 
 
-def _stretch(item: Mapping[str, Any], span: Mapping[str, Any], along: Point) -> _Stretch:
+def _stretch(item: Mapping[str, Any], span: Mapping[str, Any], frame: Frame) -> _Stretch:
     """Of a span or a character of it.
 
     Its box stands upright even where the text does not: around a text `length` long and `height` high at an angle with
     cosine c and sine s it is c x length + s x height wide.
     """
-    (x, y), (left, top, right, bottom) = item["origin"], item["bbox"]
+    left, top, right, bottom = item["bbox"]
     size, height = span["size"], span["size"] * (span["ascender"] - span["descender"])
-    c, s = abs(along[0]), abs(along[1])
+    c, s = abs(frame.along[0]), abs(frame.along[1])
     length = (right - left - s * height) / c if c > s else (bottom - top - c * height) / s
-    start, baseline = x * along[0] + y * along[1], y * along[0] - x * along[1]
+    start, baseline = frame.place(item["origin"])
     return _Stretch(
         text=item["c"] if "c" in item else _text(span),
         start=start,
@@ -149,22 +152,18 @@ def _text(span: Mapping[str, Any]) -> str:
     return span["text"] if "text" in span else "".join(character["c"] for character in span["chars"])
 
 
-def _words(line: Mapping[str, Any], along: Point, place: Place) -> Iterator[Word]:
-    characters = [_stretch(one, span, along) for span in line["spans"] for one in span["chars"]]
+def _words(line: Mapping[str, Any], frame: Frame, place: Place) -> Iterator[Word]:
+    characters = [_stretch(one, span, frame) for span in line["spans"] for one in span["chars"]]
     for blank, group in groupby(characters, key=lambda one: one.text.isspace()):
         if not blank:
             word = list(group)
-            yield Word("".join(one.text for one in word), SURE, _quad(word, along, place))
+            yield Word("".join(one.text for one in word), SURE, _quad(word, frame, place))
 
 
-def _quad(parts: Sequence[_Stretch], along: Point, place: Place) -> Quad:
+def _quad(parts: Sequence[_Stretch], frame: Frame, place: Place) -> Quad:
     start, end = min(part.start for part in parts), max(part.end for part in parts)
     top, bottom = min(part.top for part in parts), max(part.bottom for part in parts)
-
-    def corner(u: float, v: float) -> Point:
-        return place((u * along[0] - v * along[1], u * along[1] + v * along[0]))
-
-    return Quad(corner(start, top), corner(end, top), corner(end, bottom), corner(start, bottom))
+    return Quad(*(place(frame.point(*corner)) for corner in upright((start, top, end, bottom)).points))
 
 
 def inside(lines: Iterable[Written], width: float, height: float) -> list[Written]:

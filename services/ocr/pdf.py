@@ -16,13 +16,14 @@ import numpy as np
 import pymupdf
 
 from config import MIN_DPI, MOST_DPI
-from services.document.model import Enclosed
+from services.document.geometry import scaling
+from services.document.model import Bounds, Enclosed
 from services.errors import BadInput, NoPages, PasswordRequired, UnreadableFile
 from services.ocr import attachments, layer, pages
 from services.ocr.ceiling import memory_ceiling
 from services.ocr.engine import Pixels
-from services.ocr.layer import Bounds, Looks, Place, TextLayer, Written
-from services.ocr.raster import Limits, Raster, budget_scale, scaling
+from services.ocr.layer import Looks, Place, TextLayer, Written
+from services.ocr.raster import Limits, Raster, budget_scale
 
 REPAIRED = "The PDF is damaged; what could be repaired was read."
 

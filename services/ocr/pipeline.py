@@ -10,12 +10,13 @@ from pathlib import Path
 from time import perf_counter
 
 from services.document.findings import Findings
+from services.document.geometry import map_line
 from services.document.model import Line, Page, PageFailure, TextSource
 from services.errors import ServiceError, UnreadableFile
 from services.ocr.columns import parted
 from services.ocr.engine import Engine, Read, ReadOptions
 from services.ocr.layer import TextLayer
-from services.ocr.raster import Limits, Raster, map_line
+from services.ocr.raster import Limits, Raster
 from services.ocr.source import Mode, Source, open_source
 from services.ocr.text import order, page_text
 from services.ocr.upright import read_upright

@@ -1,24 +1,13 @@
-"""A page as an engine sees it, and the way back from its pixels to those of the upload.
-
-Coordinates are continuous: pixel (i, j) covers x in [i, i+1), y in [j, j+1), so that the right edge of an image is
-exactly `width`. This is what makes a mirrored or scaled edge land on an edge and not half a pixel beside it.
-"""
+"""A page as an engine sees it, with the way back from its pixels to those of the upload, and what one may cost."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import dataclass
 
 from config import Settings
-from services.document.model import Line, Quad
+from services.document.geometry import Affine
 from services.ocr.engine import Pixels
-
-Affine = NDArray[np.float64]
-"""2 x 3 and read-only: (x, y, 1) of the raster to (x, y) of the upload."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,31 +59,3 @@ def budget_scale(width: float, height: float, limits: Limits) -> float:
     short, long = sorted((width, height))
     short_limit, long_limit = sorted((limits.max_width, limits.max_height))
     return min(1.0, long_limit / long, short_limit / short, math.sqrt(limits.max_pixels / (long * short)))
-
-
-def affine(rows: Sequence[Sequence[float]]) -> Affine:
-    """A read-only 2 x 3 array."""
-    matrix = np.array(rows, dtype=np.float64).reshape(2, 3)
-    matrix.setflags(write=False)
-    return matrix
-
-
-def scaling(factor_x: float, factor_y: float) -> Affine:
-    """The map that multiplies x and y."""
-    return affine([[factor_x, 0, 0], [0, factor_y, 0]])
-
-
-def map_quad(to_upload: Affine, quad: Quad) -> Quad:
-    """The quad in upload pixels, each corner keeping its name.
-
-    Under a mirrored EXIF orientation the text itself is mirrored in the stored pixels: `top_left` is still the text's
-    own top left, though the four points then run counter-clockwise on the screen.
-    """
-    (xx, xy, x0), (yx, yy, y0) = to_upload.tolist()
-    return Quad(*((xx * x + xy * y + x0, yx * x + yy * y + y0) for x, y in quad.points))
-
-
-def map_line(to_upload: Affine, line: Line) -> Line:
-    """The line and its words, each with its quad mapped."""
-    words = tuple(replace(word, quad=map_quad(to_upload, word.quad)) for word in line.words)
-    return replace(line, quad=map_quad(to_upload, line.quad), words=words)

@@ -15,15 +15,13 @@ their side or hang a few degrees are read like upright ones.
 from __future__ import annotations
 
 from bisect import bisect, insort
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
-from math import atan2, cos, hypot, isfinite, pi, sin
 from statistics import median
-from unicodedata import bidirectional
 
-from services.document.model import Line, Point, Quad
+from services.document.model import Line
+from services.document.rows import Extent, Frame, are_level, finite, frame_of, in_rows, shared_width
 
 GUTTER = 0.25
 """The narrowest gap between columns, in line heights."""
@@ -41,34 +39,22 @@ LEVELS, REACHING = 12, 2
 DEPTH = 16
 """Cuts within cuts. Beyond it a block is read in rows, which bounds the work on hostile pages."""
 
-SAME_ROW = 0.5
-"""Lines stand in one row when their middles are closer than this share of the lower one's height."""
+SAME_ROW, RECENT = 0.5, 3
+"""Lines stand in one row when their middles are closer than this share of the lower one's height; only so many rows
+are looked at, those that were begun last."""
+
+ABOVE = 0.5
+"""Of two lines that share more of the narrower one's width, one stands above the other."""
 
 PARAGRAPH = 1.2
 """The gap, in line heights, from which a blank line is written, if it also is twice the page's usual gap."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class _Box:
-    """A line in the frame of the text: u grows along the text, v from row to row."""
+@dataclass(frozen=True, slots=True)
+class _Box(Extent):
+    """A line in the frame of the text."""
 
-    middle: float
-    left: float
-    right: float
-    height: float
-    line: Line = field(compare=False)
-
-    @property
-    def width(self) -> float:
-        return self.right - self.left
-
-    @property
-    def top(self) -> float:
-        return self.middle - self.height / 2
-
-    @property
-    def bottom(self) -> float:
-        return self.middle + self.height / 2
+    line: Line
 
 
 Boxes = Sequence[_Box]
@@ -96,42 +82,7 @@ def page_text(lines: Iterable[Line]) -> str:
 
 def _identity(line: Line) -> tuple[object, ...]:
     """A total order of lines that has nothing to do with the order in which they come."""
-    return (*(x for point in _finite(line.quad) for x in point), line.text, line.confidence, repr(line.words))
-
-
-def _finite(quad: Quad) -> list[Point]:
-    return [(x if isfinite(x) else 0.0, y if isfinite(y) else 0.0) for x, y in quad.points]
-
-
-# The frame
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """That of a page's text: unit vectors in the direction in which most lines are read, and from row to row."""
-
-    along: Point
-    across: Point
-
-    def extent(self, quad: Quad) -> tuple[float, float, float, float]:
-        """Left, right, middle and height: u from `left` to `right`, v by `height` around `middle`."""
-        corners = _finite(quad)
-        us = [x * self.along[0] + y * self.along[1] for x, y in corners]
-        vs = [x * self.across[0] + y * self.across[1] for x, y in corners]
-        return min(us), max(us), (min(vs) + max(vs)) / 2, max(vs) - min(vs)
-
-
-def frame_of(lines: Sequence[Line]) -> Frame:
-    """The frame in which most of these lines run from left to right, or as Arabic does."""
-    angle = _direction(lines)
-    sign = -1 if runs_leftwards(lines) else 1
-    return Frame((sign * cos(angle), sign * sin(angle)), (-sin(angle), cos(angle)))
-
-
-def runs_leftwards(lines: Iterable[Line]) -> bool:
-    """Whether most letters are of Arabic, Hebrew or another script that runs from right to left."""
-    counts = Counter(bidirectional(character) for line in lines for character in line.text)
-    return counts["R"] + counts["AL"] > counts["L"]
+    return (*(x for point in finite(line.quad) for x in point), line.text, line.confidence, repr(line.words))
 
 
 def _boxes(lines: Sequence[Line]) -> list[_Box]:
@@ -140,41 +91,9 @@ def _boxes(lines: Sequence[Line]) -> list[_Box]:
 
 
 def _box(line: Line, frame: Frame) -> _Box:
-    left, right, middle, height = frame.extent(line.quad)
-    padding = min(PADDING * height, (right - left) / 4)
-    return _Box(middle, left + padding, right - padding, height, line)
-
-
-def _direction(lines: Sequence[Line]) -> float:
-    """The angle in which most of the text runs, in radians: the commonest quarter turn and the median lean from it."""
-    quarters = [0, 0, 0, 0]
-    leans: list[list[tuple[float, float]]] = [[], [], [], []]
-    for line in lines:
-        u, v = _vector(line)
-        quarter = round(atan2(v, u) / (pi / 2))
-        quarters[quarter % 4] += len(line.text)
-        leans[quarter % 4].append((atan2(v, u) - quarter * pi / 2, hypot(u, v)))
-    best = quarters.index(max(quarters))
-    return best * pi / 2 + _weighted_median(leans[best])
-
-
-def _vector(line: Line) -> Point:
-    """From the middle of the line's start to the middle of its end, twice as long."""
-    top_left, top_right, bottom_right, bottom_left = _finite(line.quad)
-    return (
-        top_right[0] + bottom_right[0] - top_left[0] - bottom_left[0],
-        top_right[1] + bottom_right[1] - top_left[1] - bottom_left[1],
-    )
-
-
-def _weighted_median(pairs: Iterable[tuple[float, float]]) -> float:
-    ranked = sorted(pairs)
-    half, seen = sum(weight for _, weight in ranked) / 2, 0.0
-    for value, weight in ranked:
-        seen += weight
-        if seen >= half:
-            return value
-    return 0.0
+    extent = frame.extent(line.quad)
+    padding = min(PADDING * extent.height, extent.width / 4)
+    return _Box(extent.left + padding, extent.right - padding, extent.middle, extent.height, line)
 
 
 def _line_height(boxes: Boxes) -> float:
@@ -241,7 +160,7 @@ def _bands(boxes: Boxes, start: float, end: float) -> list[tuple[Boxes, ...]]:
     """The block from top to bottom: pairs of columns, and between them single blocks of what cannot be cut here."""
     bands: list[tuple[Boxes, ...]] = []
     rest: list[_Box] = []
-    for section, crossing in _sections(sorted(boxes), start, end):
+    for section, crossing in _sections(sorted(boxes, key=_downwards), start, end):
         sides = (
             [box for box in section if _is_left(box, start, end)],
             [box for box in section if not _is_left(box, start, end)],
@@ -315,14 +234,7 @@ def _paired(left: Boxes, right: Boxes) -> int:
 
 def _rows(boxes: Boxes) -> list[list[_Box]]:
     """Rows from top to bottom, each from left to right. Lines one above the other never share a row."""
-    rows: list[_Row] = []
-    for box in sorted(boxes):
-        fitting = [row for row in rows[-3:] if row.takes(box)]
-        if fitting:
-            min(fitting, key=lambda row: abs(row.widest.middle - box.middle)).add(box)
-        else:
-            rows.append(_Row(box))
-    return [row.boxes for row in rows]
+    return [row.boxes for row in in_rows(sorted(boxes, key=_downwards), _Row, RECENT)]
 
 
 class _Row:
@@ -332,16 +244,21 @@ class _Row:
         self.boxes = [first]
         self.widest = first
 
-    def takes(self, box: _Box) -> bool:
-        """Whether the box is level with the widest line, whose place is the surest, and free of the others."""
-        if not _level(self.widest, box):
-            return False
+    def off(self, box: _Box) -> float | None:
+        """Of the widest line, whose place is the surest. The box has to be free of the others."""
+        if not are_level(self.widest, box, SAME_ROW):
+            return None
         at = bisect(self.boxes, box.left, key=_left)
-        return not any(_covers(other, box) for other in self.boxes[max(0, at - 1) : at + 1])
+        is_free = not any(_is_above(other, box) for other in self.boxes[max(0, at - 1) : at + 1])
+        return abs(self.widest.middle - box.middle) if is_free else None
 
     def add(self, box: _Box) -> None:
         self.widest = max(self.widest, box, key=_width)
         insort(self.boxes, box, key=_left)
+
+
+def _downwards(box: _Box) -> tuple[float, ...]:
+    return box.middle, box.left, box.right, box.height
 
 
 def _left(box: _Box) -> float:
@@ -352,14 +269,9 @@ def _width(box: _Box) -> float:
     return box.width
 
 
-def _level(one: _Box, other: _Box) -> bool:
-    return abs(one.middle - other.middle) <= SAME_ROW * min(one.height, other.height)
-
-
-def _covers(one: _Box, other: _Box) -> bool:
-    """Whether they share more than half of the narrower one's width."""
-    shared = min(one.right, other.right) - max(one.left, other.left)
-    return shared > 0.5 * min(one.width, other.width)
+def _is_above(one: _Box, other: _Box) -> bool:
+    """Whether one stands above the other, whichever, rather than beside it."""
+    return shared_width(one, other) > ABOVE
 
 
 # Text
@@ -367,7 +279,7 @@ def _covers(one: _Box, other: _Box) -> bool:
 
 def _joint(box: _Box, after: _Box, limit: float) -> str:
     """What stands between two lines that follow each other in reading order."""
-    if _level(box, after) and after.left >= box.left and not _covers(box, after):
+    if are_level(box, after, SAME_ROW) and after.left >= box.left and not _is_above(box, after):
         return " "
     return "\n\n" if _gap(box, after) > limit else "\n"
 

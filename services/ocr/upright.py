@@ -11,11 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
+from services.document.geometry import half_turned, map_line
 from services.document.model import Line
 from services.ocr.engine import Pixels, Read
-from services.ocr.raster import affine, map_line
 
 SURE = 0.8
 """Mean confidence by character above which a page is taken to be upright."""
@@ -26,12 +24,9 @@ def read_upright(read: Read, pixels: Pixels) -> Sequence[Line]:
     lines = read(pixels)
     if confidence(lines) >= SURE:
         return lines
-    turned = read(np.ascontiguousarray(pixels[::-1, ::-1]))
-    if _reliable(turned) <= _reliable(lines):
-        return lines
-    height, width = pixels.shape[:2]
-    back = affine([[-1, 0, width], [0, -1, height]])
-    return [map_line(back, line) for line in turned]
+    turned, back = half_turned(pixels)
+    again = read(turned)
+    return [map_line(back, line) for line in again] if _reliable(again) > _reliable(lines) else lines
 
 
 def confidence(lines: Sequence[Line]) -> float:

@@ -21,11 +21,12 @@ import services.exporters
 from config import Settings
 from services import plugins
 from services.document.findings import Fields
+from services.document.geometry import map_line
 from services.document.model import Document, Line, Page, Quad, Word
 from services.exporters import About, Exporter
 from services.exporters._upright import upright_pages
 from services.ocr.image import ORIENTATIONS, ImageSource
-from services.ocr.raster import Limits, map_line
+from services.ocr.raster import Limits
 from tests.support import samples
 
 PDF = About("a scan.pdf", "application/pdf", ("en",), "null", ("null@1",))

@@ -6,12 +6,14 @@ import logging
 from collections.abc import Sequence
 from datetime import date
 from itertools import count
+from math import cos, radians, sin
 from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.document.geometry import affine, map_line
 from services.document.model import Line, Quad
 from services.extractors import id_numbers
 from services.extractors.id_numbers.checks import verhoeff
@@ -175,6 +177,22 @@ def test_a_number_in_several_pieces_of_one_row_and_its_place() -> None:
     (number,) = id_numbers.find([Line("7357", 0.8, moved), one, label], today=TODAY)
     assert number.value == "999902677357" and number.confidence == 0.8
     assert number.bbox.bounds == (0, 30, 240, 52)
+
+
+def test_a_page_on_its_head_has_its_rows_from_its_own_top() -> None:
+    """Lines that lean a little to either side: half a turn forwards and half a turn backwards are one direction."""
+    upright = page("Passport No.", "K1234567", "Aadhaar No.", AADHAAR)
+    turned = [hung(line, 180 + lean) for line, lean in zip(upright, (1, -1, 1, -1), strict=True)]
+    numbers = id_numbers.find(turned, today=TODAY)
+    assert [(number.type, number.value, number.confidence) for number in numbers] == [
+        (number.type, number.value, number.confidence) for number in id_numbers.find(upright, today=TODAY)
+    ]
+
+
+def hung(line: Line, degrees: float) -> Line:
+    """The line where it is when the page is turned clockwise about its origin."""
+    c, s = cos(radians(degrees)), sin(radians(degrees))
+    return map_line(affine([[c, -s, 0], [s, c, 0]]), line)
 
 
 def test_the_place_is_the_numbers_own_part_of_its_line() -> None:

@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from services.document.geometry import affine, map_quad, scaling
 from services.document.model import Quad
-from services.ocr.raster import Limits, Raster, affine, budget_scale, map_quad, scaling
+from services.ocr.raster import Limits, Raster, budget_scale
 from tests.support import samples
 from tests.support.rendering import LIMITS, rendered
 

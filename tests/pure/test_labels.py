@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 
 from services.document.findings import Fields, Findings
+from services.document.geometry import affine
 from services.document.model import Document, Line, Quad
 from services.extractors import barcodes
 from services.extractors._commerce.product.rereading import STAMPS, stamps
 from services.extractors.barcodes.model import Barcode
 from services.extractors.product import Product, extract
 from services.ocr.engine import Pixels
-from services.ocr.raster import Raster, affine
+from services.ocr.raster import Raster
 from tests.pure.test_receipts import checks, value
 from tests.support.typed import typed
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from services.document.geometry import map_quad
 from services.document.model import Quad
 from services.errors import (
     BadInput,
@@ -23,7 +24,7 @@ from services.errors import (
     UnreadableFile,
 )
 from services.ocr.ceiling import memory_ceiling
-from services.ocr.raster import Limits, Raster, map_quad
+from services.ocr.raster import Limits, Raster
 from services.ocr.source import HEAD_BYTES, Source, open_source, sniff
 from tests.support import samples
 

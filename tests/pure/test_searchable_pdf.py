@@ -16,13 +16,14 @@ import pytest
 from PIL import Image
 
 from config import Settings
+from services.document.geometry import affine, map_line
 from services.document.model import Document, Line, Page, Quad, TextSource, Word
 from services.errors import PasswordRequired
 from services.exporters import Original
 from services.exporters.pdf import build, font
 from services.exporters.pdf.layer import visual
 from services.ocr.image import FORMATS, ORIENTATIONS
-from services.ocr.raster import Limits, affine, map_line
+from services.ocr.raster import Limits
 from services.ocr.source import PDF, open_source
 from tests.support import readback, samples
 

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from math import atan2, cos, hypot, pi, radians, sin
 from unicodedata import bidirectional
 
+from services.document.geometry import Affine, map_line
 from services.document.model import Line, Point, Quad, Word
 from services.exporters._boxes import BASELINE, baseline
 from services.exporters._words import words_of
 from services.exporters.pdf import font
-from services.ocr.raster import Affine, map_line
 
 LEAST = 0.01
 """Sizes and widths below it, in units of the page, are those of no text."""

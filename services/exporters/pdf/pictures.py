@@ -21,6 +21,7 @@ import numpy as np
 import pymupdf
 from PIL import Image
 
+from services.document.geometry import IDENTITY, affine, after
 from services.document.model import Document, Page
 from services.errors import UnreadableFile
 from services.exporters import Original
@@ -29,7 +30,7 @@ from services.exporters.pdf import font, layer
 from services.exporters.pdf.update import NAME, add_font, add_layer, add_object
 from services.ocr.engine import Pixels
 from services.ocr.pdf import guarded
-from services.ocr.raster import Affine, Limits, affine
+from services.ocr.raster import Limits
 from services.ocr.source import Source, open_source
 
 UNKNOWN = 96
@@ -92,17 +93,12 @@ def _add_page(pdf: Any, page: Page, picture: Picture, font_number: int, codes: M
     scale = 72 / resolution(shown)
     sheet = pdf.new_page(width=shown.width * scale, height=shown.height * scale)
     down = affine([[scale, 0, 0], [0, -scale, shown.height * scale]])
-    stored, turn = (shown, np.eye(2, 3)) if picture.is_upright else (page, to_upright(page))
-    square = np.array([[stored.width, 0, 0], [0, -stored.height, stored.height]])  # where PDF puts pictures
+    stored, turn = (shown, IDENTITY) if picture.is_upright else (page, to_upright(page))
+    square = affine([[stored.width, 0, 0], [0, -stored.height, stored.height]])  # where PDF puts pictures
     number = _add_image(pdf, picture)
-    _show(pdf, sheet.xref, number, _after(down, _after(turn, square)))
+    _show(pdf, sheet.xref, number, after(down, after(turn, square)))
     if stream := layer.content(shown.lines, down, NAME, codes):
         add_layer(pdf, sheet.xref, stream, font_number, {})
-
-
-def _after(then: Affine, first: Any) -> Any:
-    """One map after another."""
-    return (np.vstack([then, (0, 0, 1)]) @ np.vstack([first, (0, 0, 1)]))[:2]
 
 
 def resolution(page: Page) -> float:

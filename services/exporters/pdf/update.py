@@ -17,13 +17,13 @@ from typing import Any
 import numpy as np
 import pymupdf
 
+from services.document.geometry import Affine, affine, after, inverse, scaling
 from services.document.model import Document, Line, Page, TextSource
 from services.exporters import Original
 from services.exporters._words import words_of
 from services.exporters.pdf import font, layer
 from services.ocr.layer import MOST_CHARACTERS
 from services.ocr.pdf import guarded, open_file, unlock
-from services.ocr.raster import Affine, affine
 
 NAME = "OcrInvisible"
 """Of the font among a page's resources."""
@@ -80,8 +80,8 @@ def _to_page(page: Any, dpi: int) -> Affine:
     """From pixels of the displayed page to its user space: MuPDF's own way back, crop, turn and unit included."""
     there = _mupdf.mupdf.FzMatrix()
     _mupdf.mupdf.pdf_page_transform(page._pdf_page(), _mupdf.mupdf.FzRect(_mupdf.mupdf.FzRect.Fixed_UNIT), there)
-    rows = [[there.a, there.c, there.e], [there.b, there.d, there.f], [0, 0, 1]]
-    return affine((np.linalg.inv(rows) @ np.diag([72 / dpi, 72 / dpi, 1]))[:2].tolist())
+    back = inverse(affine([[there.a, there.c, there.e], [there.b, there.d, there.f]]))
+    return after(back, scaling(72 / dpi, 72 / dpi))
 
 
 def _without_text(page: Page, shown: Any, dpi: int) -> list[Line]:

@@ -6,10 +6,12 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from math import atan2, cos, hypot, sin
+from math import dist
 from statistics import median
 
-from services.document.model import Line, Point, Quad
+from services.document.geometry import enclosing, joined, middle, upright
+from services.document.model import Line, Quad
+from services.document.rows import Frame, Run, direction, in_rows
 
 SAME_ROW = 0.5
 """Lines stand in one row when their middles are closer than this share of their height."""
@@ -41,32 +43,43 @@ def sheet(lines: Sequence[Line], number: int) -> Sheet:
 
 
 def _rows(lines: Sequence[Line]) -> list[list[Line]]:
-    """From the top, each from the left, in the direction in which the middle one of the lines runs."""
-    angle = median(_angle(line.quad) for line in lines) if lines else 0.0
-    rows: list[list[Line]] = []
-    for line in sorted(lines, key=lambda line: _place(line.quad, angle)[1]):
-        last = rows[-1][-1] if rows else line
-        away = _place(line.quad, angle)[1] - _place(last.quad, angle)[1]
-        if rows and away < SAME_ROW * min(_height(line.quad), _height(last.quad)):
-            rows[-1].append(line)
-        else:
-            rows.append([line])
-    return [sorted(row, key=lambda line: _place(line.quad, angle)[0]) for row in rows]
+    """From the top, each from the left, in the direction in which most of the lines run."""
+    frame = Frame.at(direction(lines, lambda line: 1, _middle_lean))
+    placed = sorted((_Placed(line, *frame.place(middle(line.quad))) for line in lines), key=lambda one: one.level)
+    rows = [sorted(row.placed, key=lambda one: one.along) for row in in_rows(placed, _Row, recent=1)]
+    return [[one.line for one in row] for row in rows]
 
 
-def _angle(quad: Quad) -> float:
-    return atan2(quad.top_right[1] - quad.top_left[1], quad.top_right[0] - quad.top_left[0])
+def _middle_lean(runs: Sequence[Run]) -> float:
+    return median(one.lean for one in runs)
 
 
-def _height(quad: Quad) -> float:
-    return hypot(quad.bottom_left[0] - quad.top_left[0], quad.bottom_left[1] - quad.top_left[1])
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A line, and where its middle is along the text and across it."""
+
+    line: Line
+    along: float
+    level: float
+
+    @property
+    def height(self) -> float:
+        return dist(self.line.quad.top_left, self.line.quad.bottom_left)
 
 
-def _place(quad: Quad, angle: float) -> Point:
-    """The middle, along `angle` and across it."""
-    xs, ys = zip(*quad.points, strict=True)
-    x, y = sum(xs) / 4, sum(ys) / 4
-    return x * cos(angle) + y * sin(angle), y * cos(angle) - x * sin(angle)
+class _Row:
+    """Lines from the top. The last one is what the next is held against."""
+
+    def __init__(self, first: _Placed) -> None:
+        self.placed = [first]
+
+    def off(self, one: _Placed) -> float | None:
+        last = self.placed[-1]
+        away = one.level - last.level
+        return away if away < SAME_ROW * min(one.height, last.height) else None
+
+    def add(self, one: _Placed) -> None:
+        self.placed.append(one)
 
 
 def column_above(page: Sheet, start: int) -> str:
@@ -95,7 +108,7 @@ def source(page: Sheet, start: int, end: int) -> tuple[float, Quad]:
         if left < right:
             parts.append(_part(line, left, right))
             sure = min(sure, line.confidence)
-    return sure, parts[0] if len(parts) == 1 else _around(parts)
+    return sure, parts[0] if len(parts) == 1 else upright(enclosing(parts))
 
 
 def _part(line: Line, left: int, right: int) -> Quad:
@@ -105,12 +118,5 @@ def _part(line: Line, left: int, right: int) -> Quad:
         word for word, first in zip(line.words, ends, strict=False) if left < first + len(word.text) and first < right
     ]
     if words and " ".join(word.text for word in line.words) == line.text:
-        first, last = words[0].quad, words[-1].quad
-        return Quad(first.top_left, last.top_right, last.bottom_right, first.bottom_left)
+        return joined(words[0].quad, words[-1].quad)
     return line.quad.stretch(left / len(line.text), right / len(line.text))
-
-
-def _around(parts: Sequence[Quad]) -> Quad:
-    lefts, tops, rights, bottoms = zip(*(part.bounds for part in parts), strict=True)
-    left, top, right, bottom = min(lefts), min(tops), max(rights), max(bottoms)
-    return Quad((left, top), (right, top), (right, bottom), (left, bottom))

@@ -9,6 +9,7 @@ from datetime import date
 import cv2
 import numpy as np
 
+from services.document.geometry import IDENTITY, map_line
 from services.document.model import Line
 from services.extractors.mrz.assembling import assembled
 from services.extractors.mrz.characters import FILLER
@@ -16,7 +17,7 @@ from services.extractors.mrz.fitting import may_end_earlier
 from services.extractors.mrz.interpretation import Interpretation, Reading, at, interpret
 from services.extractors.mrz.model import Mrz
 from services.extractors.mrz.rows import Row, stacks, upside_down
-from services.extractors.mrz.zone import Bar, Crop, bar_of, cut, on_page, places, surroundings
+from services.extractors.mrz.zone import Bar, Crop, bar_of, cut, places, surroundings
 from services.extractors.mrz.zone import upside_down as turned_over
 from services.ocr.engine import Pixels, Read
 
@@ -106,11 +107,11 @@ def _at(pixels: Pixels, read: Read, bar: Bar) -> list[Zone]:
 
 def _either_way(crop: Crop, lines: Sequence[Line], read: Read) -> list[Zone]:
     """The zones among the lines of a crop, which is read again upside down where that may help."""
-    zones = _zones([on_page(line, crop) for line in lines])
+    zones = _zones([map_line(crop.to_page, line) for line in lines])
     if zones or not (upside_down(lines) or _unreadable(lines)):
         return zones
     crop = turned_over(crop)
-    return _zones([on_page(line, crop) for line in read(crop.pixels)])
+    return _zones([map_line(crop.to_page, line) for line in read(crop.pixels)])
 
 
 def _unreadable(lines: Sequence[Line]) -> bool:
@@ -119,7 +120,7 @@ def _unreadable(lines: Sequence[Line]) -> bool:
 
 def _anywhere(pixels: Pixels, read: Read, bars: Sequence[Bar]) -> list[Zone]:
     """The zones among all lines of a page; or around a line that looks like a part of one, or in one of the bars."""
-    lines, page = read(pixels), Crop(pixels, np.array([[1.0, 0, 0], [0, 1, 0]]))
+    lines, page = read(pixels), Crop(pixels, IDENTITY)
     if zones := _either_way(page, lines, read):
         return zones
     traces = [surroundings(bar) for bar in _traces(lines)]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from heapq import nlargest
-from math import atan2, cos, hypot, pi, sin
+from math import atan2, dist, pi
 
-from services.document.model import Line, Point, Quad
+from services.document.geometry import joined, start
+from services.document.model import Line, Point
+from services.document.rows import Frame, in_rows
 from services.extractors.mrz.characters import FILLER, TURNED, normalised
 from services.extractors.mrz.interpretation import Reading
 
@@ -51,8 +53,7 @@ class Row:
     @property
     def reading(self) -> Reading:
         """Its text, with the least of the pieces' confidences."""
-        first, last = self.pieces[0].quad, self.pieces[-1].quad
-        quad = Quad(first.top_left, last.top_right, last.bottom_right, first.bottom_left)
+        quad = joined(self.pieces[0].quad, self.pieces[-1].quad)
         return Reading(self.text, min(piece.confidence for piece in self.pieces), quad)
 
 
@@ -84,23 +85,26 @@ def upside_down(lines: Sequence[Line]) -> bool:
 
 def _joined(lines: Sequence[Line]) -> list[Row]:
     """Rows of pieces that a detector took apart."""
-    rows = sorted((_row(line) for line in lines if _is_pure(line.text)), key=lambda row: row.start)
-    joined: list[Row] = []
-    for row in rows:
-        place, whole = next(_longer(joined, row), (None, row))
-        if place is not None:
-            del joined[place]
-        joined.append(whole)
-    return joined
+    pieces = sorted((_row(line) for line in lines if _is_pure(line.text)), key=lambda row: row.start)
+    return [growing.row for growing in in_rows(pieces, _Growing)]
 
 
-def _longer(rows: Sequence[Row], more: Row) -> Iterator[tuple[int, Row]]:
-    """The rows, with their places, that `more` continues, it joined to them."""
-    for place, row in enumerate(rows):
-        start, middle = _seen_from(row, more)
-        near = -row.height / 2 < start - row.end < GAP * row.height
-        if near and _parallel(row, more) and abs(middle - row.middle) < row.height / 2:
-            yield place, replace(row, pieces=(*row.pieces, *more.pieces), end=start + more.end - more.start)
+class _Growing:
+    """Every piece is held against the frame of the first one."""
+
+    def __init__(self, first: Row) -> None:
+        self.row = first
+
+    def off(self, more: Row) -> float | None:
+        """Nought, so that the first row that it continues takes it."""
+        row, (begin, middle) = self.row, _seen_from(self.row, more)
+        near = -row.height / 2 < begin - row.end < GAP * row.height
+        return 0.0 if near and _parallel(row, more) and abs(middle - row.middle) < row.height / 2 else None
+
+    def add(self, more: Row) -> None:
+        begin, _ = _seen_from(self.row, more)
+        pieces = (*self.row.pieces, *more.pieces)
+        self.row = replace(self.row, pieces=pieces, end=begin + more.end - more.start)
 
 
 def _is_pure(text: str) -> bool:
@@ -109,12 +113,11 @@ def _is_pure(text: str) -> bool:
 
 
 def _row(line: Line) -> Row:
-    quad = line.quad
-    across = _less(quad.top_right, quad.top_left)
-    angle = atan2(across[1], across[0])
-    height = hypot(*_less(quad.bottom_left, quad.top_left))
-    start, middle = _turned(_halfway(quad.top_left, quad.bottom_left), angle)
-    return Row((line,), angle, start, start + hypot(*across), middle, height)
+    (x, y), (x1, y1) = line.quad.top_left, line.quad.top_right
+    angle = atan2(y1 - y, x1 - x)
+    height = dist(line.quad.top_left, line.quad.bottom_left)
+    begin, middle = Frame.at(angle).place(start(line.quad))
+    return Row((line,), angle, begin, begin + dist(line.quad.top_left, line.quad.top_right), middle, height)
 
 
 def _next(row: Row, rows: Sequence[Row]) -> Row | None:
@@ -125,31 +128,17 @@ def _next(row: Row, rows: Sequence[Row]) -> Row | None:
 
 def _below(row: Row, other: Row) -> float | None:
     """How far, in pixels."""
-    start, middle = _seen_from(row, other)
+    begin, middle = _seen_from(row, other)
     length, away = row.end - row.start, middle - row.middle
     level = 0.5 * row.height < away < PITCH * max(row.height, other.height)
-    flush = abs(start - row.start) < 0.15 * length and abs(other.end - other.start - length) < 0.2 * length
+    flush = abs(begin - row.start) < 0.15 * length and abs(other.end - other.start - length) < 0.2 * length
     return away if level and flush and _parallel(row, other) else None
 
 
 def _seen_from(row: Row, other: Row) -> Point:
     """Where another row starts, in the frame of `row`."""
-    quad = other.pieces[0].quad
-    return _turned(_halfway(quad.top_left, quad.bottom_left), row.angle)
+    return Frame.at(row.angle).place(start(other.pieces[0].quad))
 
 
 def _parallel(one: Row, other: Row) -> bool:
     return abs((one.angle - other.angle + pi) % (2 * pi) - pi) < TILT
-
-
-def _turned(point: Point, angle: float) -> Point:
-    """A point in a frame whose u runs along `angle`."""
-    return point[0] * cos(angle) + point[1] * sin(angle), point[1] * cos(angle) - point[0] * sin(angle)
-
-
-def _halfway(one: Point, other: Point) -> Point:
-    return (one[0] + other[0]) / 2, (one[1] + other[1]) / 2
-
-
-def _less(one: Point, other: Point) -> Point:
-    return one[0] - other[0], one[1] - other[1]

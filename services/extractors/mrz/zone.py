@@ -15,11 +15,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from services.document.model import Line, Point, Quad, Word
+from services.document.geometry import Affine, after, cutting, half_turned, middle, run
+from services.document.model import Point, Quad
+from services.document.rows import Frame
 from services.ocr.engine import Pixels
-
-Affine = NDArray[np.float64]
-"""2 x 3."""
 
 SIDE = 900
 """The longer side, in pixels, at which rows are looked for."""
@@ -125,15 +124,10 @@ def _turned(strokes: NDArray[np.uint8], axis: float) -> tuple[NDArray[np.uint8],
     """The picture with `axis` level, all of it in view, and the map back."""
     height, width = strokes.shape
     c, s = cos(axis), sin(axis)
-    new_width, new_height = round(abs(width * c) + abs(height * s)), round(abs(width * s) + abs(height * c))
-    back = np.array(
-        [
-            [c, -s, width / 2 - (c * new_width - s * new_height) / 2],
-            [s, c, height / 2 - (s * new_width + c * new_height) / 2],
-        ]
-    )
+    size = round(abs(width * c) + abs(height * s)), round(abs(width * s) + abs(height * c))
+    back = cutting((width / 2, height / 2), axis, size)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return np.asarray(cv2.warpAffine(strokes, back, (new_width, new_height), flags=flags), dtype=np.uint8), back
+    return np.asarray(cv2.warpAffine(strokes, back, size, flags=flags), dtype=np.uint8), back
 
 
 def _bars(strokes: NDArray[np.uint8], width: int) -> Iterator[Bar]:
@@ -179,9 +173,7 @@ def _are_rows(one: Bar, other: Bar) -> bool:
 
 def _seen_from(one: Bar, other: Bar) -> Point:
     """Where the middle of another bar is, along and across the first one."""
-    x, y = other.x - one.x, other.y - one.y
-    c, s = cos(one.angle), sin(one.angle)
-    return x * c + y * s, y * c - x * s
+    return Frame.at(one.angle).place((other.x - one.x, other.y - one.y))
 
 
 def _around(one: Bar, other: Bar) -> Bar:
@@ -224,13 +216,7 @@ def cut(pixels: Pixels, bar: Bar, scale: float, margin: Point) -> Crop:
     """
     length, height = bar.length + 2 * margin[0], bar.height + 2 * margin[1]
     size = _whole(length * scale), _whole(height * scale)
-    c, s = cos(bar.angle) / scale, sin(bar.angle) / scale
-    to_page = np.array(
-        [
-            [c, -s, bar.x - (c * size[0] - s * size[1]) / 2],
-            [s, c, bar.y - (s * size[0] + c * size[1]) / 2],
-        ]
-    )
+    to_page = cutting((bar.x, bar.y), bar.angle, size, scale)
     page, from_page = _shrunk(pixels, scale)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     cropped = cv2.warpAffine(page, from_page[:, None] * to_page, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
@@ -252,20 +238,8 @@ def _shrunk(pixels: Pixels, scale: float) -> tuple[Pixels, NDArray[np.float64]]:
 
 def upside_down(crop: Crop) -> Crop:
     """The crop, turned by 180 degrees."""
-    height, width = crop.pixels.shape[:2]
-    turn = np.array([[-1.0, 0, width], [0, -1, height], [0, 0, 1]])
-    return Crop(np.ascontiguousarray(crop.pixels[::-1, ::-1]), crop.to_page @ turn)
-
-
-def on_page(line: Line, crop: Crop) -> Line:
-    """A line of a crop, with quads in pixels of the page."""
-    words = tuple(Word(word.text, word.confidence, _mapped(word.quad, crop.to_page)) for word in line.words)
-    return Line(line.text, line.confidence, _mapped(line.quad, crop.to_page), words)
-
-
-def _mapped(quad: Quad, to_page: Affine) -> Quad:
-    corners = (to_page @ np.array([(*point, 1.0) for point in quad.points]).T).T.tolist()
-    return Quad(*((x, y) for x, y in corners))
+    pixels, back = half_turned(crop.pixels)
+    return Crop(pixels, after(crop.to_page, back))
 
 
 def bar_of(quad: Quad) -> Bar:
@@ -274,8 +248,8 @@ def bar_of(quad: Quad) -> Bar:
     (x3, y3), (x2, y2) = quad.bottom_left, quad.bottom_right
     length = (hypot(x1 - x0, y1 - y0) + hypot(x2 - x3, y2 - y3)) / 2
     height = (hypot(x3 - x0, y3 - y0) + hypot(x2 - x1, y2 - y1)) / 2
-    angle = atan2(y1 + y2 - y0 - y3, x1 + x2 - x0 - x3)
-    return Bar((x0 + x1 + x2 + x3) / 4, (y0 + y1 + y2 + y3) / 4, length, height, angle)
+    u, v = run(quad)
+    return Bar(*middle(quad), length, height, atan2(v, u))
 
 
 def surroundings(bar: Bar) -> Bar:

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from config import Settings
+from services.document.geometry import upright
 from services.document.model import Line, Quad, Word
 from services.ocr.engine import Engine, EngineInfo, Pixels, ReadOptions, uniform
 
@@ -83,4 +84,4 @@ def _line(text: str, number: int, words: bool) -> Line:
 def _quad(first: int, last: int, number: int) -> Quad:
     left, right = float(first * CHARACTER), float(last * CHARACTER)
     top, bottom = float(number * ROW), float((number + 1) * ROW)
-    return Quad((left, top), (right, top), (right, bottom), (left, bottom))
+    return upright((left, top, right, bottom))

@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from services.document.findings import Kind
+from services.document.geometry import half_turned, map_line
 from services.document.model import Document, Line, Page, Quad
 from services.extractors._commerce.product.shelf import shelf_life
 from services.extractors._commerce.reading.geometry import sheet
 from services.ocr.engine import Read
-from services.ocr.raster import Raster, affine, map_line
+from services.ocr.raster import Raster
 
 MOST_PAGES = 4
 """No label has more sides."""
@@ -51,9 +50,8 @@ def _readings(raster: Raster, read: Read) -> Iterator[Sequence[Line]]:
     """The page's own reading, which may have been turned, costs nothing where it is there; the others do."""
     yield read(raster.pixels)
     yield read(raster.pixels.copy())
-    height, width = raster.pixels.shape[:2]
-    back = affine([[-1, 0, width], [0, -1, height]])
-    yield [map_line(back, line) for line in read(np.ascontiguousarray(raster.pixels[::-1, ::-1]))]
+    turned, back = half_turned(raster.pixels)
+    yield [map_line(back, line) for line in read(turned)]
 
 
 def _expires(lines: Sequence[Line]) -> bool:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from math import atan2
 
 from services.document.model import Quad
+from services.document.rows import Frame
 from services.extractors import Field
 from services.extractors._commerce.reading.geometry import Cell
 
@@ -65,14 +67,7 @@ def joined(value: Value, cells: Sequence[tuple[Cell, str]], trust: float) -> Fie
     return Field(value, raw, round(max(0.0, min(1.0, confidence)), 4), first.page, _around([c.quad for c, _ in cells]))
 
 
-def _around(quads: list[Quad]) -> Quad:
-    """A quad around several: the corners that lie farthest out in each of the four diagonal directions of the first."""
-    first = quads[0]
-    along = (first.top_right[0] - first.top_left[0], first.top_right[1] - first.top_left[1])
-    length = max((along[0] ** 2 + along[1] ** 2) ** 0.5, 1e-6)
-    u, v = (along[0] / length, along[1] / length), (-along[1] / length, along[0] / length)
-    points = [point for quad in quads for point in quad.points]
-    us = [x * u[0] + y * u[1] for x, y in points]
-    vs = [x * v[0] + y * v[1] for x, y in points]
-    corners = [(min(us), min(vs)), (max(us), min(vs)), (max(us), max(vs)), (min(us), max(vs))]
-    return Quad(*[(a * u[0] + b * v[0], a * u[1] + b * v[1]) for a, b in corners])
+def _around(quads: Sequence[Quad]) -> Quad:
+    """The smallest rectangle around several that runs as the first of them does."""
+    (x, y), (x1, y1) = quads[0].top_left, quads[0].top_right
+    return Frame.at(atan2(y1 - y, x1 - x)).around(quads)

@@ -9,14 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from math import atan2, cos, hypot, pi, sin
+from math import hypot
 from statistics import median
 
-from services.document.model import Document, Line, Page, Point, Quad
+from services.document.geometry import around, joined, run
+from services.document.model import Bounds, Document, Line, Page, Quad
+from services.document.rows import Frame, Run, direction, in_rows, shared_width
 
-LEVEL = 0.5
-"""Cells stand in one row when they share this part of the lower one's height with its nearest cell."""
+LEVEL, RECENT = 0.5, 4
+"""Cells stand in one row when they share this part of the lower one's height with its nearest cell; only so many rows
+are looked at, those that were begun last."""
 
+ABOVE = 0.4
+"""Of two cells that share more of the narrower one's width, one stands above the other."""
 
 LONGEST_LINE_CHARACTERS = 300
 """Characters of a line that are looked at: no line of a bill or a label is longer."""
@@ -116,12 +121,11 @@ def _joined_up(cells: Sequence[Cell]) -> Iterator[Cell]:
 
 
 def _pair(one: Cell, other: Cell) -> Cell:
-    quad = Quad(one.quad.top_left, other.quad.top_right, other.quad.bottom_right, one.quad.bottom_left)
     return replace(
         one,
         text=f"{one.text} {other.text}",
         confidence=min(one.confidence, other.confidence),
-        quad=quad,
+        quad=joined(one.quad, other.quad),
         right=other.right,
         top=min(one.top, other.top),
         bottom=max(one.bottom, other.bottom),
@@ -134,12 +138,6 @@ def gap_above(upper: Cell, lower: Cell) -> float:
     return lower.top - upper.bottom if upper.page == lower.page else float("inf")
 
 
-def shared_width(one: Cell, other: Cell) -> float:
-    """The share of the narrower cell's width that both cover."""
-    shared = min(one.right, other.right) - max(one.left, other.left)
-    return max(0.0, shared) / max(min(one.right - one.left, other.right - other.left), 1e-6)
-
-
 def _numbered(row: list[Cell], number: int) -> Row:
     return Row(tuple(replace(cell, row=number) for cell in sorted(row, key=lambda cell: cell.left)))
 
@@ -148,27 +146,28 @@ def _cells(page: Page) -> list[Cell]:
     lines = [_cut(line) for line in page.lines if line.text.strip()]
     if not lines:
         return []
-    angle = _angle(lines)
-    along, across = (cos(angle), sin(angle)), (-sin(angle), cos(angle))
-    unit = max(median(_extent(line.quad, across)[2] for line in lines), 1e-6)
-    boxes = [(_extent(line.quad, along), _extent(line.quad, across)) for line in lines]
-    left, right = min(u[0] for u, _ in boxes), max(u[1] for u, _ in boxes)
-    top, bottom = min(v[0] for _, v in boxes), max(v[1] for _, v in boxes)
-    return [
-        Cell(
-            text=line.text,
-            confidence=line.confidence,
-            quad=line.quad,
-            page=page.number,
-            left=u[0] / unit,
-            right=u[1] / unit,
-            top=v[0] / unit,
-            bottom=v[1] / unit,
-            depth=((v[0] + v[1]) / 2 - top) / max(bottom - top, 1e-6),
-            across=((u[0] + u[1]) / 2 - left) / max(right - left, 1e-6),
-        )
-        for line, (u, v) in zip(lines, boxes, strict=True)
-    ]
+    frame = Frame.at(direction(lines, _length, _lean_of_longer))
+    boxes = [frame.reach(line.quad) for line in lines]
+    unit = max(median(bottom - top for _, top, _, bottom in boxes), 1e-6)
+    whole = around(boxes)
+    return [_cell(line, page.number, box, whole, unit) for line, box in zip(lines, boxes, strict=True)]
+
+
+def _cell(line: Line, page: int, box: Bounds, whole: Bounds, unit: float) -> Cell:
+    """`box` is the line's and `whole` that of all lines of its page, in pixels of the frame of the text."""
+    left, top, right, bottom = box
+    return Cell(
+        text=line.text,
+        confidence=line.confidence,
+        quad=line.quad,
+        page=page,
+        left=left / unit,
+        right=right / unit,
+        top=top / unit,
+        bottom=bottom / unit,
+        depth=((top + bottom) / 2 - whole[1]) / max(whole[3] - whole[1], 1e-6),
+        across=((left + right) / 2 - whole[0]) / max(whole[2] - whole[0], 1e-6),
+    )
 
 
 def _cut(line: Line) -> Line:
@@ -178,56 +177,38 @@ def _cut(line: Line) -> Line:
     return replace(line, text=line.text[:LONGEST_LINE_CHARACTERS], quad=line.quad.stretch(0, share))
 
 
-def _extent(quad: Quad, direction: Point) -> tuple[float, float, float]:
-    """Start, end and length of a quad in a direction, by the middles of its sides, so that a lean adds nothing."""
-    one, two, three, four = (x * direction[0] + y * direction[1] for x, y in quad.points)
-    sides = sorted(((one + four) / 2, (two + three) / 2))
-    ends = sorted(((one + two) / 2, (three + four) / 2))
-    start, end = max(sides, ends, key=lambda pair: pair[1] - pair[0])
-    return start, end, end - start
+def _length(line: Line) -> float:
+    return hypot(*run(line.quad))
 
 
-def _angle(lines: Sequence[Line]) -> float:
-    """The direction in which most of the text runs, in radians: the median over long lines of the main quarter turn."""
-    vectors = [_vector(line.quad) for line in lines]
-    quarters = [round(atan2(v, u) / (pi / 2)) % 4 for u, v in vectors]
-    weights = [0.0] * 4
-    for (u, v), quarter in zip(vectors, quarters, strict=True):
-        weights[quarter] += hypot(u, v)
-    best = weights.index(max(weights))
-    chosen = sorted(
-        (hypot(u, v), atan2(v, u)) for (u, v), quarter in zip(vectors, quarters, strict=True) if quarter == best
-    )
-    longest = [(angle - best * pi / 2 + pi) % (2 * pi) - pi for _, angle in chosen[len(chosen) // 2 :]]
-    return best * pi / 2 + median(longest)
-
-
-def _vector(quad: Quad) -> Point:
-    one, two, three, four = quad.points
-    return two[0] + three[0] - one[0] - four[0], two[1] + three[1] - one[1] - four[1]
+def _lean_of_longer(runs: Sequence[Run]) -> float:
+    """The median over the longer half of the lines."""
+    ranked = sorted((one.length, one.lean) for one in runs)
+    return median(lean for _, lean in ranked[len(ranked) // 2 :])
 
 
 def _rows(cells: Iterable[Cell]) -> list[list[Cell]]:
     """Rows from top to bottom. A cell joins the row whose nearest cell is level with it, so rows may bend."""
-    rows: list[list[Cell]] = []
-    for cell in sorted(cells, key=lambda cell: (cell.middle, cell.left)):
-        fitting = [row for row in rows[-4:] if _takes(row, cell)]
-        if fitting:
-            min(fitting, key=lambda row: abs(_nearest(row, cell).middle - cell.middle)).append(cell)
-        else:
-            rows.append([cell])
+    ranked = sorted(cells, key=lambda cell: (cell.middle, cell.left))
+    rows = [row.cells for row in in_rows(ranked, _Growing, RECENT)]
     return sorted(rows, key=lambda row: median(cell.middle for cell in row))
 
 
-def _takes(row: Sequence[Cell], cell: Cell) -> bool:
-    near = _nearest(row, cell)
-    shared = min(near.bottom, cell.bottom) - max(near.top, cell.top)
-    level = shared >= LEVEL * min(near.height, cell.height) and len(row) < MOST_ROW_CELLS
-    return level and not any(shared_width(other, cell) > 0.4 for other in row)
+class _Growing:
+    """Cells of a row, in no order."""
 
+    def __init__(self, first: Cell) -> None:
+        self.cells = [first]
 
-def _nearest(row: Sequence[Cell], cell: Cell) -> Cell:
-    return min(row, key=lambda other: max(other.left - cell.right, cell.left - other.right))
+    def off(self, cell: Cell) -> float | None:
+        near = min(self.cells, key=lambda other: max(other.left - cell.right, cell.left - other.right))
+        shared = min(near.bottom, cell.bottom) - max(near.top, cell.top)
+        is_level = shared >= LEVEL * min(near.height, cell.height) and len(self.cells) < MOST_ROW_CELLS
+        is_free = is_level and not any(shared_width(other, cell) > ABOVE for other in self.cells)
+        return abs(near.middle - cell.middle) if is_free else None
+
+    def add(self, cell: Cell) -> None:
+        self.cells.append(cell)
 
 
 def lines_below(sheet: Sheet, cell: Cell, rows: int) -> Iterator[Cell]:

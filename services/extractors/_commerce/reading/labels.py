@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from services.extractors._commerce.reading.geometry import Cell, Sheet, gap_above, shared_width
+from services.document.rows import shared_width
+from services.extractors._commerce.reading.geometry import Cell, Sheet, gap_above
 from services.extractors._commerce.reading.lexicon import Mention, mentions
 
 BESIDE, AHEAD, ASKEW = 0.95, 0.75, 0.5
