@@ -71,7 +71,11 @@ class PosBarcodeSchema(Schema):
     gtin = fields.String(
         required=True, allow_none=True, metadata={"description": "The article number in 14 digits, where it has one."}
     )
-    data = fields.String(required=True, allow_none=True, metadata={"description": "Bytes that are no text, in base64."})
+    data = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Bytes that may be no text, or text in another character set, in base64."},
+    )
 
 
 class EvidenceSchema(Schema):
