@@ -17,7 +17,7 @@ NUMBER = re.compile(
     r"[A-Z]{1,3} (?=\d{3}|\d+/\d)\d[\d/]*\d(?![.,]?\d)|\d{4,}(?=[a-z]{2,3}\b)|"
     r"[A-Za-z0-9](?:[A-Za-z0-9]|[-/_.#](?=[A-Za-z0-9]))*"
 )
-JOINT = re.compile(r"[\s:;.,#=()\[\]°º*-]*(?:(?:no|nr|num|number|numero|nummer|n|id|bil)\b[\s:;.,#°º-]*)*")
+JOINT = re.compile(r"[\s:;.,#=()\[\]°º*-]*(?:(?:n\.?o|o|nr|num|number|numero|nummer|n|id|bil)\b[\s:;.,#°º-]*)*")
 """What may stand between a label and its number."""
 
 EXPLICIT = re.compile(r"\b(?:no|nr|num|number|numero|nummer|n|id|folio)\b|[#°º:№]|nummer|nr\b|number|番号|号|번호")

@@ -24,8 +24,11 @@ LOOKALIKES = str.maketrans("0158", "olsb")
 HANGUL = ("\uac00", "\ud7a3")
 """Syllables, which would fall apart into letters."""
 
+STROKED = str.maketrans("łøıæœ", "loiao")
+"""Letters that are no others with an accent by Unicode's tables, and are typed as these. Not the đ, which is money."""
+
 SHORTEST_FUZZY = 5
-"""Words shorter than this must be read without a fault to be known."""
+"""Words shorter than this must be read without a fault to be known. A file may say `shortest_fuzzy` for its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ def _folded(character: str) -> str:
     parts = unicodedata.normalize("NFKD", character)
     sign = len(parts) > 1 and (parts[0] == "(" or unicodedata.category(character) == "Sc")
     whole = HANGUL[0] <= character <= HANGUL[1] or sign
-    return character if whole else parts.casefold()[:1]
+    return character if whole else parts.casefold()[:1].translate(STROKED)
 
 
 def months() -> Mapping[str, int]:
@@ -215,17 +218,20 @@ def _lexicon() -> _Lexicon:
     phrases: defaultdict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
     within: list[tuple[str, str]] = []
     numbers: dict[str, int] = {}
+    fuzzy: set[str] = set()
     for path in sorted(FOLDER.glob("*.toml")):
         table = tomllib.loads(path.read_text(encoding="utf-8"))
         numbers |= _months(table.pop("months", ()))
+        shortest = table.pop("shortest_fuzzy", SHORTEST_FUZZY)
         if table.pop("within", False):
             within += [(fold(phrase), concept) for phrase, concept in _phrases(table)]
             continue
         for phrase, concept in _phrases(table):
             words = tuple(TOKEN.findall(fold(phrase)))
             phrases[words[0]].append((words, concept))
+            fuzzy |= {word for word in words if len(word) >= shortest}
     vocabulary = frozenset(word for entries in phrases.values() for words, _ in entries for word in words)
-    return _Lexicon(phrases, within, vocabulary | numbers.keys(), numbers, _by_length(vocabulary))
+    return _Lexicon(phrases, within, vocabulary | numbers.keys(), numbers, _by_length(fuzzy))
 
 
 def _phrases(table: Mapping[str, Mapping[str, Sequence[str]]]) -> Iterator[tuple[str, str]]:
@@ -238,9 +244,8 @@ def _months(names: Sequence[str]) -> dict[str, int]:
     return {fold(name): number for number, entry in enumerate(names, 1) for name in entry.split()}
 
 
-def _by_length(vocabulary: Collection[str]) -> dict[int, list[str]]:
+def _by_length(words: Collection[str]) -> dict[int, list[str]]:
     lengths: defaultdict[int, list[str]] = defaultdict(list)
-    for word in sorted(vocabulary):
-        if len(word) >= SHORTEST_FUZZY:
-            lengths[len(word)].append(word)
+    for word in sorted(words):
+        lengths[len(word)].append(word)
     return lengths
