@@ -26,7 +26,7 @@ attempt() {
 			--quiet --no-deps --require-hashes --only-binary :all: --requirement requirements/dev.lock || return 1
 		cp requirements/dev.lock "$environment/lock"
 	fi
-	"$environment/bin/python" -m tests.support.imports &&
+	"$environment/bin/python" -W ignore -m tests.support.imports &&
 		"$environment/bin/mypy" --python-version "$version" &&
 		"$environment/bin/python" -m pytest -q -n 2 --dist loadfile -m "not slow" tests/pure
 }
