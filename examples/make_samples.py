@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pymupdf
 import zxingcpp
 from PIL import Image, ImageDraw, ImageFont
 
+_mupdf: Any = pymupdf
 HERE = Path(__file__).parent
 OCR_B = HERE.parent / "tests" / "support" / "fonts" / "OCRB.otf"
 DPI = 150
@@ -172,12 +175,55 @@ Art. No. OF-500-2
 
 Keep dry.
 """
+INVOICE = """\
+Example Shop Ltd
+12 Sample Street
+Springfield
+VAT IE1234567T
+
+Bill to
+Placeholder and Daughters
+7 Nowhere Lane
+Springfield
+
+INVOICE
+
+Invoice number  2026-0815
+Invoice date    14 March 2026
+Due date        13 April 2026
+
+Description           Qty      Price       Amount
+
+Desk 160 x 80           2     349.00       698.00
+Chair, grey             6      89.50       537.00
+Book about desks        1      20.00        20.00
+
+Subtotal                                  1255.00
+VAT 23 % of 1235.00                        284.05
+VAT 9 % of 20.00                             1.80
+Total EUR                                 1540.85
+
+IBAN IE29 AIBK 9311 5212 3456 78
+"""
+"""What `invoice.xml` beside this file says, in print."""
+
+METADATA = """\
+<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:fx="urn:factur-x:pdfa:CrossIndustryDocument:invoice:1p0#">
+<fx:DocumentType>INVOICE</fx:DocumentType><fx:DocumentFileName>factur-x.xml</fx:DocumentFileName>
+<fx:Version>1.0</fx:Version><fx:ConformanceLevel>EN 16931</fx:ConformanceLevel>
+</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>"""
+
 NUMBER = "2000000005003"
 """An article number of the range that shops give out themselves (GS1 prefix 20)."""
 
 
 def main() -> None:
-    """Write receipt.png, label.png (grey), letter.pdf (three scanned pages) and scan.tiff (two fax-coded pages)."""
+    """Write receipt.png, label.png (grey), letter.pdf (three scanned pages), scan.tiff (two fax-coded pages) and more.
+
+    invoice.pdf carries invoice.xml, which is written by hand.
+    """
     receipt = _worn(_page(RECEIPT, (620, 900), 22, 30), seed=1, angle=0.6)
     receipt.quantize(16).save(HERE / "receipt.png", optimize=True, dpi=(150, 150))
 
@@ -201,6 +247,25 @@ def main() -> None:
     licence = _worn(_page(LICENCE, (1010, 640), 30, 40), seed=11, angle=0.8)
     licence.quantize(16).save(HERE / "licence.png", optimize=True, dpi=(300, 300))
     _passport().save(HERE / "passport.jpg", quality=85)
+    (HERE / "invoice.pdf").write_bytes(_invoice())
+
+
+def _invoice() -> bytes:
+    """A page of INVOICE as Factur-X has it: the electronic invoice attached, and named in the metadata."""
+    document = _mupdf.open()
+    page = document.new_page()
+    for row, line in enumerate(INVOICE.splitlines()):
+        for column, part in _columns(line):
+            page.insert_text((60 + 6.6 * column, 70 + 18 * row), part, fontname="cour", fontsize=11)
+    document.embfile_add("factur-x.xml", (HERE / "invoice.xml").read_bytes(), filename="factur-x.xml")
+    document.set_xml_metadata(METADATA)
+    day = "D:20260314000000Z"
+    document.set_metadata({"creationDate": day, "modDate": day})
+    for xref in range(1, document.xref_length()):
+        if document.xref_get_key(xref, "Params")[0] != "null":
+            document.xref_set_key(xref, "Params/CreationDate", f"({day})")
+            document.xref_set_key(xref, "Params/ModDate", f"({day})")
+    return bytes(document.tobytes(garbage=3, deflate=True, no_new_id=True))
 
 
 def _passport() -> Image.Image:

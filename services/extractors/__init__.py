@@ -49,10 +49,14 @@ class OnPage(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class OnDocument(Generic[T]):
-    """`extract` finds things in all pages together. Quads are in the pixels of the upload, as those of the document."""
+    """`extract` finds things in all pages together. Quads are in the pixels of the upload, as those of the document.
+
+    `warn` says, in sentences, what a client should know about what was found even if it looks at single values alone.
+    """
 
     kind: Kind[T]
     extract: Callable[[Document], T]
+    warn: Callable[[T], Sequence[str]] = lambda found: ()
 
 
 class Source(StrEnum):

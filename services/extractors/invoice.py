@@ -10,10 +10,11 @@ from services.document.model import Document
 from services.extractors import Extractor, Field, OnDocument, OnPage, barcodes
 from services.extractors._commerce.bill.items import LineItem
 from services.extractors._commerce.bill.sale import read_sale
-from services.extractors._commerce.codes.bill import with_codes
+from services.extractors._commerce.codes import bill
 from services.extractors._commerce.reading.entries import Doubt
 from services.extractors._commerce.reading.evidence import Check
 from services.extractors._einvoice.answer import EInvoice, answer
+from services.extractors._einvoice.told import warnings
 from services.extractors.barcodes.model import Barcode
 
 REQUIRES = barcodes.REQUIRES
@@ -74,12 +75,17 @@ def build(settings: Settings) -> Extractor:
     from services.extractors.barcodes.glance import glance
 
     look = OnPage(CODES, lambda raster, read: glance(raster.pixels, raster.number))
-    return Extractor(look, OnDocument(FOUND, extract), opens=True)
+    return Extractor(look, OnDocument(FOUND, extract, warn), opens=True)
+
+
+def warn(invoice: Invoice) -> tuple[str, ...]:
+    """What is wrong with the electronic invoice, and with print beside it and beside codes."""
+    return (*bill.warnings(invoice), *(warnings(invoice.e_invoice) if invoice.e_invoice else ()))
 
 
 def extract(document: Document) -> Invoice:
     """Reads the pages of one invoice with its codes, and the electronic one where there is one."""
-    printed = with_codes(_printed(document), document, CODES)
+    printed = bill.with_codes(_printed(document), document, CODES)
     return replace(printed, **answer(document, {one.name: getattr(printed, one.name) for one in fields(printed)}))
 
 

@@ -8,7 +8,7 @@ from config import Settings
 from services.document.findings import Kind
 from services.document.model import Document
 from services.extractors import Extractor, Field, OnDocument, OnPage, barcodes
-from services.extractors._commerce.codes.label import from_codes
+from services.extractors._commerce.codes.label import from_codes, warnings
 from services.extractors._commerce.product.articles import barcode, batch, stock_keeping_unit
 from services.extractors._commerce.product.contents import measure, quantity, unit
 from services.extractors._commerce.product.prices import prices
@@ -59,7 +59,12 @@ FOUND = Kind("product", Product)
 
 def build(settings: Settings) -> Extractor:
     """Looks at the text, at stamps in the pixels, and at the barcodes where they are on; no settings of its own."""
-    return Extractor(OnPage(STAMPS, stamps), OnDocument(FOUND, extract), uses=(barcodes.FOUND.name,))
+    return Extractor(OnPage(STAMPS, stamps), OnDocument(FOUND, extract, warn), uses=(barcodes.FOUND.name,))
+
+
+def warn(product: Product) -> tuple[str, ...]:
+    """Where its codes and its print disagree."""
+    return warnings(product.validation)
 
 
 def extract(document: Document) -> Product:

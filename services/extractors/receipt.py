@@ -10,7 +10,7 @@ from services.document.model import Document
 from services.extractors import Extractor, Field, OnDocument, OnPage, barcodes
 from services.extractors._commerce.bill.items import LineItem
 from services.extractors._commerce.bill.sale import read_sale
-from services.extractors._commerce.codes.bill import with_codes
+from services.extractors._commerce.codes.bill import warnings, with_codes
 from services.extractors._commerce.reading.entries import Doubt
 from services.extractors._commerce.reading.evidence import Check
 from services.extractors.barcodes.model import Barcode
@@ -67,7 +67,7 @@ def build(settings: Settings) -> Extractor:
     from services.extractors.barcodes.glance import glance
 
     look = OnPage(CODES, lambda raster, read: glance(raster.pixels, raster.number))
-    return Extractor(look, OnDocument(FOUND, extract))
+    return Extractor(look, OnDocument(FOUND, extract, warnings))
 
 
 def extract(document: Document) -> Receipt:

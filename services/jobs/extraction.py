@@ -59,7 +59,13 @@ def extracted(extractors: Mapping[str, Extractor], asked: Sequence[str], documen
     tried = {name: _outcome(name, extractors[name], document) for name in wanted if name in extractors}
     warnings = [f"Extractor {name} failed ({reason})." for name, (_, reason) in tried.items() if reason]
     found = Fields({name: found for name, (found, _) in tried.items()})
-    return Extraction(found, (*_page_failures(document), *warnings))
+    return Extraction(found, (*_page_failures(document), *warnings, *_warnings(extractors, tried)))
+
+
+def _warnings(extractors: Mapping[str, Extractor], tried: Mapping[str, tuple[object, str]]) -> Iterable[str]:
+    for name, (found, _) in tried.items():
+        if found is not None and (on_document := extractors[name].document):
+            yield from on_document.warn(found)
 
 
 def _outcome(name: str, extractor: Extractor, document: Document) -> tuple[object, str]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -91,6 +92,15 @@ def test_a_code_that_says_something_else_lowers_the_field_and_a_check_says_so() 
     bill = receipt.extract(with_codes(CAFE, "receipt", PORTUGAL.format(total="72.30")))
     assert value(bill.total) == Decimal("12.30") and bill.total and bill.total.confidence <= 0.5
     assert checks(bill)["total = total in code"] is False
+    assert warned(receipt, bill) == ["CODE_DIFFERS: print and code disagree about: total."]
+    agreeing = receipt.extract(with_codes(CAFE, "receipt", PORTUGAL.format(total="12.30")))
+    assert warned(receipt, agreeing) == []
+
+
+def warned(extractor: ModuleType, told: Any) -> list[str]:
+    """What a client is told about the whole of it."""
+    on_document = extractor.build(Settings()).document
+    return list(on_document.warn(told))
 
 
 def test_what_is_not_printed_is_taken_from_the_code_at_its_place() -> None:
@@ -154,6 +164,7 @@ def test_a_labels_code_that_differs_is_told() -> None:
     told = label(LABEL, "010950600013435217290831" + "10B80999")
     assert checks(told) == {"expiry_date = expiry_date in code": False, "batch = batch in code": False}
     assert told.batch and told.batch.value == "B80989" and told.batch.confidence <= 0.5
+    assert warned(product, told) == ["CODE_DIFFERS: print and code disagree about: expiry_date, batch."]
 
 
 def test_a_glance_finds_the_code_of_a_page_and_its_place() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -10,10 +11,11 @@ from decimal import Decimal
 import pytest
 
 from services.document.model import Attachment, Document, Enclosed
+from services.document.values import dump, load, rounded
 from services.extractors import Field, Source
 from services.extractors._einvoice.answer import EInvoice
 from services.extractors._einvoice.printed import is_iban
-from services.extractors.invoice import Invoice, extract
+from services.extractors.invoice import FOUND, Invoice, extract, warn
 from tests.support.samples import invoices
 from tests.support.samples.invoices import Bill, Line
 from tests.support.typed import typed
@@ -227,6 +229,17 @@ def test_what_differs_from_print_is_said(name: str) -> None:
     assert {one.rule: one.holds for one in bill.validation}[f"xml {name} = print {name}"] is False
 
 
+def test_slips_of_recognition_are_no_contradiction() -> None:
+    text = PRINTED.replace("Rechnungsnr.:  RE-2026-0042", "Rechnungsnummer2026-OO42").replace(
+        "IBAN DE02 ", "IBAN DEO2 "
+    )
+    bill = read({"factur-x.xml": invoices.cii(Bill(number="2026-0042"))}, text)
+    assert found(bill).differences == ()
+    for field in (bill.invoice_number, bill.iban):
+        assert field and field.bbox and field.confidence > 0.95
+    assert bill.invoice_number and bill.invoice_number.raw == "2026-OO42"
+
+
 def test_a_number_within_a_longer_one_is_not_that_number() -> None:
     bill = read({"factur-x.xml": invoices.cii(Bill(number="2026-004"))}, PRINTED)
     assert [(one.field, one.print) for one in found(bill).differences] == [("invoice_number", "RE-2026-0042")]
@@ -359,6 +372,29 @@ def test_taxes_may_have_been_rounded_line_by_line() -> None:
     cents = {"TaxTotalAmount": "58.90", "GrandTotalAmount": "387.90", "DuePayableAmount": "387.90"}
     content = invoices.cii(Bill(said=cents)).decode().replace("CalculatedAmount>56.81<", "CalculatedAmount>56.80<")
     assert found(read({"x.xml": content.encode()})).valid
+
+
+# What is told and kept
+
+
+def begins(invoice: Invoice) -> list[str]:
+    return [sentence.split(":")[0] for sentence in warn(invoice)]
+
+
+def test_warnings_say_what_a_reader_of_single_values_would_miss() -> None:
+    assert begins(read({"a.xml": invoices.cii()}, PRINTED)) == [] and begins(read({})) == []
+    assert begins(read({"a.xml": invoices.cii(Bill(number="RE-1"))}, PRINTED)) == ["E_INVOICE_DIFFERS"]
+    assert begins(read({"a.xml": invoices.cii(Bill(said=BROKEN["BR-CO-16"]))})) == ["E_INVOICE_INVALID"]
+    assert begins(read({"order-x.xml": invoices.order_x()})) == ["E_ORDER"]
+    two = {"factur-x.xml": invoices.cii(), "b.xml": invoices.cii(Bill(number="RE-1"))}
+    assert "E_INVOICES_DIFFER" in begins(read(two)) and begins(read({"factur-x.xml": b"<a"})) == ["E_INVOICE_INVALID"]
+
+
+@pytest.mark.parametrize("content", [invoices.cii(), invoices.cii(Bill(number="RE-1")), b"<no end"])
+def test_what_was_found_survives_being_stored(content: bytes) -> None:
+    stored = dump(rounded(read({"factur-x.xml": content}, PRINTED)))
+    again = load(FOUND.form, json.loads(json.dumps(stored)))
+    assert dump(again) == stored and again.e_invoice and again.e_invoice.file == "factur-x.xml"
 
 
 # What is not read

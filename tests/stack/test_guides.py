@@ -65,6 +65,6 @@ def part_of(told: Any, answer: Any) -> bool:
 def test_the_guides_have_calls() -> None:
     guides = (
         *("scan-mrz.md", "predict.md", "pos.md", "outputs.md", "events.md", "api.md", "getting-started.md"),
-        *("id-numbers.md", "barcodes.md", "receipts-and-invoices.md", "labels.md", "quality.md"),
+        *("id-numbers.md", "barcodes.md", "receipts-and-invoices.md", "labels.md", "quality.md", "e-invoices.md"),
     )
     assert all(any(told for _, told in CALLS[name]) for name in guides)

@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 
 from services.extractors import Field
-from services.extractors._einvoice.printed import Place, Print, Value, alnum
+from services.extractors._einvoice.printed import Place, Print, Value, alnum, unmistaken
 
 NAMES = frozenset({"vendor", "buyer"})
 """What may be read with a slip and is still the same."""
@@ -28,8 +28,6 @@ LEAST_OF_NAME = 6
 
 SURE = 0.8
 """The confidence of a reading that outweighs that the other value is printed somewhere too."""
-
-CONFUSED = str.maketrans("oilszb", "011528")
 
 ALIKE = 0.85
 """How much of two names is the same if they are one, read with a slip."""
@@ -118,7 +116,7 @@ def _same(one: Value, other: Value) -> bool:
     if isinstance(one, Decimal) and isinstance(other, Decimal):
         return abs(one) == abs(other)
     if isinstance(one, str) and isinstance(other, str):
-        return _unmistaken(one) == _unmistaken(other)
+        return unmistaken(alnum(one)) == unmistaken(alnum(other))
     return one == other
 
 
@@ -126,8 +124,3 @@ def _is_part(printed: Value, name: Value) -> bool:
     """Whether a name is printed shorter: without number, department or legal form."""
     own = alnum(str(printed))
     return len(own) >= LEAST_OF_NAME and own in alnum(str(name))
-
-
-def _unmistaken(text: str) -> str:
-    """With one letter for all that recognition takes for each other."""
-    return alnum(text).translate(CONFUSED)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from difflib import SequenceMatcher
-from functools import cached_property
+from functools import cached_property, partial
 
 from services.document.model import Document, Line, Quad
 from services.extractors._commerce.reading.dates import readings
@@ -22,6 +22,11 @@ SHORTEST = 3
 """Letters and digits of a text that is looked for; fewer are anywhere."""
 
 MOST_LINES = 20_000
+
+_CONFUSED = str.maketrans("oilszbABCDEFGHIJKLMNOPQRSTUVWXYZ", "011528a8cdefgh1jk1mn0pqr5tuvwxy2")
+
+WORD = 4
+"""Letters that are a word."""
 
 MOST_LIKE = 2000
 """Lines that are compared letter by letter."""
@@ -55,10 +60,10 @@ class Print:
         """The first place where it stands."""
         if isinstance(value, str) and not any(map(str.isdigit, value)):
             return self._text(alnum(value))
-        pattern = re.compile(_written(value), re.IGNORECASE)
+        matches = partial(_matches, _pattern(value), isinstance(value, str))
         for page, line, _ in self.lines:
-            if found := pattern.search(line.text):
-                return _place(page, line, found.start(), found.end())
+            if found := next(matches(line.text), None):
+                return _place(page, line, *found)
         return self._in_words(value) if isinstance(value, date) else None
 
     def _in_words(self, day: date) -> Place | None:
@@ -125,15 +130,35 @@ def _place(page: int, line: Line, start: int, end: int) -> Place:
     return Place(line.text[start:end].strip(), page, box, line.confidence)
 
 
-def _written(value: Value) -> str:
+def unmistaken(text: str) -> str:
+    """In small letters, with one sign for all that recognition takes for each other; as long as the text is."""
+    return text.translate(_CONFUSED)
+
+
+def _pattern(value: Value) -> re.Pattern[str]:
     if isinstance(value, Decimal):
-        return _amount(value)
-    return _number(value) if isinstance(value, str) else _day(value)
+        return re.compile(_amount(value))
+    return re.compile(_number(unmistaken(value)) if isinstance(value, str) else _day(value))
 
 
 def _number(text: str) -> str:
-    """Its letters and digits, with any marks between them, and no others around."""
-    return rf"(?<![^\W_]){MARKS.join(map(re.escape, filter(str.isalnum, text)))}(?![^\W_])"
+    """Its letters and digits, with any marks between them."""
+    return MARKS.join(map(re.escape, filter(str.isalnum, text)))
+
+
+def _matches(pattern: re.Pattern[str], number: bool, text: str) -> Iterator[tuple[int, int]]:
+    """Where a text has it; a number with slips of recognition, but not as a part of another one."""
+    for match in pattern.finditer(unmistaken(text) if number else text):
+        if not number or (
+            _parted(text[: match.start()][::-1], text[match.start()])
+            and _parted(text[match.end() :], text[match.end() - 1])
+        ):
+            yield match.span()
+
+
+def _parted(around: str, edge: str) -> bool:
+    """Whether a number ends at its edge: before no letter or digit, or before a word, if only the blank is lost."""
+    return not around[:1].isalnum() or (edge.isdigit() and len(around) >= WORD and around[:WORD].isalpha())
 
 
 def _amount(value: Decimal) -> str:

@@ -32,6 +32,9 @@ class Told:
         return Field(self.value, str(self.value), code.confidence, code.page, code.bbox, Source.CODE)
 
 
+DIFFERS = "CODE_DIFFERS"
+"""What the warning begins with, for programs."""
+
 Same = Callable[[Value, Value], bool]
 
 
@@ -55,8 +58,19 @@ def joined(
             holds = same[one.name](own.value, one.value)
             sure = max(own.confidence, CONFIRMED) if holds else min(own.confidence, IN_DOUBT)
             changed[one.name] = replace(own, confidence=sure)
-            checks.append(Check(f"{one.name} = {one.name} in code", own.value, one.value, holds))
+            checks.append(Check(_rule(one.name), own.value, one.value, holds))
     return changed, tuple(checks)
+
+
+def differing(checks: Iterable[Check], names: Iterable[str]) -> tuple[str, ...]:
+    """At most one warning: which of these fields have another value in a code than in print."""
+    failed = {check.rule for check in checks if not check.holds}
+    fields = [name for name in names if _rule(name) in failed]
+    return (f"{DIFFERS}: print and code disagree about: {', '.join(fields)}.",) if fields else ()
+
+
+def _rule(name: str) -> str:
+    return f"{name} = {name} in code"
 
 
 def equal(one: Value, other: Value) -> bool:

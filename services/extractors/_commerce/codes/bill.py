@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Protocol, TypeVar
 from services.document.findings import Kind
 from services.document.model import Document
 from services.extractors import Field, barcodes
-from services.extractors._commerce.codes.beside import Told, Value, alike, equal, joined
+from services.extractors._commerce.codes.beside import Told, Value, alike, differing, equal, joined
 from services.extractors._commerce.reading.evidence import Check
 from services.extractors.barcodes.model import Barcode
 from services.extractors.barcodes.schemes.model import Meaning
@@ -56,6 +56,11 @@ def with_codes(bill: T, document: Document, kind: Kind[tuple[Barcode, ...]]) -> 
     said = [one for code in _codes(document, kind) for one in _said(code, own)]
     changed, checks = joined(own, said, SAME)
     return replace(bill, **changed, validation=(*bill.validation, *checks))
+
+
+def warnings(bill: Bill) -> tuple[str, ...]:
+    """At most one: in which fields the bill's codes and its print disagree."""
+    return differing(bill.validation, SAME)
 
 
 def _codes(document: Document, kind: Kind[tuple[Barcode, ...]]) -> Sequence[Barcode]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from services.document.model import Document
 from services.extractors import Field, barcodes
-from services.extractors._commerce.codes.beside import Told, Value, equal, joined
+from services.extractors._commerce.codes.beside import Told, Value, differing, equal, joined
 from services.extractors._commerce.reading.evidence import Check
 from services.extractors.barcodes.model import Barcode
 from services.extractors.barcodes.schemes.model import Meaning
@@ -23,6 +23,11 @@ def from_codes(document: Document, printed: Mapping[str, Field | None]) -> tuple
     found = [code for page in document.pages for code in page.findings.found.of(barcodes.FOUND) or ()]
     said = [one for code in found for one in _said(code, printed)]
     return joined(printed, said, SAME)
+
+
+def warnings(checks: Iterable[Check]) -> tuple[str, ...]:
+    """At most one: in which fields the label's codes and its print disagree."""
+    return differing(checks, SAME)
 
 
 def _said(code: Barcode, printed: Mapping[str, Field | None]) -> Iterator[Told]:
