@@ -83,6 +83,28 @@ def test_what_may_be_off_by_a_factor_is_unsure_and_names_both_readings() -> None
     assert set(doubt) == {Decimal("3.625"), Decimal("3625")}
 
 
+def test_words_of_a_language_tell_where_decimals_stand() -> None:
+    found = bill("Rechnung", "1.250", "2.375", total="3.625", tail="enthaltene MwSt 19%        579")
+    assert value(found.total) == 3625 and found.low_confidence == ()
+    assert found.total and found.total.confidence > 0.9
+
+
+def test_a_sign_of_many_currencies_does_not_tell_how_many_decimals_there_are() -> None:
+    found = bill("", "$1.250", "$2.375", total="$3.625")
+    assert found.total and found.total.confidence <= 0.5 and found.currency is None
+    assert {doubt.field for doubt in found.low_confidence} >= {"total"}
+
+
+def test_what_all_currencies_of_a_sign_have_in_common_is_sure() -> None:
+    found = bill("", "kr 1.250", "kr 2.375", total="kr 3.625")
+    assert value(found.total) == 3625 and found.low_confidence == ()
+
+
+def test_the_last_group_of_a_spaced_number_is_no_total() -> None:
+    found = bill("", "1 250", "2 375", total="3 625")
+    assert value(found.total) in (None, 3625)
+
+
 @pytest.mark.parametrize("printed", ["12.-", "12,-", "12.--", "12:-"])
 def test_a_dash_stands_for_no_decimals(printed: str) -> None:
     assert value(bill("", "5.-", "7.-", total=printed).total) == 12

@@ -376,3 +376,27 @@ def test_a_fee_that_is_to_be_transferred_is_the_total() -> None:
     """)
     assert value(bill.total) == Decimal("32.18") and value(bill.invoice_number) == "260722-13742"
     assert value(bill.vendor) == "Dr. med. Erika Muster" and checks(bill)["items = total"]
+
+
+def test_a_saving_with_a_minus_below_the_subtotal_is_a_discount() -> None:
+    bill = till("""
+        CORNER SHOP
+        Bread                 5.00
+        Cheese                8.00
+        Subtotal             13.00
+        Multibuy saving      -2.00
+        Total                11.00
+    """)
+    assert amounts(bill, "total", "subtotal", "discount") == (11.0, 13.0, 2.0)
+    assert all(checks(bill).values()) and checks(bill)
+
+
+def test_a_card_called_net_is_a_payment_and_no_subtotal() -> None:
+    bill = till("""
+        CORNER SHOP
+        Bread                 5.00
+        Cheese                8.00
+        Total                13.00
+        Net card             13.00
+    """)
+    assert amounts(bill, "total", "subtotal", "amount_paid") == (13.0, None, 13.0)

@@ -9,13 +9,8 @@ from services.extractors import Field
 from services.extractors._commerce.reading.entries import Entry
 from services.extractors._commerce.reading.evidence import field
 from services.extractors._commerce.reading.geometry import Cell, Sheet
-from services.extractors._commerce.reading.notation import Notation
-from services.extractors._commerce.reading.places import (
-    currency_signs,
-    is_ambiguous,
-    printed_codes,
-    signs_apart,
-)
+from services.extractors._commerce.reading.notation import Notation, printed_codes
+from services.extractors._commerce.reading.places import currency_signs, is_ambiguous, signs_apart
 
 PRINTED, BY_COUNTRY, BY_HABIT = 0.97, 0.93, 0.85
 """Trust in a sign that means one currency alone, in one of several by the country, and in one that is usually meant."""

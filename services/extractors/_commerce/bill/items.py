@@ -42,9 +42,6 @@ MOST_TABLES = 4
 LOOK_BACK = 3
 """How many rows above the first amount may describe it."""
 
-LEAST_WHOLE, MOST_WHOLE = 10, 10**6
-"""Between them a plain number may be a price in money without decimals: not a count, and not a code."""
-
 MOST_ROWS = 400
 MOST_NUMBERS = 16
 """Rows that are looked at, and numbers in a row: what is longer is no bill."""
@@ -154,7 +151,7 @@ def _ends_in_money(row: Sequence[Entry]) -> bool:
 
 
 def _line(row: Row, entries: Sequence[Entry], step: Decimal, *, reducing: bool) -> _Line:
-    found = [entry for entry in entries if _is_priced(entry, step) and not entry.in_prose and not _counts(row)]
+    found = [entry for entry in entries if entry.amount.is_money and not entry.in_prose and not _counts(row)]
     priced = [entry for entry in found if not _is_sum(entry) or (reducing and _is_reduction(entry))]
     amount = next((entry for entry in reversed(priced) if _factors(_left_of(entry, entries), entry, step)), None)
     return _Line(row, _words(row, priced), tuple(entries), amount or next(reversed(priced), None))
@@ -164,13 +161,6 @@ def _counts(row: Row) -> bool:
     """Whether a row says nothing but how many there are, as in `12 ITEMS  35.37`."""
     letters = "".join(character for character in row.text if not character.isdigit())
     return covered(letters, {"amounts.count"}) > 0.8
-
-
-def _is_priced(entry: Entry, step: Decimal) -> bool:
-    """Whether it looks like money; where amounts have no decimals, a plain number alone on the right does as well."""
-    alone = entry.last and entry.cell.across > 0.6 and not any(map(str.isalpha, entry.cell.text))
-    plain = not entry.amount.places and LEAST_WHOLE <= entry.value < MOST_WHOLE
-    return entry.amount.is_money or (step == 1 and alone and plain)
 
 
 def _is_reduction(entry: Entry) -> bool:

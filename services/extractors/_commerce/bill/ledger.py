@@ -163,9 +163,9 @@ class Ledger:
     @cached_property
     def _named(self) -> Mapping[str, Sequence[Entry]]:
         """What is called a charge, a cut or a payment, by role."""
-        return {role: self.of(role) for role in ("tip", "service", "shipping", "discount", "withheld", "rounding")} | {
-            role: self.of(role, 0.3) for role in ("paid", "previous")
-        }
+        return {
+            role: self.of(role) for role in ("tip", "service", "shipping", "discount", "saving", "withheld", "rounding")
+        } | {role: self.of(role, 0.3) for role in ("paid", "previous")}
 
     @cached_property
     def extras(self) -> tuple[Term, ...]:

@@ -44,6 +44,7 @@ def cuts(found: Mapping[str, Sequence[Entry]]) -> Iterator[Term]:
     """What is taken off."""
     for role in CUTS:
         yield from (Term(role, -abs(entry.value), entry) for entry in found.get(role, ()) if entry.value)
+    yield from (Term("discount", entry.value, entry) for entry in found.get("saving", ()) if entry.value < 0)
 
 
 def payments(found: Mapping[str, Sequence[Entry]]) -> Iterator[Term]:

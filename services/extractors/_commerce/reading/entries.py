@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property, lru_cache
 
@@ -30,6 +30,9 @@ SUMMARY_ROWS = 7
 MAIN_ROLES = frozenset({"total", "payable", "subtotal", "tax", "change", "paid", "rounding", "due"})
 GUESSED = 0.5
 """What guessed letters leave of the other roles: goods have names that are close to words for charges."""
+
+LEAST_WHOLE, MOST_WHOLE = 10, 10**6
+"""Between them a plain number may be a price in money without decimals: not a count, and not a code."""
 
 DOUBTFUL = 0.5
 """Trust in an amount that may be another by a factor."""
@@ -89,7 +92,8 @@ def doubts(name: str, entry: Entry | None) -> Iterator[Doubt]:
 
 def notation_of(sheet: Sheet) -> Notation:
     """How the amounts of a document are written."""
-    return notation((without_dates(cell.text) for cell in sheet.cells), origin(sheet.text))
+    rows = [[without_dates(cell.text) for cell in row.cells] for row in sheet.rows]
+    return notation(rows, origin(sheet.text))
 
 
 def entries(sheet: Sheet, notation: Notation) -> tuple[Entry, ...]:
@@ -99,10 +103,23 @@ def entries(sheet: Sheet, notation: Notation) -> tuple[Entry, ...]:
     values = Values(tuple(spans))
     listed = _listed_rows(sheet)
     last = {cell.row: place for place, (cell, _) in enumerate(found)}
+    whole = not notation.places and any(amount.is_money for _, amount in found)
     return tuple(
-        Entry(amount, cell, label_of(sheet, span, values, "amounts"), _is_last(place, found, last), cell.row in listed)
+        Entry(
+            amount=replace(amount, usual=amount.usual or (whole and _is_price(cell, amount, last[cell.row] == place))),
+            cell=cell,
+            label=label_of(sheet, span, values, "amounts"),
+            last=_is_last(place, found, last),
+            listed=cell.row in listed,
+        )
         for place, ((cell, amount), span) in enumerate(zip(found, spans, strict=True))
     )
+
+
+def _is_price(cell: Cell, amount: Amount, last: bool) -> bool:
+    """Whether a plain number, alone on the right, is one in money without decimals: not a count, and not a code."""
+    alone = last and cell.across > 0.6 and not any(map(str.isalpha, cell.text))
+    return alone and not amount.places and LEAST_WHOLE <= abs(amount.value) < MOST_WHOLE
 
 
 def _is_last(place: int, found: Sequence[tuple[Cell, Amount]], last: dict[int, int]) -> bool:

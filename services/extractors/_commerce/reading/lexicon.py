@@ -33,12 +33,17 @@ SHORTEST_FUZZY = 5
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A phrase of a concept in a text. `exact` is false where a letter had to be guessed."""
+    """A phrase of a concept in a text. `exact` is false where a letter had to be guessed.
+
+    `mark` stands before decimals where its language is spoken; empty where that differs, as between Spain and Mexico,
+    or the phrase is one of several languages, or of English, which bills of all countries use.
+    """
 
     concept: str
     start: int
     end: int
     exact: bool = True
+    mark: str = ""
 
     @property
     def family(self) -> str:
@@ -51,6 +56,8 @@ class _Lexicon:
     """By the first word, all phrases that start with it, and what they label."""
     within: Sequence[tuple[str, str]]
     """Phrases of scripts that do not part words."""
+    marks: Mapping[tuple[str, ...], str]
+    """What stands before decimals where the languages of a phrase are spoken, if that is the same in all."""
     vocabulary: frozenset[str]
     months: Mapping[str, int]
     by_length: Mapping[int, Sequence[str]] = field(default_factory=dict)
@@ -163,7 +170,8 @@ def _spaced(tokens: Sequence[_Token]) -> Iterator[Mention]:
         for words, concept in phrases.get(first.word, ()):
             run = tokens[place : place + len(words)]
             if tuple(token.word for token in run) == words:
-                yield Mention(concept, first.start, run[-1].end, all(token.exact for token in run))
+                mark = _lexicon().marks.get(words, "")
+                yield Mention(concept, first.start, run[-1].end, all(token.exact for token in run), mark)
 
 
 def _unspaced(folded: str) -> Iterator[Mention]:
@@ -219,9 +227,11 @@ def _lexicon() -> _Lexicon:
     within: list[tuple[str, str]] = []
     numbers: dict[str, int] = {}
     fuzzy: set[str] = set()
+    marks: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
     for path in sorted(FOLDER.glob("*.toml")):
         table = tomllib.loads(path.read_text(encoding="utf-8"))
         numbers |= _months(table.pop("months", ()))
+        mark = table.pop("mark", "")
         shortest = table.pop("shortest_fuzzy", SHORTEST_FUZZY)
         if table.pop("within", False):
             within += [(fold(phrase), concept) for phrase, concept in _phrases(table)]
@@ -229,9 +239,11 @@ def _lexicon() -> _Lexicon:
         for phrase, concept in _phrases(table):
             words = tuple(TOKEN.findall(fold(phrase)))
             phrases[words[0]].append((words, concept))
+            marks[words].add(mark)
             fuzzy |= {word for word in words if len(word) >= shortest}
     vocabulary = frozenset(word for entries in phrases.values() for words, _ in entries for word in words)
-    return _Lexicon(phrases, within, vocabulary | numbers.keys(), numbers, _by_length(fuzzy))
+    alone = {words: min(found) for words, found in marks.items() if len(found) == 1}
+    return _Lexicon(phrases, within, alone, vocabulary | numbers.keys(), numbers, _by_length(fuzzy))
 
 
 def _phrases(table: Mapping[str, Mapping[str, Sequence[str]]]) -> Iterator[tuple[str, str]]:

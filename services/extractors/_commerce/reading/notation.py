@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
+from services.extractors._commerce.reading.conventions import OTHER, Run, candidates, likeliest, shares, writes
 from services.extractors._commerce.reading.currencies import Found, currencies, sign_after, sign_before, signs
-from services.extractors._commerce.reading.lexicon import concepts, fold
+from services.extractors._commerce.reading.lexicon import concepts, fold, mentions
 from services.extractors._commerce.reading.origin import NOWHERE, Origin
 
 APOSTROPHES = "'\u2019\u02bc`\u00b4\u066c"
@@ -29,100 +29,126 @@ UNIT = re.compile(r"\s?(?:[kmc]?g|kgs?|lbs?|oz|[mc]?l|lt?r?s?|gal|k?wh|[kmc]?m[2
 SPACED = re.compile(r"(?<![\d.,])\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)")
 """Groups of digits with spaces between them."""
 
-MARGIN = 1.0
-"""How much better than the next one a notation has to fit to be sure."""
+SPACED_SUM = re.compile(r"\W{0,2}\w{0,3}\W{0,2}\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:[.,]\d\d)?\s?\W?\w{0,3}")
+"""Such a number alone, perhaps with a sign."""
+
+CODE = re.compile(r"(?<![A-Za-z\d])([A-Z]{3})(?![A-Za-z\d]|-\w)")
+LONGEST_LABEL_CHARACTERS = 12
+"""Longer lines with a code are names or sentences, unless they speak of amounts."""
+
+SUMS = frozenset(
+    f"amounts.{name}" for name in ("total", "payable", "grand", "subtotal", "paid", "change", "cash", "balance")
+)
+"""What stands in a row of one amount, so that digits before it are no quantity."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notation:
     """`mark` stands before decimals; empty where no amount of the document has any. `places`: how many they are.
 
-    Not `sure` where digits in three-digit groups may as well be decimals. `origin` decides about shared signs; `codes`
-    are words elsewhere and currencies here. `spaced`: groups of digits may be parted by spaces.
+    `group` parts groups of three digits. Not `sure` where such groups may as well be decimals. `origin` decides about
+    shared signs; `signs` are words or units elsewhere and currencies here. `spaced`: groups may be parted by spaces.
     """
 
     mark: str = "."
     places: int = 2
+    group: str = ","
     sure: bool = True
     origin: Origin = NOWHERE
-    codes: frozenset[str] = frozenset()
+    signs: frozenset[str] = frozenset()
     spaced: bool = False
 
     def accepts(self, sign: str) -> bool:
         """Whether a folded sign is one in this document."""
-        return sign.upper() in self.codes or self.origin.accepts(sign)
+        return sign in self.signs or self.origin.accepts(sign)
 
     def meant(self, sign: str, places: int) -> str | None:
-        """The currency for a folded sign beside an amount with so many decimals; None where it is none, or unknown."""
-        return sign.upper() if sign.upper() in self.codes else self.origin.meant(sign, places)
+        """The currency for a folded sign beside an amount with so many decimals; None where it is none, or unknown.
+
+        What a sign usually means is no answer where amounts are not written so there.
+        """
+        if sign in self.signs:
+            return next(iter(signs()[sign].codes))
+        code = self.origin.meant(sign, places)
+        if code is None or len(signs()[sign].codes) == 1 or self.origin.of_currency(code):
+            return code
+        return code if writes(code, self.mark or OTHER[self.group]) else None
 
 
 PLAIN = Notation()
 """Of a text by itself: a point parts decimals and a comma parts thousands."""
 
 
-class _Way(NamedTuple):
-    """A decimal mark, empty without decimals, and their number."""
-
-    mark: str
-    places: int
-
-
-WAYS = (_Way("", 0), _Way(".", 2), _Way(",", 2), _Way(".", 3), _Way(",", 3))
-
-
-class Run(NamedTuple):
-    """Digits of an amount as printed, and how much they count: more with a currency's sign, less with a unit."""
-
-    text: str
-    weight: float
-
-    @property
-    def marks(self) -> str:
-        return "".join(character for character in self.text if character in ".,")
-
-    @property
-    def fraction(self) -> str:
-        """What follows the last mark; empty without one."""
-        return re.split(r"[.,]", self.text)[-1] if self.marks else ""
+def notation(rows: Iterable[Sequence[str]], origin: Origin = NOWHERE) -> Notation:
+    """That of the amounts in a document, whose rows are texts side by side, dates left out."""
+    texts = [text for row in rows for text in row]
+    cells = [(text, fold(text)) for text in texts if any(map(str.isdigit, text))]
+    own = frozenset(sign for text, line in cells for sign in _own_signs(text, line))
+    beside = [found.sign for text, line in cells for found in _signs(line) if found.sign in signs()]
+    origin = origin.with_currencies(sign for sign in beside if origin.accepts(sign) or sign in own)
+    first = Notation(origin=origin, signs=own)
+    votes = [(signs()[sign].codes, signs()[sign].main) for sign in beside if first.accepts(sign)]
+    votes += [((code,), code) for text in texts for code in printed_codes(text, first)]
+    runs = [run for _, line in cells for run in _runs(line)]
+    way, sure = likeliest(runs, candidates(shares(votes, origin), origin, _marks(texts)))
+    found = replace(first, mark=way.mark, places=way.places, group=way.group, sure=sure)
+    return replace(found, spaced=_is_spaced(found, rows, (line for _, line in cells)))
 
 
-def notation(texts: Iterable[str], origin: Origin = NOWHERE) -> Notation:
-    """That of the amounts in the lines of a document, dates left out."""
-    printed = [(text, fold(text)) for text in texts if any(map(str.isdigit, text))]
-    codes = frozenset(code for text, line in printed for code in _codes(text, line))
-    origin = origin.with_currencies(sign for _, line in printed for sign in _signs(line))
-    first = Notation(origin=origin, codes=codes)
-    runs = [run for _, line in printed for run in _runs(line)]
-    fits = {way: _fit(way, runs) for way in WAYS}
-    for way, weight in _expected(_likely_currency((line for _, line in printed), first), origin):
-        fits[way] += weight
-    best = max(WAYS, key=lambda way: fits[way])
-    spaced = _is_spaced(best, origin, (line for _, line in printed))
-    return replace(first, mark=best.mark, places=best.places, sure=_is_sure(best, fits, runs), spaced=spaced)
+def _marks(texts: Iterable[str]) -> Mapping[str, int]:
+    """How many phrases are of languages that are spoken where decimals stand behind a point, or a comma."""
+    found = {(mention.concept, mention.mark) for text in texts for mention in mentions(text) if mention.exact}
+    return Counter(mark for _, mark in found if mark)
 
 
-def _is_spaced(best: _Way, origin: Origin, lines: Iterable[str]) -> bool:
-    """Where a comma stands before decimals, where the country does so, or where a sign shows it."""
-    country = origin.country
-    if best.mark == "," or (country and country.spaced and (not best.mark or country.mark != ",")):
+def printed_codes(text: str, notation: Notation) -> Iterator[str]:
+    """Codes of currencies in capitals; those that are words as well only where the document uses them."""
+    found = [code for code in CODE.findall(text) if code in currencies() and notation.accepts(fold(code))]
+    if found and (len(text) <= LONGEST_LABEL_CHARACTERS or any(_is_of_money(name) for name in concepts(text))):
+        yield from found
+
+
+def _is_of_money(concept: str) -> bool:
+    return concept.startswith(("amounts.", "columns."))
+
+
+def _is_spaced(found: Notation, rows: Iterable[Sequence[str]], lines: Iterable[str]) -> bool:
+    """Where a comma stands before decimals, where the country does so, or where a sign or a sum shows it."""
+    country = found.origin.country
+    if found.mark == "," or (country and country.spaced and (not found.mark or country.mark != ",")):
         return True
-    return not best.mark and any(sign_after(line, match.end()) for line in lines for match in SPACED.finditer(line))
+    if not found.mark:
+        return any(sign_after(line, match.end()) for line in lines for match in SPACED.finditer(line))
+    return any(_names_sum(row) and SPACED_SUM.fullmatch(row[-1]) for row in rows if len(row) == 2)
 
 
-def _codes(text: str, line: str) -> Iterator[str]:
-    """Codes of currencies that are words, too, in capitals behind a number, or before one behind a label of amounts."""
+def _names_sum(row: Sequence[str]) -> bool:
+    return not SUMS.isdisjoint(concepts(row[0]))
+
+
+def _own_signs(text: str, line: str) -> Iterator[str]:
+    """Signs that are words or units elsewhere, where this document shows them to be money.
+
+    Codes that are words count behind a number, or before one behind a label of amounts. Signs of money with three
+    decimals count behind a number that has three.
+    """
     for match in RUN.finditer(line):
         before, after = sign_before(line, match.start()), sign_after(line, match.end())
-        if after and _is_code(after, text):
-            yield after.sign.upper()
+        if after and (_is_code(after, text) or _has_three(after, match.group())):
+            yield after.sign
         elif before and _is_code(before, text) and any(_is_of_amounts(name) for name in concepts(text[: before.start])):
-            yield before.sign.upper()
+            yield before.sign
 
 
 def _is_code(found: Found, text: str) -> bool:
     code = text[found.start : found.end]
     return code in currencies() and currencies()[code].word
+
+
+def _has_three(found: Found, number: str) -> bool:
+    """Whether a sign means one currency, which has three decimals as the number does."""
+    codes = signs()[found.sign].codes if found.sign in signs() else ()
+    return len(codes) == 1 and currencies()[codes[0]].habit == 3 and bool(re.search(r"[.,]\d{3}$", number))
 
 
 def _is_of_amounts(concept: str) -> bool:
@@ -138,76 +164,8 @@ def _runs(line: str) -> Iterator[Run]:
             yield Run(match.group(), 1.5 if signed else 0.2 if UNIT.match(line, match.end()) else 1.0)
 
 
-def _fit(way: _Way, runs: Iterable[Run]) -> float:
-    return sum(_agrees(way, run) * run.weight for run in runs if run.marks)
-
-
-def _agrees(way: _Way, run: Run) -> float:
-    """How well a printed number goes with a notation, from -3 to 2."""
-    marks, decimals = run.marks, len(run.fraction)
-    if len(set(marks)) == 2:
-        certain = marks.count(marks[-1]) == 1 and way == (marks[-1], decimals)
-        return 2.0 if certain else -2.0 if way.mark != marks[-1] else -0.5
-    if len(marks) > 1:
-        if any(len(group) != 3 for group in re.split(r"[.,]", run.text)[1:]):
-            return 0.0
-        return -2.0 if way.mark == marks[0] else 1.0
-    if decimals == 3:
-        return _grouped(way, run)
-    if decimals == 2:
-        return 2.0 if way == (marks, 2) else -0.5 if way.mark == marks else -3.0
-    return 0.3 if way.mark == marks else -0.3
-
-
-def _grouped(way: _Way, run: Run) -> float:
-    """Of three digits behind a mark: a group, unless they are decimals; weights and prices of fuel have three, too."""
-    whole = re.split(r"[.,]", run.text)[0]
-    if whole in ("", "0") or len(whole) > 3 or whole.startswith("0"):
-        return 1.0 if way == (run.marks, 3) else 0.2 if way.mark == run.marks else -0.5
-    if way.mark == run.marks:
-        return 1.0 if way.places == 3 else -0.3
-    return 1.0 if not way.mark else 0.5
-
-
-def _likely_currency(lines: Iterable[str], notation: Notation) -> str | None:
-    """What amounts in folded lines are probably in: a sign that leaves no doubt, or else what the country has."""
-    votes: Counter[str] = Counter()
-    for line in lines:
-        for sign in _signs(line):
-            if code := notation.meant(sign, 0):
-                votes[code] += 3 if len(signs()[sign].codes) == 1 else 1
-    country = notation.origin.country
-    votes[country.currency if country else ""] += 2
-    code = max(votes, key=lambda code: votes[code])
-    return code or next((other for other in votes if other), None)
-
-
-def _signs(line: str) -> Iterator[str]:
+def _signs(line: str) -> Iterator[Found]:
     """Signs beside numbers."""
     for match in RUN.finditer(line):
-        found = sign_before(line, match.start()) or sign_after(line, match.end())
-        if found and found.sign in signs():
-            yield found.sign
-
-
-def _expected(code: str | None, origin: Origin) -> Iterator[tuple[_Way, float]]:
-    """What speaks for a notation before any amount is looked at."""
-    mark = origin.country.mark if origin.country else ""
-    for way in WAYS:
-        yield way, 0.4 * (way.mark == mark)
-    if code is None:
-        yield from ((way, -1.5 if way.mark == "," else -0.5) for way in WAYS if way.places == 3)
-        return
-    places, habit = currencies()[code].places, currencies()[code].habit
-    for way in WAYS:
-        if way.places == 3:
-            yield way, 2.0 if habit == 3 else 0.0 if places == 3 else -3.0
-        else:
-            yield way, 2.0 if way.places == habit else 1.0 if way.places in (0, places) else 0.0
-
-
-def _is_sure(best: _Way, fits: Mapping[_Way, float], runs: Iterable[Run]) -> bool:
-    """Whether no other notation fits nearly as well that reads some three-digit group as decimals, or the other way."""
-    open_marks = {run.marks for run in runs if len(run.marks) == 1 and len(run.fraction) == 3 and run.text[0] != "0"}
-    rivals = [way for way in WAYS if any((way.mark == mark) != (best.mark == mark) for mark in open_marks)]
-    return all(fits[best] - fits[way] >= MARGIN for way in rivals)
+        if found := sign_before(line, match.start()) or sign_after(line, match.end()):
+            yield found

@@ -8,17 +8,13 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from services.extractors._commerce.reading.amounts import amounts
-from services.extractors._commerce.reading.currencies import Found, currencies, is_word, sign_before, signs
+from services.extractors._commerce.reading.currencies import Found, is_word, sign_before, signs
 from services.extractors._commerce.reading.geometry import Sheet
-from services.extractors._commerce.reading.lexicon import concepts, fold
-from services.extractors._commerce.reading.notation import Notation
+from services.extractors._commerce.reading.lexicon import fold
+from services.extractors._commerce.reading.notation import Notation, printed_codes
 from services.extractors._commerce.reading.origin import countries
 
 CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
-CODE = re.compile(r"(?<![A-Za-z\d])([A-Z]{3})(?![A-Za-z\d]|-\w)")
-LONGEST_LABEL_CHARACTERS = 12
-"""Longer lines with a code are names or sentences, unless they speak of amounts."""
-
 HALVES = re.compile(r"\d\s?[AaPp]\.?[Mm]\b")
 """A time of day in two halves of twelve hours."""
 
@@ -66,17 +62,6 @@ def currency_signs(sheet: Sheet, notation: Notation) -> Counter[str]:
         found.update(amount.currency for amount in amounts(cell.text, notation) if amount.currency)
         found.update(code for code, _ in signs_apart(cell.text, notation))
     return found
-
-
-def printed_codes(text: str, notation: Notation) -> Iterator[str]:
-    """Codes in capitals; those that are words as well only where the document uses them."""
-    found = [code for code in CODE.findall(text) if code in currencies() and notation.accepts(fold(code))]
-    if found and (len(text) <= LONGEST_LABEL_CHARACTERS or any(_is_of_money(name) for name in concepts(text))):
-        yield from found
-
-
-def _is_of_money(concept: str) -> bool:
-    return concept.startswith(("amounts.", "columns."))
 
 
 def signs_apart(text: str, notation: Notation) -> Iterator[tuple[str, Found]]:

@@ -35,7 +35,7 @@ RULES = (
     _rule("subtotal", 0.9, "exclusive total"),
     _rule("subtotal", 0.7, "exclusive", "total"),
     _rule("subtotal", 0.8, "plus total tax"),
-    _rule("subtotal", 0.75, "net", "grand payable withheld previous without"),
+    _rule("subtotal", 0.75, "net", "grand payable withheld previous without card cash paid"),
     _rule("rounding", 1.0, "rounding", "total payable grand after"),
     _rule("payable", 0.35, "rounding", "total payable grand after"),
     _rule("payable", 1.1, "payable", "change tax previous withheld early"),
