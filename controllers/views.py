@@ -20,7 +20,7 @@ MESSAGES = {
     Status.CANCELLED: "The job was cancelled.",
 }
 
-OPTIONAL = frozenset({"error", "warning"})
+OPTIONAL = frozenset({"error", "warning", "pixel_aspect"})
 """Members of a page that are only there when there is something to say."""
 
 
@@ -112,7 +112,8 @@ def _head(job: Job, result: Result) -> dict[str, Any]:
 
 def _image(job: Job, page: Page) -> dict[str, Any]:
     shown = dump_page(page, words=job.options.words)
-    return {name: shown[name] for name in ("text", "lines", "width", "height", "rotation")}
+    aspect = {"pixel_aspect": shown["pixel_aspect"]} if shown["pixel_aspect"] else {}
+    return {name: shown[name] for name in ("text", "lines", "width", "height", "rotation")} | aspect
 
 
 def _document(job: Job, pages: Sequence[Page]) -> dict[str, Any]:

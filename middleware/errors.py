@@ -22,6 +22,7 @@ STATUS: dict[type[e.ServiceError], int] = {
     e.BadInput: 422,
     e.EmptyUpload: 400,
     e.UnsupportedType: 415,
+    e.UnsupportedPacking: 415,
     e.TooManyPixels: 413,
     e.UploadTooLarge: 413,
     e.CallbackRefused: 400,

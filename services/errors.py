@@ -4,6 +4,7 @@ ServiceError
 ├── BadInput                     the caller can mend it
 │   ├── EmptyUpload
 │   ├── UnsupportedType
+│   ├── UnsupportedPacking
 │   ├── UnreadableFile
 │   │   └── NoPages
 │   ├── TooManyPixels
@@ -88,7 +89,17 @@ class UnsupportedType(BadInput):
     """The bytes are of no type that is read here."""
 
     code = "unsupported_type"
-    advice = "This file type is not read here. Send a PDF, JPEG, PNG, TIFF, WebP, BMP, GIF, PNM or an invoice in XML."
+    advice = (
+        "This file type is not read here. Send a PDF, an invoice in XML, or a JPEG, PNG, TIFF, WebP, HEIC, AVIF, "
+        "JPEG 2000, JPEG XL, BMP, GIF, PNM, PCX or TGA file."
+    )
+
+
+class UnsupportedPacking(BadInput):
+    """The file's type is read here, and it may be fine, but not its way of packing what it holds."""
+
+    code = "unsupported_packing"
+    advice = "This file packs its picture in a way that is not read here. Save it as PNG or as an ordinary JPEG."
 
 
 class UnreadableFile(BadInput):

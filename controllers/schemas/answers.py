@@ -160,6 +160,15 @@ class ResultHeadSchema(Schema):
     warnings = fields.List(fields.String(), required=True)
 
 
+def _aspect() -> fields.Float:
+    return fields.Float(
+        metadata={
+            "description": "The height of a pixel of the upload over its width, where pixels are not square, as those "
+            "of a fax are not. Boxes are in the upload's pixels; the drawn pictures have square ones."
+        }
+    )
+
+
 class ImageResultSchema(ResultHeadSchema):
     """The result for one picture."""
 
@@ -171,6 +180,7 @@ class ImageResultSchema(ResultHeadSchema):
         required=True,
         metadata={"description": "The clockwise turn in degrees that a viewer applies to show the picture upright."},
     )
+    pixel_aspect = _aspect()
 
 
 class PageSchema(Schema):
@@ -188,12 +198,13 @@ class PageSchema(Schema):
             "description": "The clockwise turn in degrees that a viewer applies. A PDF's boxes and size have it."
         },
     )
+    pixel_aspect = _aspect()
     error = fields.Nested(JobErrorSchema)
     warning = fields.String(metadata={"description": "What may be missing or wrong in the text of this page."})
 
 
 class DocumentResultSchema(ResultHeadSchema):
-    """The result for a PDF, a multi-page TIFF, an animated GIF or an electronic invoice in XML."""
+    """The result for a PDF, a TIFF of several pages, an animation or an electronic invoice in XML."""
 
     pages = fields.List(fields.Nested(PageSchema), required=True)
     full_text = fields.String(required=True)

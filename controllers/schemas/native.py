@@ -16,6 +16,7 @@ from services import plugins
 from services.jobs.model import Status
 from services.jobs.owned import Cursor
 from services.ocr.pages import MAX_LENGTH
+from services.ocr.pictures.kinds import KINDS, named
 from services.ocr.source import Mode
 from services.outbound import LONGEST
 
@@ -128,7 +129,7 @@ class UploadSchema(OptionsSchema):
 
     file = File(
         required=True,
-        metadata={"description": "PDF, JPEG, PNG, TIFF, WebP, BMP, GIF, PNM, or an invoice in XML."},
+        metadata={"description": f"PDF, {named(KINDS)}, or an invoice in XML."},
     )
 
 

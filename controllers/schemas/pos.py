@@ -8,9 +8,10 @@ from controllers.pos import FIELDS_OF, LANGUAGES, MOST_IMAGES
 from controllers.schemas import StrictSchema
 from controllers.schemas.answers import STATUSES
 from controllers.schemas.native import NO_FILE, CallbackUrl, File
+from services.ocr.pictures.kinds import KINDS, named
 
 CODES = ("INVALID_IMAGE", "LOW_QUALITY", "MODEL_ERROR", "TIMEOUT", "QUOTA_EXCEEDED", "NETWORK_ERROR")
-PICTURE = "JPEG, PNG, WebP, BMP, PNM, or a TIFF or GIF of one picture."
+PICTURE = f"One picture: {named(KINDS)}."
 
 
 class AskedSchema(StrictSchema):

@@ -7,6 +7,7 @@ from marshmallow import Schema, fields, validate
 from controllers.schemas import StrictSchema
 from controllers.schemas.answers import JobErrorSchema, LineSchema
 from controllers.schemas.native import File, OptionsSchema
+from services.ocr.pictures.kinds import KINDS, named
 
 STATES = ("PENDING", "STARTED", "RETRY", "SUCCESS", "FAILURE")
 TYPES = ("PAN", "AADHAAR", "DRIVING_LICENCE", "PASSPORT", "UDYAM")
@@ -20,7 +21,7 @@ class PredictLaterSchema(OptionsSchema):
     class Meta(StrictSchema.Meta):
         exclude = OTHERS
 
-    file = File(required=True, metadata={"description": "PDF, JPEG, PNG, TIFF, WebP, BMP, GIF or PNM."})
+    file = File(required=True, metadata={"description": f"PDF, {named(KINDS)}."})
 
 
 class PredictUploadSchema(PredictLaterSchema):

@@ -30,6 +30,7 @@ def dump_page(page: Page, *, words: bool = True) -> dict[str, Any]:
         "height": page.height,
         "dpi": page.dpi,
         "rotation": page.rotation,
+        "pixel_aspect": None if page.aspect == 1 else round(page.aspect, 4),
         "error": values.dump(page.failure) if page.failure else None,
         "warning": page.warning,
     }
@@ -79,6 +80,7 @@ def _load_page(stored: Mapping[str, Any], kinds: Kinds) -> Page:
         number=stored["page"],
         lines=tuple(map(_load_line, stored["lines"])),
         source=TextSource(stored["source"]),
+        aspect=stored["pixel_aspect"] or 1.0,
         failure=values.load(PageFailure, stored["error"]) if stored["error"] else None,
         findings=_load_findings(stored.get("findings", {}), kinds),
         **same,

@@ -90,7 +90,8 @@ class Page:
     """One page in the pixels of the upload: the stored image before EXIF rotation, or the PDF page at `dpi`.
 
     `number` counts from 1. `lines` are in reading order and `text` is their text. `rotation` is the clockwise
-    turn in degrees (0, 90, 180, 270) that a viewer applies to show the page. `dpi` is None where the upload has none.
+    turn in degrees (0, 90, 180, 270) that a viewer applies to show the page. `dpi`, across, is None where the upload
+    has none. `aspect` is the height of one of the upload's pixels over its width, 1 but for faxes and the like.
     `warning` tells the reader what may be missing or wrong in it.
     """
 
@@ -102,6 +103,7 @@ class Page:
     source: TextSource = TextSource.OCR
     dpi: int | None = None
     rotation: int = 0
+    aspect: float = 1.0
     failure: PageFailure | None = None
     warning: str = ""
     findings: Findings = Findings()

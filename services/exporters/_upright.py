@@ -11,27 +11,51 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from services.document.geometry import Affine, affine, map_line
+from services.document.geometry import Affine, affine, map_line, scaling
 from services.document.model import Document, Line, Page, Quad
 from services.ocr.source import PDF
 
 
-def upright_pages(document: Document, media_type: str) -> Iterator[Page]:
-    """Every page, with its lines and their words in the pixels of what a viewer shows.
+def upright_pages(document: Document, media_type: str, *, square: bool = False) -> Iterator[Page]:
+    """Every page, with its lines and their words in the pixels of what a viewer shows, made `square` if asked for.
 
     Before each, others have a turn: one thread of a web process serves all its clients.
     """
     for page in document.pages:
         time.sleep(0)
-        yield page if media_type == PDF else upright_page(page)
+        shown = page if media_type == PDF else upright_page(page)
+        yield squared(shown) if square else shown
 
 
 def upright_page(page: Page) -> Page:
     """Of a picture."""
-    size = (page.height, page.width) if page.rotation % 180 else (page.width, page.height)
     there = to_upright(page)
     lines = tuple(map_line(there, line) for line in page.lines)
-    return replace(page, width=size[0], height=size[1], lines=lines, rotation=0)
+    if not page.rotation % 180:
+        return replace(page, lines=lines, rotation=0)
+    dpi = page.dpi and round(page.dpi / page.aspect)
+    return replace(page, width=page.height, height=page.width, lines=lines, rotation=0, dpi=dpi, aspect=1 / page.aspect)
+
+
+def squared(page: Page) -> Page:
+    """With pixels that are as wide as high: stretched, never shrunk."""
+    if page.aspect == 1:
+        return page
+    there = to_square(page)
+    across, down = float(there[0, 0]), float(there[1, 1])
+    return replace(
+        page,
+        width=round(page.width * across),
+        height=round(page.height * down),
+        lines=tuple(map_line(there, line) for line in page.lines),
+        dpi=page.dpi and round(page.dpi * across),
+        aspect=1.0,
+    )
+
+
+def to_square(page: Page) -> Affine:
+    """From a page's pixels to the square ones of `squared`."""
+    return scaling(max(1, 1 / page.aspect), max(1, page.aspect))
 
 
 def to_upright(page: Page) -> Affine:

@@ -68,7 +68,7 @@ def _head(html: Element, system: str, about: About, pages: int) -> None:
 def _page(body: Element, page: Page, filename: str) -> None:
     image = xml_text(filename).replace("\\", "\\\\").replace('"', '\\"')
     more = [f'image "{image}"', f"ppageno {page.number - 1}"]
-    more += [f"scan_res {page.dpi} {page.dpi}"] if page.dpi else []
+    more += [f"scan_res {page.dpi} {round(page.dpi / page.aspect)}"] if page.dpi else []
     numbers = count(1)
     root = _add(body, "div", "ocr_page", f"page_{page.number}", page, (0, 0, page.width, page.height), more)
     for number, block in enumerate(blocks_of(page.lines), 1):

@@ -46,7 +46,7 @@ def build(settings: Settings) -> Exporter:
 
 
 def _write(document: Document, about: About) -> bytes:
-    pages = ("\n\n".join(_page(page)) for page in upright_pages(document, about.media_type))
+    pages = ("\n\n".join(_page(page)) for page in upright_pages(document, about.media_type, square=True))
     return ("\n\n---\n\n".join(pages) + "\n").encode()
 
 

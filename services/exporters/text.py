@@ -36,7 +36,7 @@ def _plain(document: Document, about: About) -> bytes:
 
 
 def _spread(document: Document, about: About) -> bytes:
-    pages = ("\n".join(_page(page)) for page in upright_pages(document, about.media_type))
+    pages = ("\n".join(_page(page)) for page in upright_pages(document, about.media_type, square=True))
     return ("\n\f".join(pages) + "\n").encode()
 
 

@@ -22,7 +22,6 @@ from services.errors import (
     JobExpired,
     QueueFull,
     UnknownJob,
-    UnsupportedType,
     from_code,
 )
 from services.extractors import kind_of
@@ -48,7 +47,7 @@ from services.jobs.results import Result
 from services.jobs.settlement import Settlement
 from services.jobs.store.intake import Intake
 from services.jobs.store.reader import JobReader
-from services.ocr.source import HEAD_BYTES, check_mode, check_single, is_document, sniff
+from services.ocr.source import HEAD_BYTES, check_mode, check_single, is_document, sniff, sniff_picture
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +78,7 @@ class Jobs:
         With `single` it has to be one picture. Raises EmptyUpload, UnsupportedType, SeveralPages, BadInput,
         IdempotencyMismatch, IdempotencyInProgress, QueueFull, StorageFull, BrokerUnavailable.
         """
-        media_type = sniff(stream.read(HEAD_BYTES))
+        media_type = (sniff_picture if single else sniff)(stream.read(HEAD_BYTES))
         check_mode(options.mode, media_type)
         if single:
             check_single(media_type, stream)
@@ -120,8 +119,7 @@ class Jobs:
 
         Its result can be had once. Raises EmptyUpload, UnsupportedType, SpoolUnavailable, BrokerUnavailable.
         """
-        if (media_type := sniff(stream.read(HEAD_BYTES))) not in media_types:
-            raise UnsupportedType(f"This file type is not read here. Send {' or '.join(media_types)}.")
+        media_type = sniff(stream.read(HEAD_BYTES), media_types)
         size = stream.seek(0, SEEK_END)
         stream.seek(0)
         job = self._job(Upload("", size, "", media_type), options, caller)

@@ -147,4 +147,5 @@ def _page(raster: Raster, lines: tuple[Line, ...], text: str) -> Page:
         text=text,
         dpi=raster.dpi,
         rotation=raster.rotation,
+        aspect=raster.aspect,
     )

@@ -18,7 +18,8 @@ class Raster:
     upload, whose size is `width` x `height`: for an image the stored pixels before EXIF rotation and before any scaling
     of ours, for a PDF the displayed page (its /Rotate applied) at `dpi`. `rotation` is the clockwise turn in degrees
     (0, 90, 180, 270) that a viewer applies to what is stored; for a PDF it is informational, the turn is already in
-    both sizes. `dpi` is None where the upload names no resolution.
+    both sizes. `dpi`, across, is None where the upload names no resolution. `aspect` is the height of a stored pixel
+    over its width; those of `pixels` are square.
     """
 
     number: int
@@ -28,6 +29,7 @@ class Raster:
     height: int
     dpi: int | None = None
     rotation: int = 0
+    aspect: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

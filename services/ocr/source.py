@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+from collections.abc import Collection, Iterable
 from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
@@ -13,15 +12,15 @@ from services.document.markup import XML, root_name
 from services.document.model import Enclosed, Page
 from services.errors import BadInput, EmptyUpload, SeveralPages, UnsupportedType
 from services.ocr import image, xml
-from services.ocr.frames import gif_shape, tiff_frames
 from services.ocr.layer import TextLayer
 from services.ocr.pages import parse
+from services.ocr.pictures.kinds import KINDS, MAGIC, named
+from services.ocr.pictures.kinds import PDF as PDF
+from services.ocr.pictures.opening import frames
 from services.ocr.raster import Limits, Raster
 
 HEAD_BYTES = 1024 + len(b"%PDF-")
 """How many of a file's first bytes `sniff` may need."""
-
-PDF = "application/pdf"
 
 
 class Kind(StrEnum):
@@ -46,13 +45,6 @@ def check_mode(mode: Mode, media_type: str) -> None:
         raise BadInput("mode: an image has no text layer. Use mode=auto or mode=ocr to have it recognised.")
 
 
-_FRAMES: dict[str, Callable[[BinaryIO], int]] = {
-    "image/tiff": lambda file: tiff_frames(file, 2),
-    "image/gif": lambda file: gif_shape(file, 2).frames,
-}
-"""How many pictures there are, as far as one is told from several."""
-
-
 def check_single(media_type: str, file: BinaryIO) -> None:
     """Raises SeveralPages for what is more than one picture; nothing is decoded for that."""
     if is_document(media_type, file):
@@ -61,8 +53,7 @@ def check_single(media_type: str, file: BinaryIO) -> None:
 
 def is_document(media_type: str, file: BinaryIO) -> bool:
     """Whether it is no picture, or more than one; nothing is decoded for that."""
-    count = _FRAMES.get(media_type)
-    return kind_of(media_type) is not Kind.IMAGE or (count is not None and count(file) > 1)
+    return kind_of(media_type) is not Kind.IMAGE or frames(media_type, file, 2) > 1
 
 
 class Source(Protocol):
@@ -75,7 +66,7 @@ class Source(Protocol):
 
     @property
     def multipage(self) -> bool:
-        """Whether the result is one of pages: any PDF or XML, and a TIFF or GIF of more than one frame."""
+        """Whether the result is one of pages: any PDF or XML, and a picture file of more than one page."""
         ...
 
     @property
@@ -113,43 +104,47 @@ class Source(Protocol):
     ) -> None: ...
 
 
-_MAGIC: tuple[tuple[str, Callable[[bytes], object]], ...] = (
-    ("image/jpeg", re.compile(rb"\xff\xd8\xff").match),
-    ("image/png", re.compile(rb"\x89PNG\r\n\x1a\n").match),
-    ("image/gif", re.compile(rb"GIF8[79]a").match),
-    ("image/tiff", re.compile(rb"II[*+]\0|MM\0[*+]").match),
-    ("image/webp", re.compile(rb"RIFF....WEBP", re.DOTALL).match),
-    # "BM" alone begins many a text: the size of the second header must be one that exists.
-    ("image/bmp", re.compile(rb"BM.{12}[\x0c\x10\x28\x34\x38\x40\x6c\x7c]\0\0\0", re.DOTALL).match),
-    ("image/x-portable-anymap", re.compile(rb"P[1-6][\s#]").match),
-    # Readers allow up to 1024 bytes before the header (PDF 1.7, appendix H.3, note 13).
-    (PDF, re.compile(rb"%PDF-").search),
-)
-
 _ROOTS = xml.ROOTS | {""}
 """XML whose root is out of sight is looked at when it is opened."""
 
 
-def sniff(head: bytes) -> str:
+def sniff(head: bytes, wanted: Collection[str] = ()) -> str:
     """The media type told by a file's first bytes, `HEAD_BYTES` of them; names and headers are not asked.
 
-    Raises EmptyUpload, and UnsupportedType for what is not read here.
+    Raises EmptyUpload, and UnsupportedType for what is not read at all or, where only some types are `wanted`, there.
     """
+    found = _told(head)
+    if found is None or (wanted and found not in wanted):
+        raise UnsupportedType(_advice(wanted) if wanted else "")
+    return found
+
+
+def sniff_picture(head: bytes) -> str:
+    """As `sniff`, for where one picture is taken: who sends what is read nowhere is told which pictures are."""
+    found = _told(head)
+    if found is None:
+        raise UnsupportedType(_advice(KINDS))
+    return found
+
+
+def _advice(wanted: Iterable[str]) -> str:
+    return f"This file type is not read here. Send a {named(wanted)} file."
+
+
+def _told(head: bytes) -> str | None:
     if not head:
         raise EmptyUpload()
-    for media_type, matches in _MAGIC:
+    for media_type, matches in MAGIC:
         if matches(head[:HEAD_BYTES]):
             return media_type
-    if root_name(head[:HEAD_BYTES]) in _ROOTS:
-        return XML
-    raise UnsupportedType()
+    return XML if root_name(head[:HEAD_BYTES]) in _ROOTS else None
 
 
 def kind_of(media_type: str) -> Kind:
     """Image, PDF or XML. Raises UnsupportedType for a type that `sniff` never gives."""
     if media_type == PDF:
         return Kind.PDF
-    if media_type in image.FORMATS:
+    if media_type in KINDS:
         return Kind.IMAGE
     if media_type == XML:
         return Kind.XML

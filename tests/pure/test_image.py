@@ -220,7 +220,7 @@ def test_scaling_in_bands_leaves_no_seam(tmp_path: Path, monkeypatch: pytest.Mon
     limits = Limits(max_width=413, max_height=413, max_pixels=1_000_000, max_pages=1)
     data = samples.encode(image)
     whole = rendered(tmp_path, data, limits=limits).pixels
-    monkeypatch.setattr("services.ocr.image._BAND_PIXELS", 20_000)
+    monkeypatch.setattr("services.ocr.pictures.colour.BAND_PIXELS", 20_000)
     assert np.array_equal(rendered(tmp_path, data, limits=limits).pixels, whole)
 
 

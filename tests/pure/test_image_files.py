@@ -27,7 +27,7 @@ from services.errors import (
     UnreadableFile,
     UnsupportedType,
 )
-from services.ocr import frames
+from services.ocr.pictures import animation, tiff
 from services.ocr.raster import Limits
 from services.ocr.source import HEAD_BYTES, Kind, kind_of, open_source, sniff
 from tests.support import samples
@@ -113,13 +113,13 @@ def test_a_gif_of_a_million_frames_is_not_walked(tmp_path: Path) -> None:
     data = samples.gif_of(1_000_000)
     with opened(tmp_path, data) as source:
         assert len(source.numbers) == 100
-    assert walked(data, partial(frames.gif_shape, bound=100)) < 3000
+    assert walked(data, partial(animation.gif_shape, bound=100)) < 3000
 
 
 @pytest.mark.parametrize("rest", [b"\0" * 2_000_000, b"!\xf9" + b"\x01x" * 2_000_000], ids=["empty", "tiny"])
 def test_a_gif_of_a_million_blocks_is_not_walked(tmp_path: Path, rest: bytes) -> None:
     data = samples.gif_of(0).removesuffix(b";") + rest
-    assert walked(data, partial(frames.gif_shape, bound=2)) < 0.6 * len(data)
+    assert walked(data, partial(animation.gif_shape, bound=2)) < 0.6 * len(data)
     with pytest.raises(UnreadableFile):
         opened(tmp_path, data)
 
@@ -137,7 +137,7 @@ def test_a_tiff_chain_of_a_million_pages_is_not_walked(tmp_path: Path) -> None:
     data = b"II*\0" + struct.pack("<I", 8) + b"".join(chain)
     with pytest.raises(TooManyPages, match="10000 pages"):
         opened(tmp_path, data)
-    assert walked(data, frames.tiff_frames) <= len(data) / 100 + step
+    assert walked(data, tiff.pages) <= len(data) / 100 + step
 
 
 def test_damage_in_one_tiff_page_is_that_pages_alone(tmp_path: Path) -> None:

@@ -49,6 +49,7 @@ STORED = {
             "height": 600,
             "dpi": None,
             "rotation": 0,
+            "pixel_aspect": None,
             "error": None,
             "warning": "",
         }

@@ -22,7 +22,8 @@ from services.errors import PasswordRequired
 from services.exporters import Original
 from services.exporters.pdf import build, font
 from services.exporters.pdf.layer import visual
-from services.ocr.image import FORMATS, ORIENTATIONS
+from services.ocr.image import ORIENTATIONS
+from services.ocr.pictures.kinds import KINDS
 from services.ocr.raster import Limits
 from services.ocr.source import PDF, open_source
 from tests.support import readback, samples
@@ -245,7 +246,7 @@ def test_an_encrypted_file_wants_its_password_and_an_open_one_stays_encrypted(tm
 def test_a_picture_is_a_page_that_stands_upright(tmp_path: Path, kind: str, orientation: int) -> None:
     upright = samples.marked((420, 300))
     path = saved(tmp_path / "picture", samples.oriented(upright, orientation, kind))
-    media_type = next(name for name, one in FORMATS.items() if one == kind)
+    media_type = next(name for name, one in KINDS.items() if one.decoder == kind)
     with open_source(path, media_type, limits=LIMITS) as source:
         raster = source.render(1)
     shown = line("seen upright", 100, 120)

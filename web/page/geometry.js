@@ -3,7 +3,7 @@
 /**
  * @typedef {[number, number]} Point
  * @typedef {{text: string, confidence: number, bbox: Point[], words?: {text: string, confidence: number, bbox: Point[]}[]}} Line
- * @typedef {{page: number, text: string, lines: Line[], width: number, height: number, rotation: number, success: boolean,
+ * @typedef {{page: number, text: string, lines: Line[], width: number, height: number, rotation: number, success: boolean, pixel_aspect?: number,
  *   source?: string, error?: {code: string, message: string}, warning?: string}} Page
  * @typedef {{width: number, height: number, map: (point: Point) => Point}} Space the upright page, and the way there
  */
@@ -18,17 +18,20 @@ const TURNS = {
 
 /**
  * Boxes and size of a PDF's page have its turn already. Of a mirrored picture the mirroring comes first, then the turn.
+ * Pixels that are not square, as those of a fax, are stretched before both.
  * @param {Page} page @param {string} mediaType of the upload
  * @returns {Space}
  */
-export function upright({ width, height, rotation, lines }, mediaType) {
-  if (mediaType === "application/pdf") return { width, height, map: (point) => point };
+export function upright({ width: across, height: down, rotation, lines, pixel_aspect: aspect = 1 }, mediaType) {
+  if (mediaType === "application/pdf") return { width: across, height: down, map: (point) => point };
+  const [wider, higher] = [Math.max(1, 1 / aspect), Math.max(1, aspect)];
+  const [width, height] = [across * wider, down * higher];
   const turn = (TURNS[rotation] ?? TURNS[0])(width, height);
   const sideways = rotation === 90 || rotation === 270;
   return {
     width: sideways ? height : width,
     height: sideways ? width : height,
-    map: isMirrored(lines) ? ([x, y]) => turn([width - x, y]) : turn,
+    map: isMirrored(lines) ? ([x, y]) => turn([width - x * wider, y * higher]) : ([x, y]) => turn([x * wider, y * higher]),
   };
 }
 

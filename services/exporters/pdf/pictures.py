@@ -2,7 +2,8 @@
 
 A JPEG is embedded byte for byte, a PNG without transparency or interlacing with its pixels packed as they are; both are
 turned by the page, as EXIF asks, and not by us. Whatever else there is is drawn as it was read, upright and within the
-pixel budget, and packed without loss but for WebP, whose photos would grow tenfold.
+pixel budget, and packed without loss but for formats of photos, which would grow tenfold. Pixels that are not square
+are stretched by the page.
 
 A page is as large as the file's resolution says. What cameras and browsers write when they know none, 96 dpi and less,
 is not believed: such a picture fits the longer side of A4, at 96 dpi or more.
@@ -12,7 +13,6 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
@@ -25,11 +25,13 @@ from services.document.geometry import IDENTITY, affine, after
 from services.document.model import Document, Page
 from services.errors import UnreadableFile
 from services.exporters import Original
-from services.exporters._upright import to_upright, upright_page
+from services.exporters._upright import squared, to_square, to_upright, upright_page
 from services.exporters.pdf import font, layer
 from services.exporters.pdf.update import NAME, add_font, add_layer, add_object
 from services.ocr.engine import Pixels
 from services.ocr.pdf import guarded
+from services.ocr.pictures.jpeg import ORDINARY, frame
+from services.ocr.pictures.kinds import KINDS
 from services.ocr.raster import Limits
 from services.ocr.source import Source, open_source
 
@@ -43,9 +45,6 @@ LARGEST = 14_400
 """Units of a page's side (ISO 32000-1, annex C)."""
 
 QUALITY = 90
-
-_ARITHMETIC = frozenset(range(0xC9, 0xD0)) - {0xCC}
-"""Markers of JPEG frames with arithmetic coding, which PDF has no filter for."""
 
 _SPACES = {"L": "/DeviceGray", "RGB": "/DeviceRGB", "CMYK": "/DeviceCMYK"}
 _CHANNELS = {0: 1, 2: 3, 3: 1}
@@ -83,17 +82,19 @@ def searchable(document: Document, original: Original, limits: Limits) -> bytes:
 
 def _picture(original: Original, source: Source, page: Page) -> Picture:
     keep = {"image/jpeg": _jpeg, "image/png": _png}.get(original.media_type)
-    if keep and (kept := keep(original.path.read_bytes())):
+    if keep and not source.multipage and (kept := keep(original.path.read_bytes())):
         return kept
-    return _drawn(source.render(page.number).pixels, lossy=original.media_type == "image/webp")
+    return _drawn(source.render(page.number).pixels, lossy=KINDS[original.media_type].lossy)
 
 
 def _add_page(pdf: Any, page: Page, picture: Picture, font_number: int, codes: Mapping[str, int]) -> None:
-    shown = upright_page(page)
+    upright = upright_page(page)
+    shown = squared(upright)
     scale = 72 / resolution(shown)
     sheet = pdf.new_page(width=shown.width * scale, height=shown.height * scale)
     down = affine([[scale, 0, 0], [0, -scale, shown.height * scale]])
-    stored, turn = (shown, IDENTITY) if picture.is_upright else (page, to_upright(page))
+    to_shown = after(to_square(upright), to_upright(page))
+    stored, turn = (shown, IDENTITY) if picture.is_upright else (page, to_shown)
     square = affine([[stored.width, 0, 0], [0, -stored.height, stored.height]])  # where PDF puts pictures
     number = _add_image(pdf, picture)
     _show(pdf, sheet.xref, number, after(down, after(turn, square)))
@@ -125,23 +126,15 @@ def _show(pdf: Any, page: int, image: int, place: Any) -> None:
 
 
 def _jpeg(data: bytes) -> Picture | None:
-    """As it is; None for the kinds that a PDF cannot hold."""
+    """As it is; None for the kinds that a PDF cannot hold or that only some viewers show, such as lossless ones."""
     with Image.open(BytesIO(data), formats=["JPEG"]) as image:
         space, size, adobe = _SPACES.get(image.mode), image.size, "adobe" in image.info
-    if space is None or _ARITHMETIC & set(_markers(data)):
+    coded = frame(BytesIO(data))
+    if space is None or coded is None or coded.marker not in ORDINARY:
         return None
     inverted = "/Decode[1 0 1 0 1 0 1 0]" if space == "/DeviceCMYK" and adobe else ""
     entries = f"/Width {size[0]}/Height {size[1]}/ColorSpace{space}/BitsPerComponent 8{inverted}"
     return Picture(entries, data, "/DCTDecode", "null", is_upright=False)
-
-
-def _markers(data: bytes) -> Iterator[int]:
-    """Those before the first scan."""
-    place = 2
-    with suppress(IndexError, struct.error):
-        while data[place] == 0xFF and data[place + 1] != 0xDA:
-            yield data[place + 1]
-            place += 2 + int(struct.unpack_from(">H", data, place + 2)[0])
 
 
 def _png(data: bytes) -> Picture | None:

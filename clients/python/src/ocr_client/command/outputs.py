@@ -32,7 +32,10 @@ JOINED = ("pdf", "text", "markdown", "json")
 """Formats in which several files can be one."""
 
 READ_IN_FOLDERS = frozenset(
-    (".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".gif", ".pnm", ".pbm", ".pgm", ".ppm")
+    (
+        *(".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".heic", ".heif", ".avif", ".jp2", ".j2k", ".jxl"),
+        *(".bmp", ".gif", ".pnm", ".pbm", ".pgm", ".ppm", ".pcx", ".tga"),
+    )
 )
 OWN = re.compile(r"(.+)(?:\.ocr\.pdf|\.annotated(?:-\d+)?\.jpg)")
 """Names of what earlier runs wrote and this one could read."""
