@@ -14,6 +14,7 @@ from services.extractors._commerce.product.contents import measure, quantity, un
 from services.extractors._commerce.product.prices import prices
 from services.extractors._commerce.product.rereading import STAMPS, reread, stamps
 from services.extractors._commerce.product.shelf import ShelfLife, shelf_life
+from services.extractors._commerce.reading.entries import Entry, entries, notation_of
 from services.extractors._commerce.reading.evidence import Check, field
 from services.extractors._commerce.reading.geometry import Cell, Sheet, sheet
 from services.extractors._commerce.reading.lexicon import covered, mentions
@@ -108,9 +109,15 @@ def _name(page: Sheet) -> Field | None:
     """What a label calls the name; else the largest line that is about nothing else, the upper of two alike."""
     if called := next((name for cell in page.cells if (name := _labelled(cell))), None):
         return called
-    names = [cell for cell in page.cells if _may_be_name(cell)]
+    costing = {entry.cell for entry in entries(page, notation_of(page)) if _is_mostly(entry)}
+    names = [cell for cell in page.cells if _may_be_name(cell) and cell not in costing]
     best = max(names, key=lambda cell: cell.height * min(1.0, cell.confidence) - 0.5 * cell.depth, default=None)
     return field(best.text.strip(), best, 0, len(best.text), 0.82) if best else None
+
+
+def _is_mostly(entry: Entry) -> bool:
+    """Whether a sum of money is most of what its cell says, as in `GBP 4.98 / kg`."""
+    return entry.amount.is_money and 2 * (entry.amount.end - entry.amount.start) > len(entry.cell.text)
 
 
 def _labelled(cell: Cell) -> Field | None:

@@ -115,6 +115,6 @@ def test_the_service_says_in_one_sentence_why_it_does_not_start(env: dict[str, s
     ("name", "value"), [("OCR_ENGINE", "magic"), ("OCR_EXTRACTORS", "mrs"), ("BLOB_STORE", "tape")]
 )
 def test_a_capability_that_does_not_exist_is_told_with_its_setting(name: str, value: str, tmp_path: Path) -> None:
-    env = {**os.environ, "DATA_DIR": str(tmp_path), name: value}
+    env = {**os.environ, "DATA_DIR": str(tmp_path), "OCR_ENGINE": "null", name: value}
     done = subprocess.run([sys.executable, "app.py"], cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
     assert done.returncode == 1 and f"{name}: there is no '{value}'; choose from " in done.stderr

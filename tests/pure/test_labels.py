@@ -195,3 +195,13 @@ def test_what_is_read_upright_is_not_read_again() -> None:
 def test_an_empty_label_says_nothing() -> None:
     label = read("")
     assert (label.product_name, label.price, label.barcode, label.expiry_date, label.validation) == (*(None,) * 4, ())
+
+
+@pytest.mark.parametrize("cost", ["GBP 4.98 / kg", "EUR 2,49 pro kg", "1 kg = 4,98 EUR", "USD 12.90 each"])
+def test_a_larger_price_is_no_name(cost: str) -> None:
+    label = read(f"""
+        Oat Flakes
+
+        # {cost}
+    """)
+    assert value(label.product_name) == "Oat Flakes"

@@ -17,6 +17,7 @@ from services.ocr.ppocr.alphabet import of_dictionary
 from services.ocr.ppocr.graph import Arithmetic
 from services.ocr.ppocr.loading import WEIGHTS, Models, dictionary
 from services.ocr.ppocr.quantisation import calibrations, convolutions, quantise
+from utils.cpus import multiplies_integers
 
 MODELS = list(calibrations())
 EXACT = Arithmetic(threads=2, exact=True)
@@ -52,7 +53,11 @@ def test_they_compute_in_integers(name: str) -> None:
 @pytest.mark.parametrize("name", MODELS)
 @pytest.mark.parametrize("cjk", [False, True])
 def test_integers_read_what_floats_read(name: str, cjk: bool) -> None:
-    """The lines are worn, and no words: hard ones, on which samples of 160 differ by .01 to .05."""
+    """The lines are worn, and no words: hard ones, on which samples of 160 differ by .01 to .05 where VNNI adds up.
+
+    Elsewhere sums of products overflow 16 bits, and up to .2 of the characters change: the engine never asks for
+    integers there, so this only says that they still read at all.
+    """
     folder = Settings.from_env().model_dir
     characters = [one for one in of_dictionary(dictionary(weights(name))) if cjk or one < "\u2e80"]
     lines = [Crop(pixels, pixels.shape[2], np.empty((4, 2), np.float32)) for pixels in drawn(characters, 160, 3)]
@@ -61,7 +66,8 @@ def test_integers_read_what_floats_read(name: str, cjk: bool) -> None:
         for integers in (False, True)
     )
     differing = sum(distance(one, other) for one, other in zip(exact, rounded, strict=True))
-    assert 0 < differing <= (0.06 if cjk else 0.04) * sum(map(len, exact))
+    allowed = (0.06 if cjk else 0.04) if multiplies_integers() else 0.3
+    assert 0 < differing <= allowed * sum(map(len, exact))
 
 
 def test_calibrations_of_another_model_are_refused() -> None:
