@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check lint lint-page test-fast test-one test-pythons coverage
+.PHONY: keys-new keys-list keys-revoke
 .PHONY: doctor jobs-failed jobs-rerun webhooks-failed webhooks-resend models lock clean screenshots
 .PHONY: bench-speed bench-http bench-accuracy bench-documents bench-memory bench-listeners bench-cancel
 
@@ -71,6 +72,18 @@ webhooks-failed: $(VENV)/runtime ## List webhooks that were given up: job, when,
 webhooks-resend: $(VENV)/runtime ## Send them again (ID=<job id>, or ID=all)
 	@test -n "$(ID)" || { echo "Say which: make webhooks-resend ID=<job id>, or ID=all"; exit 2; }
 	@$(BIN)/python -m services.operations.webhooks "$(ID)"
+
+keys-new: $(VENV)/runtime ## Make an API key (TENANT=shop-1 USER=till-3 SCOPES=read,write; NAME="the till", DAYS=90); it is the last line
+	@test -n "$(TENANT)" -a "$(origin USER)" = "command line" || { echo "Say for whom: make keys-new TENANT=shop-1 USER=till-3 SCOPES=read,write"; exit 2; }
+	@$(BIN)/python -m services.operations.keys new --tenant "$(TENANT)" --user "$(USER)" --scopes "$(or $(SCOPES),read,write)" \
+		--name "$(NAME)" $(if $(DAYS),--days "$(DAYS)")
+
+keys-list: $(VENV)/runtime ## List API keys: whose they are, what they may do, when they were last used
+	@$(BIN)/python -m services.operations.keys list
+
+keys-revoke: $(VENV)/runtime ## Refuse an API key from now on (KEY=<id>)
+	@test -n "$(KEY)" || { echo "Say which: make keys-revoke KEY=<id>, as make keys-list gives it"; exit 2; }
+	@$(BIN)/python -m services.operations.keys revoke "$(KEY)"
 
 models: $(VENV)/runtime ## Fetch the model weights and verify their hashes
 	@$(BIN)/python -m services.ocr.models

@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, get_type_hints
 from urllib.parse import unquote, urlsplit
@@ -90,6 +91,8 @@ class Settings:
     cors_origins: tuple[str, ...] = ()
     web_workers: int = _at_least(1, 1)
 
+    auth: str = _one_of("off", "off", "keys", "jwt", "keys,jwt")
+
     redis_url: str = field(default="", repr=False)
     spool_url: str = field(default="", repr=False)
     redis_cache_ttl: int = _at_least(0, 3600, 10 * YEAR)
@@ -135,6 +138,16 @@ class Settings:
     webhook_timeout: int = _at_least(1, 15, 60)
     url_input: bool = False
     url_timeout: int = _at_least(1, 30, 100)
+
+    @property
+    def ways_in(self) -> frozenset[str]:
+        """How callers say who they are: `keys`, `jwt` or both; nothing where everybody is let in."""
+        return frozenset(_names(self.auth)) - {"off"}
+
+    @property
+    def is_open(self) -> bool:
+        """Whether others than this machine may reach the service, and nobody is asked who he is."""
+        return not self.ways_in and not _is_loopback(self.host)
 
     @property
     def uploads(self) -> Path:
@@ -194,6 +207,13 @@ class Settings:
         for variable, url in (("REDIS_URL", self.redis_url), ("SPOOL_URL", self.spool_url)):
             if password := urlsplit(url).password:
                 yield f"the password in {variable}", unquote(password)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _check_root(path: str) -> None:

@@ -1,11 +1,13 @@
 """How gunicorn serves: gevent, so that clients who wait for a job cost no thread."""
 
+import logging
 import signal
 from typing import Any
 
 import gevent
 
 from config import Settings
+from services.operations.health import OPEN
 from utils.logs import setup
 from utils.processes import OTHER_FILES, allow_files, die_with_parent, leave_no_core
 
@@ -27,6 +29,12 @@ logconfig_dict = {
 }
 worker_tmp_dir = None
 control_socket_disable = True
+
+
+def when_ready(server: Any) -> None:
+    """Said once, by the process that listens."""
+    if settings.is_open:
+        logging.getLogger("ocr").warning("%s", OPEN)
 
 
 def post_worker_init(worker: Any) -> None:

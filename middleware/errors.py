@@ -29,6 +29,10 @@ STATUS: dict[type[e.ServiceError], int] = {
     e.UrlRefused: 400,
     e.CapabilityUnavailable: 400,
     e.IdempotencyInProgress: 409,
+    e.Unauthorized: 401,
+    e.InsufficientScope: 403,
+    e.TooManyWrongKeys: 429,
+    e.UnknownKey: 404,
     e.UnknownJob: 404,
     e.JobExpired: 410,
     e.JobCancelled: 409,
@@ -77,6 +81,7 @@ def service_error(error: e.ServiceError) -> Response:
     later = status in (429, 503) or (status == 409 and error.retryable)
     headers = {"Retry-After": str(error.retry_after)} if later else {}
     headers |= {"Upgrade": "websocket"} if status == 426 else {}
+    headers |= _challenge(error)
     return problem(
         status,
         error.code,
@@ -86,6 +91,18 @@ def service_error(error: e.ServiceError) -> Response:
         headers=headers,
         members=error.members,
     )
+
+
+def _challenge(error: e.ServiceError) -> dict[str, str]:
+    """As in RFC 6750, section 3."""
+    if isinstance(error, e.Unauthorized):
+        sent = "Authorization" in request.headers or "X-API-Key" in request.headers
+        wrong = ', error="invalid_token"' if sent else ""
+        return {"WWW-Authenticate": f'Bearer realm="ocr"{wrong}'}
+    if isinstance(error, e.InsufficientScope):
+        scope = error.members.get("scope", "")
+        return {"WWW-Authenticate": f'Bearer realm="ocr", error="insufficient_scope", scope="{scope}"'}
+    return {}
 
 
 def _too_large(error: RequestEntityTooLarge) -> Response:

@@ -32,10 +32,12 @@ OWN = {
 """What blueprints that browsers show have instead."""
 
 CORS = {
-    "Access-Control-Allow-Methods": "GET, POST, DELETE",
-    "Access-Control-Allow-Headers": "Content-Type, Idempotency-Key, Last-Event-ID, Prefer, X-Request-Id",
+    "Access-Control-Allow-Methods": "GET, POST, PUT, DELETE",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, Idempotency-Key, Last-Event-ID, Prefer, "
+    "X-API-Key, X-Request-Id",
     "Access-Control-Expose-Headers": "Content-Disposition, Idempotency-Replayed, Location, Operation-Location, "
-    "Preference-Applied, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id, X-RateLimit-Remaining",
+    "Preference-Applied, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-Id, "
+    "X-RateLimit-Remaining",
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
 

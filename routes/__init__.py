@@ -15,7 +15,7 @@ from flask import Response, abort, g, jsonify, request, send_file
 
 from controllers import Download, Reply
 from controllers.jobs import Caller, UploadedFile
-from middleware.owner import address
+from middleware.callers import identity, tenant_or_address
 from middleware.prefix import root
 from utils.names import shown
 
@@ -68,7 +68,8 @@ def uploaded(file: Any) -> UploadedFile:
 
 def caller() -> Caller:
     """Who sent the present request."""
-    return Caller(g.owner, g.request_id, client=address(), route=request.path, root=root())
+    who = identity()
+    return Caller(who.tenant, g.request_id, user=who.user, client=tenant_or_address(), route=request.path, root=root())
 
 
 def answers(description: str, schema: object, media_type: str = "application/json") -> Any:

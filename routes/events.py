@@ -12,6 +12,7 @@ from flask import Response, request
 from controllers import Stream
 from controllers.schemas.events import EventSchema, LastEventHeaderSchema, LastEventSchema, PagesSchema
 from controllers.streams import NDJSON, SSE, StreamsApi
+from middleware.callers import asks_for
 from routes import NO_JOB, RouteLimits, answers, caller
 from routes.rows import Loaded, Route, mount
 from routes.websockets import WebSocketResponse
@@ -39,6 +40,7 @@ def _messages(bp: APIBlueprint, api: StreamsApi, limits: RouteLimits) -> None:
     """Werkzeug tells requests for a WebSocket from others at the same address."""
 
     @bp.get(WEBSOCKET, websocket=True)
+    @asks_for("read")
     @limits.streams
     @bp.doc(hide=True)
     def messages(job_id: str) -> Response:
@@ -81,6 +83,7 @@ EVENTS: Route[StreamsApi] = Route(
     "events",
     _events,
     limit="streams",
+    scope="read",
     text="Follow a job as it goes",
     query=LastEventSchema,
     headers=LastEventHeaderSchema,
@@ -104,6 +107,7 @@ ROUTES: tuple[Route[StreamsApi], ...] = (
         "pages",
         _pages,
         limit="streams",
+        scope="read",
         text="Pages as they are read\n\n"
         "Lines of JSON, each sent when its page was read. An empty line now and then only keeps the connection open.",
         query=PagesSchema,
@@ -122,6 +126,7 @@ POS_ROUTES: tuple[Route[StreamsApi], ...] = (
         "no_messages",
         _no_messages,
         limit="reads",
+        scope="read",
         text="Follow a job over a WebSocket",
         responses={
             101: "A WebSocket: each message is `{event, data}`; closed with 1000 after the last event.",

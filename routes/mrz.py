@@ -46,6 +46,7 @@ SCAN: Route[MrzApi] = Route(
     "scan",
     _scan,
     limit="scans",
+    scope="scan",
     text="Read a machine-readable zone",
     query=EmptySchema,
     form=ScanSchema,

@@ -95,6 +95,7 @@ ROUTES: tuple[Route[JobsApi], ...] = (
         "image",
         _submit,
         limit="uploads",
+        scope="write",
         text="Read an image",
         query=OptionsSchema,
         form=UploadSchema,
@@ -108,6 +109,7 @@ ROUTES: tuple[Route[JobsApi], ...] = (
         "pdf",
         _submit,
         limit="uploads",
+        scope="write",
         text="Read a PDF",
         query=OptionsSchema,
         form=UploadSchema,
@@ -121,6 +123,7 @@ ROUTES: tuple[Route[JobsApi], ...] = (
         "batch",
         _submit_batch,
         limit="uploads",
+        scope="write",
         text="Read several files",
         query=OptionsSchema,
         form=BatchUploadSchema,
@@ -133,6 +136,7 @@ ROUTES: tuple[Route[JobsApi], ...] = (
         "job",
         _read,
         limit="reads",
+        scope="read",
         text="Follow a job",
         query=WaitSchema,
         responses={200: answers("The job has ended.", JobSchema), 202: NOT_ENDED, **NO_JOB},
@@ -143,6 +147,7 @@ ROUTES: tuple[Route[JobsApi], ...] = (
         "result",
         _result,
         limit="reads",
+        scope="read",
         text="Fetch a result",
         query=WaitSchema,
         responses={200: answers("The result.", RESULT), 202: NOT_ENDED, **NOT_ACCEPTED, **NO_JOB},
@@ -153,6 +158,7 @@ ROUTES: tuple[Route[JobsApi], ...] = (
         "options",
         JobsApi.options,
         limit="reads",
+        scope="read",
         text="What this deployment can be asked for",
         responses={200: answers("JSON Schema of the options.", {"type": "object"}), 429: NO_JOB[429]},
     ),
@@ -162,6 +168,7 @@ ROUTES: tuple[Route[JobsApi], ...] = (
         "jobs",
         _page,
         limit="reads",
+        scope="read",
         text="List your jobs\n\n"
         "Newest first, as long as they are kept. What they may still take is not estimated here.",
         query=ListSchema,
@@ -173,6 +180,7 @@ ROUTES: tuple[Route[JobsApi], ...] = (
         "delete",
         _delete,
         limit="reads",
+        scope="write",
         text="Delete a job\n\n"
         "Its upload, result and artifacts go, and it is cancelled first if it has not ended. Jobs that were answered "
         "from\nits result keep theirs.",
@@ -185,6 +193,7 @@ ROUTES: tuple[Route[JobsApi], ...] = (
         "cancel",
         _cancel,
         limit="reads",
+        scope="write",
         text="Cancel a job\n\n"
         "Whoever runs it is free within a second. A job that has ended already is answered as it is.",
         query=EmptySchema,
@@ -196,6 +205,7 @@ ROUTES: tuple[Route[JobsApi], ...] = (
         "artifact",
         _artifact,
         limit="reads",
+        scope="read",
         text="Fetch a result as a file\n\n"
         "`text`, `markdown`, `json`, `hocr`, `alto` and `tsv` are what was read, `pdf` is the document made "
         "searchable,\n`annotated` is one page as a JPEG with the boxes of its lines, `image` the same without boxes, "

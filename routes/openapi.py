@@ -8,6 +8,7 @@ from apiflask import APIFlask
 
 from controllers.schemas.answers import ProblemSchema
 from middleware import prefix
+from middleware.callers import ANYBODY, asks_for
 from routes import JSON_BODY, RouteLimits, pos
 
 PROBLEM = "application/problem+json"
@@ -20,6 +21,7 @@ def describe(app: APIFlask, limits: RouteLimits) -> None:
     app.schema_name_resolver = _schema_name
     app.config["AUTO_SERVERS"] = False  # the first request's address, for ever
     app.config["SPEC_DECORATORS"] = [limits.none, prefix.documented]
+    asks_for(ANYBODY)(app.view_functions["openapi.spec"])
     app.tags = ["OCR", "Passports", "Predict", "Point of sale", "Operations"]
     app.config["OPENAPI_VERSION"] = "3.1.0"
     app.config["HTTP_ERROR_SCHEMA"] = app.config["VALIDATION_ERROR_SCHEMA"] = ProblemSchema

@@ -11,6 +11,7 @@ from flask import Response
 from marshmallow import Schema
 
 from controllers import Download, Reply
+from middleware.callers import asks_for
 from routes import RouteLimits, json_body, or_json, respond, takes
 
 Api = TypeVar("Api")
@@ -33,6 +34,8 @@ class Json(Generic[Api]):
 class Route(Generic[Api]):
     """`call` answers it: it takes its family's API, what stands in the path by its name, and what the schemas load.
 
+    `scope` is what it asks of its caller while authentication is on.
+
     These are `query`, `form` and `headers`; a route without a schema for the query takes no notice of one. `name` is
     its own within its blueprint. `text` is its documentation: a title, and further lines after an empty one.
     """
@@ -42,6 +45,7 @@ class Route(Generic[Api]):
     name: str
     call: Call[Api]
     limit: Literal["uploads", "scans", "reads", "streams", "none"]
+    scope: Literal["read", "write", "scan", "admin", "any caller", "anybody"]
     text: str
     responses: Mapping[Any, Any]
     query: type[Schema] | None = None
@@ -65,7 +69,8 @@ def _view(bp: APIBlueprint, api: Api, limits: RouteLimits, route: Route[Api]) ->
     if route.json:
         view = or_json(bp, route.json.schema, route.headers, _named(bp, route, route.json.call, api))(view)
     limited: View = getattr(limits, route.limit)(view)
-    return limited
+    scoped: View = asks_for(route.scope)(limited)
+    return scoped
 
 
 def _named(bp: APIBlueprint, route: Route[Api], call: Call[Api], api: Api) -> View:

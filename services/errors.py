@@ -20,6 +20,10 @@ ServiceError
 │   ├── CallbackRefused
 │   ├── UrlRefused
 │   └── CapabilityUnavailable
+├── Unauthorized
+├── InsufficientScope
+├── UnknownKey
+├── TooManyWrongKeys
 ├── UnknownJob
 ├── JobExpired
 ├── JobCancelled
@@ -216,6 +220,35 @@ class CapabilityUnavailable(BadInput):
 
     code = "capability_unavailable"
     advice = "This deployment cannot do that."
+
+
+class Unauthorized(ServiceError):
+    """No key or token was sent, or one that is not valid."""
+
+    code = "unauthorized"
+    advice = "Send an API key or a token: `Authorization: Bearer <key or token>`, or `X-API-Key: <key>`."
+
+
+class InsufficientScope(ServiceError):
+    """The caller is known, and may not do this."""
+
+    code = "insufficient_scope"
+    advice = "This key or token may not do that."
+
+
+class TooManyWrongKeys(ServiceError):
+    """An address has sent too many wrong keys or tokens lately."""
+
+    code = "too_many_wrong_keys"
+    advice = "Too many wrong keys or tokens came from this address. Correct yours, and wait."
+    retryable = True
+
+
+class UnknownKey(ServiceError):
+    """No API key has this id."""
+
+    code = "unknown_key"
+    advice = "There is no API key with this id (any more)."
 
 
 class UnknownJob(ServiceError):

@@ -13,6 +13,8 @@ import services.extractors
 from config import BadSetting, Settings
 from controllers.options import OptionRules
 from services import outbound, plugins
+from services.access.gate import Gate
+from services.access.keys import ApiKeys
 from services.embedded import spool_url
 from services.errors import ServiceError
 from services.jobs.artifacts import Artifacts
@@ -49,7 +51,7 @@ PATIENCE = 0
 class Served:
     """What controllers are made of. `scrape` gives the text exposition format of Prometheus.
 
-    `fetched` is None where no files are fetched from elsewhere.
+    `fetched` is None where no files are fetched from elsewhere, `gate` where everybody is let in.
     """
 
     jobs: Jobs
@@ -63,6 +65,7 @@ class Served:
     counted: Metrics
     scrape: Callable[[], bytes]
     queue_status: Callable[[], QueueStatus]
+    gate: Gate | None
 
 
 def served(settings: Settings, url: str, client: redis.Redis) -> Served:
@@ -94,11 +97,17 @@ def served(settings: Settings, url: str, client: redis.Redis) -> Served:
         events=EventLog(client, jobs.reader.read, jobs.hub),
         fetched=remote.build(settings, calls),
         workers=workers,
-        health=Health(partial(ping, client), workers, engine, VERSION),
+        health=Health(partial(ping, client), workers, engine, VERSION, settings.is_open),
         counted=counted,
         scrape=partial(render, ServiceCollector(counted, figures, workers, partial(memory, client))),
         queue_status=partial(queue_status, counted, figures),
+        gate=_gate(settings, client),
     )
+
+
+def _gate(settings: Settings, client: redis.Redis) -> Gate | None:
+    ways = settings.ways_in
+    return Gate(keys=ApiKeys(client) if "keys" in ways else None) if ways else None
 
 
 def _rules(

@@ -19,12 +19,12 @@ from controllers.pos_operations import PosOperations
 from controllers.pos_views import event_view
 from controllers.predict import PredictApi, PredictOperations
 from controllers.streams import StreamsApi
-from middleware import errors, metrics, owner, prefix, problems, rate_limits, request_id, security_headers, uploads
+from middleware import callers, errors, metrics, prefix, problems, rate_limits, request_id, security_headers, uploads
 from middleware.open_streams import OpenStreams
 from middleware.rate_limits import Rate
 from routes import RouteLimits, docs, events, health, mrz, ocr, openapi, page, pos, predict
+from services.access.gate import Gate
 from services.embedded import redis_url
-from services.jobs.model import ANONYMOUS
 from services.operations.metrics import Metrics, posted
 from services.redis.connection import connect
 from utils.logs import setup
@@ -40,7 +40,7 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     parts = served(settings, url, connect(url, patience=PATIENCE))
     app = _bare(settings)
     app.extensions["hub"] = parts.jobs.hub  # gunicorn.conf.py closes it
-    _install_middleware(app, settings, parts.counted)
+    _install_middleware(app, settings, parts.counted, parts.gate)
     limits = _limits(app, settings, url)
     for blueprint in _blueprints(settings, parts, limits):
         app.register_blueprint(blueprint)
@@ -88,7 +88,7 @@ def _pos(settings: Settings, parts: Served, limits: RouteLimits) -> Iterator[API
     yield from pos.blueprints(api, operations, limits)
 
 
-def _install_middleware(app: APIFlask, settings: Settings, counted: Metrics) -> None:
+def _install_middleware(app: APIFlask, settings: Settings, counted: Metrics, gate: Gate | None) -> None:
     app.wsgi_app = prefix.below(app.wsgi_app, settings.application_root, is_prefix)  # type: ignore[assignment,method-assign]
     if hops := settings.trusted_proxies:
         proxied = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=hops)
@@ -96,17 +96,17 @@ def _install_middleware(app: APIFlask, settings: Settings, counted: Metrics) -> 
     request_id.install(app)
     metrics.install(app, counted.request)
     security_headers.install(app, settings.cors_origins)
-    owner.install(app, ANONYMOUS)
+    callers.install(app, gate.identify if gate else None)
     uploads.install(app, settings.incoming, settings.max_content_length, settings.max_batch_files)
     errors.install(app)
     problems.install(app, {pos.PREFIX: envelope, **dict.fromkeys(mrz.PATHS, mrz_error)})
 
 
 def _limits(app: APIFlask, settings: Settings, url: str) -> RouteLimits:
-    limiter = rate_limits.install(app, url, owner.address, enabled=settings.rate_limit_enabled)
+    limiter = rate_limits.install(app, url, callers.counted_by, enabled=settings.rate_limit_enabled)
     period = settings.rate_limit_period
     reads = rate_limits.shared(limiter, Rate(settings.read_limit_requests, period), "reads")
-    slots = OpenStreams(settings.max_streams, settings.max_streams_per_client).limited(owner.address)
+    slots = OpenStreams(settings.max_streams, settings.max_streams_per_client).limited(callers.counted_by)
     return RouteLimits(
         uploads=rate_limits.shared(limiter, Rate(settings.rate_limit_requests, period), "uploads"),
         scans=rate_limits.shared(limiter, Rate(settings.scan_limit_requests, period), "scans"),

@@ -12,7 +12,7 @@ from services.jobs.model import Options, Upload
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks: `owner` is the key's or token's subject, `request_id` goes with the job through queue and worker.
+    """Who asks: `owner` is the tenant and `user` who of it, `request_id` goes with the job through queue and worker.
 
     `family` is kept in the job for the family of routes that was called. `client` is who the rate limits count by, and
     who the queue is fair to; jobs keep the beginning of its hash. A request with the same `idempotency_key` as an
@@ -24,6 +24,7 @@ class Caller:
     request_id: str
     family: Mapping[str, Any] = field(default_factory=dict)
     client: str = ""
+    user: str = ""
     route: str = ""
     root: str = ""
     idempotency_key: str = ""
@@ -34,4 +35,5 @@ class Caller:
         if not self.idempotency_key:
             return None
         told = asdict(replace(self, request_id="", client="", root=""))
+        del told["user"]
         return claim_of(self.idempotency_key, self.owner, (told, upload.sha256, asdict(options)))

@@ -194,7 +194,9 @@ class Jobs:
         now = time.time()
         return Job(
             id=new_id(),
-            sender=Sender(caller.owner, caller.request_id, sha256(caller.client.encode()).hexdigest()[:16]),
+            sender=Sender(
+                caller.owner, caller.request_id, sha256(caller.client.encode()).hexdigest()[:16], caller.user
+            ),
             upload=upload,
             options=options,
             times=Times(now, now + self.keep),

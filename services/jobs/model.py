@@ -22,8 +22,6 @@ class Status(StrEnum):
 
 
 ENDED = (Status.COMPLETED, Status.FAILED, Status.CANCELLED)
-ANONYMOUS = "anonymous"
-"""The one owner of all jobs while authentication is off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +78,7 @@ class JobError:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who sent a job in. `owner` is the key's or token's subject, `client` stands for who is counted by the fair queue.
+    """Who sent a job in. `owner` is the tenant, `user` who of it. `client` stands for who is counted by the fair queue.
 
     `request_id` is that of the request, and goes with the job through queue and worker.
     """
@@ -88,6 +86,7 @@ class Sender:
     owner: str
     request_id: str
     client: str = ""
+    user: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ def dump(job: Job) -> dict[str, str]:
     fields |= {"in_memory": "1"} if job.handling.in_memory else listed
     fields |= {"idempotency": job.claim.key} if job.claim else {}
     fields |= {"callback_url": job.delivery.callback_url} if job.delivery.callback_url else {}
+    fields |= {"user": job.sender.user} if job.sender.user else {}
     fields |= {"root": job.delivery.root} if job.delivery.root else {}
     return fields | ({"password": job.options.password} if job.options.password is not None else {})
 
@@ -57,7 +58,7 @@ def load(job_id: str, fields: Mapping[str, str]) -> Job:
     """Raises KeyError when `fields` is no record."""
     return Job(
         id=job_id,
-        sender=Sender(fields["owner"], fields["request_id"], _flow(fields)[0]),
+        sender=Sender(fields["owner"], fields["request_id"], _flow(fields)[0], fields.get("user", "")),
         upload=Upload(**json.loads(fields["upload"])),
         options=_options(fields),
         times=_times(fields),

@@ -17,6 +17,7 @@ from config import BadSetting, Settings
 from services import plugins
 from services.embedded import broker, checks
 from services.ocr.engine import EngineInfo
+from services.operations.health import OPEN
 from utils.cpus import available, processes
 from utils.memory import container_limit, mb
 from utils.processes import OTHER_FILES, allow_files
@@ -43,6 +44,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
     yield _broker(settings)
     yield _spool(settings)
     yield _disk(settings)
+    yield Finding(True, f"note: {OPEN}" if settings.is_open else f"AUTH={settings.auth}, HOST={settings.host}")
 
 
 def _size(settings: Settings) -> Iterator[Finding]:

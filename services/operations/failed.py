@@ -18,7 +18,7 @@ from services.errors import JobExpired, UnknownJob
 from services.jobs.model import Job
 from services.jobs.store.failures import Failures
 from services.jobs.store.reader import JobReader
-from services.operations.operator import ALL, on_server
+from services.operations.operator import ALL, on_server, show
 
 HEAD = ("JOB", "FAILED AT", "CODE", "TRIES", "TYPE", "BYTES", "OWNER")
 NONE = "No job has failed by the service's fault."
@@ -64,16 +64,10 @@ def _read(reader: JobReader, job_id: str) -> Job | None:
         return None
 
 
-def _print(rows: list[tuple[str, ...]]) -> None:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
-
-
 def _list(failures: Failures, reader: JobReader) -> int:
     rows = list(table(failures, reader))
     if rows:
-        _print([HEAD, *rows])
+        show([HEAD, *rows])
     else:
         print(NONE)
     return 0

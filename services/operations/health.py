@@ -21,17 +21,25 @@ ADVICE = {
     "worker": "Start a worker; its log says why it cannot load its models.",
     "memory": "Memory is nearly used up: lower OCR_WORKERS or give the container more.",
 }
+OPEN = (
+    "Whoever reaches this address may send documents and read everybody's results: set AUTH=keys (docs/access.md), or "
+    "HOST=127.0.0.1."
+)
 NEARLY_FULL = 90.0
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """Asks the broker and the registry of workers; raises nothing. `ping` raises BrokerUnavailable."""
+    """Asks the broker and the registry of workers; raises nothing. `ping` raises BrokerUnavailable.
+
+    `is_open` is whether strangers are let in, see `Settings.is_open`.
+    """
 
     ping: Callable[[], None]
     workers: WorkerRegistry
     engine: EngineInfo
     version: str
+    is_open: bool = False
     started: float = field(default_factory=time.time)
 
     def alive(self) -> dict[str, Any]:
@@ -56,6 +64,7 @@ class Health:
         checks["memory"] = used_percent() < NEARLY_FULL
         status = "healthy" if all(checks.values()) else "degraded" if checks["broker"] else "unhealthy"
         loaded = any(w.loaded for w in workers)
+        advice = [ADVICE[name] for name, fine in checks.items() if not fine]
         return {
             "status": status,
             "service": "ocr",
@@ -65,7 +74,7 @@ class Health:
             "checks": _words(checks),
             "details": {
                 "service_status": status,
-                "recommendations": [ADVICE[name] for name, fine in checks.items() if not fine],
+                "recommendations": [*advice, OPEN] if self.is_open else advice,
                 "workers": _workers(workers),
             },
         }

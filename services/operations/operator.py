@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 
 import redis
 
 from config import BadSetting, Settings
-from services.embedded import redis_url
+from services.embedded import CannotStart, redis_url
+from services.embedded.briefly import reachable
 from services.errors import BrokerUnavailable
 from services.redis.connection import connect
 
@@ -19,13 +21,24 @@ AWAY = "The server of REDIS_URL cannot be reached: start it, or correct REDIS_UR
 NOT_RUNNING = "The service does not run here, and its jobs are in a server that it starts itself: do `make run` first."
 
 
-def on_server(command: Callable[[Settings, redis.Redis], int]) -> int:
-    """What it returns; 1, with a sentence that says what to do, where a setting or the server will not do."""
+def on_server(command: Callable[[Settings, redis.Redis], int], *, anywhere: bool = False) -> int:
+    """What it returns; 1, with a sentence that says what to do, where a setting or the server will not do.
+
+    With `anywhere` the embedded server is started for it where the service does not run.
+    """
     try:
         settings = Settings.from_env()
-        return command(settings, connect(redis_url(settings), patience=0))
-    except BadSetting as error:
+        with reachable(settings) if anywhere else nullcontext(redis_url(settings)) as url:
+            return command(settings, connect(url, patience=0))
+    except (BadSetting, CannotStart) as error:
         print(error, file=sys.stderr)
     except BrokerUnavailable:
         print(AWAY if settings.redis_url else NOT_RUNNING, file=sys.stderr)
     return 1
+
+
+def show(rows: Sequence[Sequence[str]]) -> None:
+    """Print a table."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

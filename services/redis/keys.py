@@ -87,6 +87,12 @@ METRICS = "ocr:metrics"
 PACE = "ocr:pace"
 """How fast work has gone lately, see `services.jobs.pace` (hash)."""
 
+# Who calls, see `services.access`
+API_KEY = "ocr:apikey:"
+"""+ id of an API key: what is known of it (hash)."""
+API_KEYS = "ocr:apikeys"
+"""The ids of all API keys (set)."""
+
 # In the server that keeps nothing
 SPOOL = "ocr:spool:"
 """+ job and what of it: bytes that must not touch a disk."""

@@ -44,6 +44,13 @@ def test_every_view_has_a_limit_or_says_that_it_has_none(tmp_path: Path) -> None
     assert len(views) > 5 and not [name for name, view in views.items() if not hasattr(view, "rate")]
 
 
+def test_every_view_says_what_it_asks_of_its_caller(tmp_path: Path) -> None:
+    """One that does not lets nobody in."""
+    app = create_app(Settings(ocr_engine="null", data_dir=tmp_path))
+    asked = {name: getattr(view, "scope", None) for name, view in app.view_functions.items() if name != "static"}
+    assert set(asked.values()) <= {"read", "write", "scan", "admin", "any caller", "anybody"}
+
+
 def test_every_setting_is_in_the_example_and_nothing_else() -> None:
     named = re.findall(r"^#?\s?([A-Z][A-Z0-9_]+)=", (ROOT / "env.example").read_text(), re.MULTILINE)
     composed = re.findall(r"\$\{([A-Z_]+)", (ROOT / "docker-compose.yml").read_text())

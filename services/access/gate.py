@@ -1,0 +1,68 @@
+"""Who is let in: a credential of any kind that is on, to an identity."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from services.access import api_key
+from services.access.keys import ApiKeys
+from services.access.model import Identity
+from services.access.strikes import Strikes
+from services.errors import Unauthorized
+
+Verify = Callable[[str], Identity]
+"""Raises Unauthorized."""
+
+LONGEST = 8192
+"""Characters of a credential: what web servers take of a header."""
+
+INVALID = "This key or token is not valid here, or not any more."
+EXPIRED = "This key has expired. Ask for a new one."
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """`keys` and `token` are None where that way is off.
+
+    Before a look-up the same is done for every key, and the look-up is by its hash: how long a refusal takes tells
+    nothing of the keys that there are.
+    """
+
+    keys: ApiKeys | None = None
+    token: Verify | None = None
+    strikes: Strikes = field(default_factory=Strikes)
+
+    def identify(self, credential: str, address: str) -> Identity:
+        """Of who sends this credential from that address.
+
+        Raises Unauthorized, TooManyWrongKeys, BrokerUnavailable.
+        """
+        if not credential:
+            raise Unauthorized()
+        digest = api_key.digest(credential[:LONGEST])
+        self.strikes.check(address, digest)
+        try:
+            found = self._identify(credential)
+        except Unauthorized:
+            self.strikes.wrong(address, digest)
+            raise
+        self.strikes.right(digest)
+        return found
+
+    def _identify(self, credential: str) -> Identity:
+        if len(credential) > LONGEST:
+            raise Unauthorized(INVALID)
+        if credential.startswith(api_key.PREFIX):
+            return self._of_key(credential)
+        if self.token is None:
+            raise Unauthorized(INVALID)
+        return self.token(credential)
+
+    def _of_key(self, credential: str) -> Identity:
+        found = self.keys.find(credential) if self.keys and api_key.is_written_right(credential) else None
+        if found is None:
+            raise Unauthorized(INVALID)
+        if found.expired:
+            raise Unauthorized(EXPIRED)
+        return Identity(found.tenant, found.user, found.scopes, found, found.expires_at)
