@@ -16,11 +16,12 @@ from services.operations.metrics import QueueStatus, Requests
 
 @dataclass(frozen=True, slots=True)
 class PosOperations:
-    """What the routes call. `requests` counts the uploads of this family. Both counts may raise BrokerUnavailable."""
+    """What the routes call. `requests` counts the uploads of this family,
+    by a tenant or by all. Both counts may raise BrokerUnavailable."""
 
     health: Health
     queue: Callable[[], QueueStatus]
-    requests: Callable[[], Requests]
+    requests: Callable[[str], Requests]
 
     def report(self) -> Reply:
         """How the service is, without asking more of a broker that is away."""
@@ -35,9 +36,9 @@ class PosOperations:
             }
         )
 
-    def counts(self) -> Reply:
+    def counts(self, tenant: str) -> Reply:
         """Nobody can send feedback yet, so no field's accuracy is known. Raises BrokerUnavailable."""
-        requests, by_type = self.requests(), Counter[str]()
+        requests, by_type = self.requests(tenant), Counter[str]()
         for code, count in requests.by_code.items():
             by_type[code_of(code)] += count
         return Reply(

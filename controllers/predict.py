@@ -93,21 +93,21 @@ class PredictApi:
 
 @dataclass(frozen=True, slots=True)
 class PredictOperations:
-    """What the routes of `/ocr-api` call. `requests` counts the uploads of all families."""
+    """What the routes of `/ocr-api` call. `requests` counts the uploads of a tenant, or of all."""
 
     health: Health
-    requests: Callable[[], Requests]
+    requests: Callable[[str], Requests]
 
     def report(self) -> Reply:
         """The whole picture."""
         return Reply(self.health.report())
 
-    def counts(self) -> Reply:
+    def counts(self, tenant: str) -> Reply:
         """`requests_processed` are the uploads that were answered, `errors` those that were refused or failed.
 
         Raises BrokerUnavailable.
         """
-        counted = self.requests()
+        counted = self.requests(tenant)
         return Reply(
             {
                 "status": "ok",

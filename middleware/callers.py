@@ -63,6 +63,11 @@ def tenant_or_address() -> str:
     return str(g.identity.tenant) if g.get("known") else address()
 
 
+def known_tenant() -> str:
+    """Of the present request; empty where nobody is known."""
+    return str(g.identity.tenant) if g.get("known") else ""
+
+
 def address() -> str:
     """Of the present request, behind the trusted proxies; of IPv6 the network."""
     told = request.remote_addr or "unknown"

@@ -23,6 +23,7 @@ from controllers.schemas.pos import (
     ProcessLaterSchema,
     ProcessSchema,
 )
+from middleware.callers import known_tenant
 from routes import NO_JOB, NOT_ACCEPTED, RouteLimits, answers, caller, uploaded
 from routes.rows import Loaded, Route, mount
 
@@ -55,6 +56,10 @@ def _job(api: PosApi, job_id: str, query: Loaded) -> Reply:
 
 def _result(api: PosApi, job_id: str, query: Loaded) -> Reply:
     return api.result(job_id, caller().owner)
+
+
+def _counts(api: PosOperations) -> Reply:
+    return api.counts(known_tenant())
 
 
 ROUTES: tuple[Route[PosApi], ...] = (
@@ -138,7 +143,7 @@ OPERATIONS: tuple[Route[PosOperations], ...] = (
         "GET",
         "/metrics",
         "counts",
-        PosOperations.counts,
+        _counts,
         limit="none",
         scope="read",
         text="Requests and errors of this family",

@@ -19,6 +19,7 @@ from controllers.schemas.predict import (
     PredictUploadSchema,
     ShownSchema,
 )
+from middleware.callers import known_tenant
 from routes import NO_JOB, NOT_ACCEPTED, RouteLimits, answers, caller, uploaded
 from routes.rows import Loaded, Route, mount
 
@@ -45,6 +46,10 @@ def _predict_async(api: PredictApi, query: Loaded, form: Loaded) -> Reply:
 
 def _status(api: PredictApi, job_id: str, query: Loaded) -> Reply:
     return api.status(job_id, caller().owner, query)
+
+
+def _counts(api: PredictOperations) -> Reply:
+    return api.counts(known_tenant())
 
 
 ROUTES: tuple[Route[PredictApi], ...] = (
@@ -104,7 +109,7 @@ OPERATIONS: tuple[Route[PredictOperations], ...] = (
         "GET",
         "/metrics",
         "counts",
-        PredictOperations.counts,
+        _counts,
         limit="none",
         scope="read",
         text="Requests and errors of the whole service",

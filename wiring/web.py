@@ -77,7 +77,7 @@ def _native(settings: Settings, parts: Served, limits: RouteLimits) -> Iterator[
 
 def _predict(settings: Settings, parts: Served, limits: RouteLimits) -> Iterator[APIBlueprint]:
     api = PredictApi(parts.jobs, parts.rules, parts.artifacts, settings.request_timeout)
-    yield from predict.blueprints(api, PredictOperations(parts.health, partial(posted, parts.counted)), limits)
+    yield from predict.blueprints(api, PredictOperations(parts.health, partial(posted, parts.counted, "/")), limits)
 
 
 def _pos(settings: Settings, parts: Served, limits: RouteLimits) -> Iterator[APIBlueprint]:

@@ -38,6 +38,7 @@ COUNTERS = {
     "ocr_http_requests": ("HTTP requests by route, method and status", ("route", "method", "status")),
     "ocr_http_errors": ("Errors answered by route, method and code", ("route", "method", "code")),
     "ocr_jobs": ("Jobs by what became of them", ("outcome",)),
+    "ocr_tenant_jobs": ("Jobs by whose they are and what became of them", ("tenant", "outcome")),
     "ocr_pages": ("Pages read", ("success",)),
     "ocr_cache": ("Submissions by whether a cached result answered them", ("result",)),
     "ocr_webhooks": ("Tries to deliver a webhook by what came of it", ("outcome",)),
@@ -49,36 +50,41 @@ HISTOGRAMS = {
 }
 
 
+Gathered = defaultdict[str, defaultdict[str, float]]
+"""Amounts by series and tenant; those of all are under the empty name."""
+
+
 class Metrics:
     """Counting never fails a request: while Redis is away, nothing is counted."""
 
     def __init__(self, counters: Counters) -> None:
         self._counters = counters
         self._lock = threading.Lock()
-        self._gathered: defaultdict[str, float] = defaultdict(float)
+        self._gathered: Gathered = defaultdict(lambda: defaultdict(float))
 
     def count(self, name: str, *labels: str) -> None:
         """Add one to a series of COUNTERS."""
         self._counters.add([_one(name, *labels)])
 
-    def request(self, route: str, method: str, status: int, seconds: float, error: str = "") -> None:
+    def request(self, route: str, method: str, status: int, seconds: float, error: str = "", tenant: str = "") -> None:
         """An answered HTTP request. It shows within GATHERED_SECONDS, and at once where this process is asked.
 
-        `error` is the code of the error that it was answered with.
+        `error` is the code of the error that it was answered with. With a tenant it counts for that one too.
         """
         counted = [_one("ocr_http_requests", route, method, str(status))]
         counted += [_one("ocr_http_errors", route, method, error)] if error else []
-        self._gather([*counted, *_duration("ocr_http_request_seconds", seconds, route)])
+        self._gather([*counted, *_duration("ocr_http_request_seconds", seconds, route)], tenant)
 
     def stage(self, stage: str, seconds: float) -> None:
         """A stage of the pipeline, done for one page."""
         self._counters.add(_duration("ocr_stage_seconds", seconds, stage))
 
-    def _gather(self, amounts: Iterable[tuple[str, float]]) -> None:
+    def _gather(self, amounts: Iterable[tuple[str, float]], tenant: str) -> None:
         with self._lock:
             first = not self._gathered
             for field, amount in amounts:
-                self._gathered[field] += amount
+                for whose in {"", tenant}:
+                    self._gathered[whose][field] += amount
         if first:
             later = threading.Timer(GATHERED_SECONDS, self._flush)
             later.daemon = True
@@ -86,14 +92,14 @@ class Metrics:
 
     def _flush(self) -> None:
         with self._lock:
-            gathered, self._gathered = self._gathered, defaultdict(float)
-        if gathered:
-            self._counters.add(gathered.items())
+            gathered, self._gathered = self._gathered, defaultdict(lambda: defaultdict(float))
+        for tenant, amounts in gathered.items():
+            self._counters.add(amounts.items(), tenant)
 
-    def read(self) -> dict[str, float]:
-        """Every series with its value. Raises BrokerUnavailable."""
+    def read(self, tenant: str = "") -> dict[str, float]:
+        """Every series with its value; those of one tenant, or of all. Raises BrokerUnavailable."""
         self._flush()
-        return self._counters.read()
+        return self._counters.read(tenant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +128,12 @@ class Requests:
     mean_seconds: float
 
 
-def posted(metrics: Metrics, prefix: str = "/") -> Requests:
-    """Of the routes below `prefix`. What is POSTed to an address without a job's id is an upload.
+def posted(metrics: Metrics, prefix: str, tenant: str) -> Requests:
+    """Of the routes below `prefix`, by one tenant, or by all where that is empty.
 
-    Raises BrokerUnavailable.
+    What is POSTed to an address without a job's id is an upload. Raises BrokerUnavailable.
     """
-    sums = metrics.read()
+    sums = metrics.read(tenant)
     answered, failed = (_posted(sums, name, prefix) for name in ("ocr_http_requests", "ocr_http_errors"))
     total = sum(count for _, _, count in answered)
     errors = sum(count for _, status, count in answered if int(status) >= 400)

@@ -24,20 +24,27 @@ class Counters:
     def __init__(self, client: redis.Redis) -> None:
         self._redis = client
 
-    def add(self, amounts: Iterable[tuple[str, float]]) -> None:
-        """Add to series, by name. Counting never fails what is counted: while Redis is away, nothing is."""
+    def add(self, amounts: Iterable[tuple[str, float]], tenant: str = "") -> None:
+        """Add to series, by name; to those of one tenant, or of all.
+
+        Counting never fails what is counted: while Redis is away, nothing is.
+        """
         try:
             with whole(), self._redis.pipeline(transaction=False) as pipe:
                 for name, amount in amounts:
-                    pipe.hincrbyfloat(keys.METRICS, name, amount)
+                    pipe.hincrbyfloat(_hash(tenant), name, amount)
                 pipe.execute()
         except redis.RedisError as error:
             log.warning("metrics were not counted", extra={"reason": type(error).__name__})
 
     @translated
-    def read(self) -> dict[str, float]:
-        """Every series with its sum. Raises BrokerUnavailable."""
-        return {str(k): float(v) for k, v in self._redis.hgetall(keys.METRICS).items()}  # type: ignore[union-attr]
+    def read(self, tenant: str = "") -> dict[str, float]:
+        """Every series with its sum; those of one tenant, or of all. Raises BrokerUnavailable."""
+        return {str(k): float(v) for k, v in self._redis.hgetall(_hash(tenant)).items()}  # type: ignore[union-attr]
+
+
+def _hash(tenant: str) -> str:
+    return keys.TENANT_METRICS + tenant if tenant else keys.METRICS
 
 
 def series(metric: str, *labels: str) -> str:

@@ -84,6 +84,8 @@ WEBHOOKS_FAILED = "ocr:webhooks:failed"
 # Figures
 METRICS = "ocr:metrics"
 """What was counted: a series a field, `<metric>|<label>|<label>` (hash)."""
+TENANT_METRICS = "ocr:metrics:"
+"""+ tenant: the same series, of its requests alone (hash)."""
 PACE = "ocr:pace"
 """How fast work has gone lately, see `services.jobs.pace` (hash)."""
 

@@ -18,6 +18,7 @@ local total = redis.call('HGET', JOB..source, 'total')
 if total then redis.call('HSET', record, 'done', total, 'total', total) end
 redis.call('ZADD', EXPIRY, expires, id)
 count('ocr_jobs', 'completed')
+count('ocr_tenant_jobs|'..redis.call('HGET', record, 'owner'), 'completed')
 count('ocr_cache', 'hit')
 tell(id, 'job_completed')
 call_back(id)

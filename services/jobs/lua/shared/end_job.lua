@@ -15,6 +15,7 @@ local function end_job(id, status, keep, cache_ttl, ...)
     redis.call('ZADD', FAILED, t, id)
   end
   count('ocr_jobs', status)
+  count('ocr_tenant_jobs|'..redis.call('HGET', record, 'owner'), status)
   drop(id)
   for unit in string.gmatch(redis.call('HGET', record, 'units') or '', '%S+') do drop(unit) end
   redis.call('HDEL', record, 'password', 'units')
