@@ -18,6 +18,9 @@ ROOT = Path(__file__).parent
 MIN_DPI, MOST_DPI = 72, 600
 YEAR = 365 * 86400
 
+ALGORITHMS = frozenset(f"{kind}{bits}" for kind in ("RS", "PS", "ES") for bits in (256, 384, 512)) | {"EdDSA"}
+"""By which tokens may be signed: with keys of which this service has the public half alone."""
+
 EXAMPLES = frozenset(("secret", "secretkey", "password", "passw0rd", "admin", "test", "dev", "development", "default"))
 EXAMPLE_PARTS = (
     "changeme", "changethis", "replaceme", "replacethis", "example", "placeholder", "yoursecret", "insecure",
@@ -92,6 +95,15 @@ class Settings:
     web_workers: int = _at_least(1, 1)
 
     auth: str = _one_of("off", "off", "keys", "jwt", "keys,jwt")
+    jwt_jwks_url: str = ""
+    jwt_public_key_file: Path | None = None
+    jwt_algorithms: tuple[str, ...] = ("RS256", "ES256")
+    jwt_issuer: str = ""
+    jwt_audience: str = ""
+    jwt_leeway: int = _at_least(0, 30, 300)
+    jwt_subject_claim: str = "sub"
+    jwt_tenant_claim: str = "shop_id"
+    jwt_scope_claim: str = "scope"
 
     redis_url: str = field(default="", repr=False)
     spool_url: str = field(default="", repr=False)
@@ -177,6 +189,7 @@ class Settings:
         }
         settings = cls(**values)
         settings._check()
+        settings._check_jwt()
         return settings
 
     def _check(self) -> None:
@@ -199,6 +212,18 @@ class Settings:
                     f"{name} looks like an example and is refused in production: "
                     "set one that nobody else knows (env.example says how), or set FLASK_ENV=development"
                 )
+
+    def _check_jwt(self) -> None:
+        if bool(self.jwt_jwks_url) == bool(self.jwt_public_key_file):
+            raise BadSetting(f"AUTH={self.auth} needs one of JWT_JWKS_URL and JWT_PUBLIC_KEY_FILE")
+        if self.jwt_jwks_url and urlsplit(self.jwt_jwks_url).scheme not in ("https", "http"):
+            raise BadSetting("JWT_JWKS_URL will not do: use https://issuer/path")
+        if not self.jwt_issuer or not self.jwt_audience:
+            raise BadSetting(
+                f"AUTH={self.auth} needs JWT_ISSUER and JWT_AUDIENCE, or tokens made for others would be taken"
+            )
+        if not self.jwt_algorithms or set(self.jwt_algorithms) - ALGORITHMS:
+            raise BadSetting(f"JWT_ALGORITHMS will not do: choose from {', '.join(sorted(ALGORITHMS))}")
 
     def _secrets(self) -> Iterator[tuple[str, str]]:
         """What nobody else may know, with words for where it stands."""

@@ -25,6 +25,7 @@ CODES: dict[type[e.ServiceError], str] = {
     e.ProcessingTimeout: "TIMEOUT",
     e.StillRunning: "TIMEOUT",
     e.BrokerUnavailable: "NETWORK_ERROR",
+    e.IssuerUnavailable: "NETWORK_ERROR",
     e.NoWorker: "NETWORK_ERROR",
     e.SpoolUnavailable: "NETWORK_ERROR",
     e.QueueFull: "NETWORK_ERROR",

@@ -48,6 +48,7 @@ STATUS: dict[type[e.ServiceError], int] = {
     e.QueueFull: 503,
     e.UrlUnreachable: 502,
     e.BrokerUnavailable: 503,
+    e.IssuerUnavailable: 503,
     e.StorageFull: 507,
 }
 FORM_ADVICE = "The form has too many parts, or an option of more than 500 kB. Send documents as files."

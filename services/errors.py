@@ -42,6 +42,7 @@ ServiceError
 │   ├── QueueFull
 │   ├── UrlUnreachable
 │   ├── BrokerUnavailable
+│   ├── IssuerUnavailable
 │   └── StorageFull
 
 `code` is API: it never changes once released; nor does the status that `middleware.errors` gives it. `advice` is the
@@ -378,6 +379,13 @@ class BrokerUnavailable(Failure):
 
     code = "broker_unavailable"
     advice = "The job queue cannot be reached. Try again in a few seconds; what was accepted before is kept."
+
+
+class IssuerUnavailable(Failure):
+    """The keys that tokens are checked with were never had from their issuer."""
+
+    code = "issuer_unavailable"
+    advice = "Tokens cannot be checked at the moment, as their issuer does not answer. Try again in a few seconds."
 
 
 class StorageFull(Failure):

@@ -13,6 +13,7 @@ import services.extractors
 from config import BadSetting, Settings
 from controllers.options import OptionRules
 from services import outbound, plugins
+from services.access import tokens
 from services.access.gate import Gate
 from services.access.keys import ApiKeys
 from services.embedded import spool_url
@@ -107,7 +108,9 @@ def served(settings: Settings, url: str, client: redis.Redis) -> Served:
 
 def _gate(settings: Settings, client: redis.Redis) -> Gate | None:
     ways = settings.ways_in
-    return Gate(keys=ApiKeys(client) if "keys" in ways else None) if ways else None
+    keys = ApiKeys(client) if "keys" in ways else None
+    token = tokens.build(settings).identify if "jwt" in ways else None
+    return Gate(keys, token) if ways else None
 
 
 def _rules(
