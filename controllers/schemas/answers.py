@@ -201,6 +201,9 @@ class PageSchema(Schema):
     pixel_aspect = _aspect()
     error = fields.Nested(JobErrorSchema)
     warning = fields.String(metadata={"description": "What may be missing or wrong in the text of this page."})
+    hidden_text = fields.Boolean(
+        metadata={"description": "True where the file has text on this page that nobody sees; `text` is without."}
+    )
 
 
 class DocumentResultSchema(ResultHeadSchema):

@@ -17,10 +17,12 @@ Kinds = Mapping[str, Kind[Any]]
 def dump_page(page: Page, *, words: bool = True) -> dict[str, Any]:
     """`bbox` is four [x, y] points, clockwise from the text's own top left, in pixels to one decimal.
 
-    Lines have `words` where they are known, and none without `words`. There are `findings` only where there are any.
+    Lines have `words` where they are known, and none without `words`. There are `findings` only where there are any,
+    and `hidden_text` only where it is true.
     """
     findings = {"findings": _dump_findings(page.findings)} if page.findings != Findings() else {}
-    return findings | {
+    optional = findings | ({"hidden_text": True} if page.hidden_text else {})
+    return optional | {
         "page": page.number,
         "text": page.text,
         "lines": [_dump_line(line, words) for line in page.lines],
@@ -82,6 +84,7 @@ def _load_page(stored: Mapping[str, Any], kinds: Kinds) -> Page:
         source=TextSource(stored["source"]),
         aspect=stored["pixel_aspect"] or 1.0,
         failure=values.load(PageFailure, stored["error"]) if stored["error"] else None,
+        hidden_text=stored.get("hidden_text", False),  # pages that were stored before have none
         findings=_load_findings(stored.get("findings", {}), kinds),
         **same,
     )

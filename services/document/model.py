@@ -92,7 +92,8 @@ class Page:
     `number` counts from 1. `lines` are in reading order and `text` is their text. `rotation` is the clockwise
     turn in degrees (0, 90, 180, 270) that a viewer applies to show the page. `dpi`, across, is None where the upload
     has none. `aspect` is the height of one of the upload's pixels over its width, 1 but for faxes and the like.
-    `warning` tells the reader what may be missing or wrong in it.
+    `warning` tells the reader what may be missing or wrong in it. `hidden_text` says that the file has text on this
+    page that nobody sees there, and that is no part of `text`.
     """
 
     number: int
@@ -106,6 +107,7 @@ class Page:
     aspect: float = 1.0
     failure: PageFailure | None = None
     warning: str = ""
+    hidden_text: bool = False
     findings: Findings = Findings()
 
 

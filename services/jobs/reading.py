@@ -24,6 +24,9 @@ from services.ocr.source import Source
 
 log = logging.getLogger(__name__)
 
+HIDDEN_TEXT = "HIDDEN_TEXT"
+"""Begins the warning that a PDF has text which cannot be seen on its pages and was left out."""
+
 
 @dataclass(frozen=True, slots=True)
 class DocumentReader:
@@ -92,7 +95,7 @@ class Reading:
     def result(self, document: Document) -> Result:
         """The document with what extractors find in all of it. The upload may be closed by then."""
         extraction = extracted(self.reader.extractors, self.asked.extract, document)
-        losses, warnings = _losses(document.pages), _warnings(document.pages)
+        losses, warnings = _losses(document.pages), [*_hidden(document.pages), *_warnings(document.pages)]
         return Result(
             pages=tuple(replace(page, findings=Findings()) for page in document.pages),
             engine=self.reader.engine.name,
@@ -106,6 +109,11 @@ class Reading:
 def _losses(pages: Sequence[Page]) -> list[str]:
     lost = [str(page.number) for page in pages if page.failure]
     return [f"Pages that could not be read: {', '.join(lost)}."] if lost else []
+
+
+def _hidden(pages: Sequence[Page]) -> list[str]:
+    hidden = [str(page.number) for page in pages if page.hidden_text]
+    return [f"{HIDDEN_TEXT}: text that nobody sees was left out of pages {', '.join(hidden)}."] if hidden else []
 
 
 def _warnings(pages: Sequence[Page]) -> list[str]:

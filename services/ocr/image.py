@@ -119,7 +119,7 @@ class ImageSource:
                 raise UnreadableFile()  # it announced another size, and that was the one to be judged
         return (_as_shown if self._kind.turned else _raster)(number, pixels, stored, turn, told)
 
-    def text_layer(self, number: int, *, words: bool, look: bool) -> None:
+    def text_layer(self, number: int, *, words: bool) -> None:
         """Images have none."""
 
     def written(self, number: int) -> None:

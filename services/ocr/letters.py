@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 NOBODYS = frozenset({"Cc", "Cn", "Co", "Cs"})
 """General categories of control, unassigned, private and surrogate characters."""
@@ -76,8 +77,13 @@ def _is_foreign(character: str) -> bool:
 
 
 def _scripts(word: Iterable[str]) -> set[str]:
-    names = (unicodedata.name(c, "NONE ").split(" ", 1)[0] for c in word if c.isalpha())
-    return {"CJK" if name in MIXABLE else name for name in names}
+    return {_script(c) for c in word if c.isalpha()}
+
+
+@lru_cache(maxsize=4096)
+def _script(letter: str) -> str:
+    name = unicodedata.name(letter, "NONE ").split(" ", 1)[0]
+    return "CJK" if name in MIXABLE else name
 
 
 def _lacks_vowels(words: Iterable[str]) -> bool:

@@ -17,13 +17,15 @@ import pymupdf
 
 from config import MIN_DPI, MOST_DPI
 from services.document.geometry import scaling
-from services.document.model import Bounds, Enclosed
+from services.document.model import Enclosed
 from services.errors import BadInput, NoPages, PasswordRequired, UnreadableFile
 from services.ocr import attachments, layer, pages
 from services.ocr.ceiling import memory_ceiling
 from services.ocr.engine import Pixels
-from services.ocr.layer import Looks, Place, TextLayer, Written
+from services.ocr.own_text.drawing import Drawing
+from services.ocr.own_text.reading import read
 from services.ocr.raster import Limits, Raster, budget_scale
+from services.ocr.text_layer import TextLayer
 
 REPAIRED = "The PDF is damaged; what could be repaired was read."
 
@@ -34,12 +36,6 @@ NAMED = 10
 
 PAGE_MEMORY = 768 << 20
 """Bytes that reading a page may add to the process. JPEG 2000, the hungriest codec, takes 600 MB for 35 megapixels."""
-
-PICTURES = frozenset({"fill-image", "fill-imgmask", "clip-imgmask"})
-"""What MuPDF calls the drawing of a picture."""
-
-LOOKED, MOST_LOOKED = 100, 2000
-"""The resolution at which a text layer is held against the page's picture, and the most pixels on its longer side."""
 
 ROUNDING = 0.001
 """What MuPDF lets a page reach over a pixel's edge without giving it another pixel."""
@@ -117,25 +113,26 @@ class PdfSource:
             rotation=page.rotation % 360,
         )
 
-    def text_layer(self, number: int, *, words: bool, look: bool) -> TextLayer:
-        """The page's own text, judged; with `look` also by what the page looks like, which takes a small rendering."""
+    def text_layer(self, number: int, *, words: bool) -> TextLayer:
+        """What can be seen of the page's own text, judged also by what the page looks like."""
         try:
             with guarded():
-                return self._layer(self._document.load_page(number - 1), words, look)
+                return self._layer(self._document.load_page(number - 1), words)
         finally:
             _forget()
 
-    def _layer(self, page: Any, words: bool, look: bool) -> TextLayer:
+    def _layer(self, page: Any, words: bool) -> TextLayer:
         zoom = self._dpi / 72
-        extent = page.rect.width * zoom, page.rect.height * zoom
-        lines = layer.inside(_written(page, _place(page, zoom), words), *extent)
-        if not lines:
+        drawing = Drawing(page)
+        found = read(drawing, words=words)
+        if not found.rows and not found.hidden:
             self._check_not_invented(page)
-        pictures = layer.covered(_pictures(page), *_turned(page))
-        looks = _looks(page, zoom) if look and lines else None
+        extent = drawing.width * zoom, drawing.height * zoom
+        lines = layer.inside(layer.written(found.rows, layer.scaled(zoom), words=words), *extent)
         return TextLayer(
             lines=tuple(one.line for one in lines),
-            flaw=layer.flaw(lines, pictures, looks),
+            flaw=layer.flaw(lines, found, zoom),
+            hidden=found.hidden,
             width=math.ceil(extent[0] - ROUNDING),
             height=math.ceil(extent[1] - ROUNDING),
             dpi=self._dpi,
@@ -231,36 +228,6 @@ def _count(document: Any) -> int:
     if count < 1:
         raise NoPages()
     return count
-
-
-def _written(page: Any, place: Place, words: bool) -> list[Written]:
-    text = page.get_textpage(flags=0)
-    if len(text.extractTEXT()) > layer.MOST_CHARACTERS:
-        return []
-    return layer.written((text.extractRAWDICT if words else text.extractDICT)()["blocks"], place, words=words)
-
-
-def _place(page: Any, zoom: float) -> Place:
-    """Text is told as it stands before /Rotate."""
-    a, b, c, d, e, f = page.rotation_matrix * _mupdf.Matrix(zoom, zoom)
-    return lambda point: (a * point[0] + c * point[1] + e, b * point[0] + d * point[1] + f)
-
-
-def _turned(page: Any) -> tuple[float, float]:
-    """Width and height in points before /Rotate."""
-    size = page.rect.width, page.rect.height
-    return size[::-1] if page.rotation % 180 else size
-
-
-def _pictures(page: Any) -> list[Bounds]:
-    return [bounds for kind, bounds in page.get_bboxlog() if kind in PICTURES]
-
-
-def _looks(page: Any, zoom: float) -> Looks:
-    own = min(LOOKED / 72, MOST_LOOKED / max(page.rect.width, page.rect.height))
-    pixmap = page.get_pixmap(matrix=_mupdf.Matrix(own, own), colorspace=_mupdf.csGRAY, alpha=False)
-    rows = np.frombuffer(pixmap.samples_mv, np.uint8).reshape(pixmap.height, pixmap.stride)
-    return Looks(rows[:, : pixmap.width].copy(), own / zoom)
 
 
 def _pixels(page: Any, zoom: float) -> Pixels:

@@ -15,10 +15,10 @@ from services.document.model import Line, Page, PageFailure, TextSource
 from services.errors import ServiceError, UnreadableFile
 from services.ocr.columns import parted
 from services.ocr.engine import Engine, Read, ReadOptions
-from services.ocr.layer import TextLayer
 from services.ocr.raster import Limits, Raster
 from services.ocr.source import Mode, Source, open_source
 from services.ocr.text import order, page_text
+from services.ocr.text_layer import TextLayer
 from services.ocr.upright import read_upright
 
 Observe = Callable[[str, float], None]
@@ -70,7 +70,11 @@ class Pipeline:
         if not text:
             page = _page(render(), (), "")
         else:
-            page = self._own_text(source, number, options, mode) or self._laid_out(render(), recognise())
+            layer = self._layer(source, number, options, mode)
+            if layer and (mode is Mode.TEXT or not layer.flaw):
+                page = _page_of_layer(number, layer)
+            else:
+                page = self._laid_out(render(), recognise(), hidden=bool(layer and layer.hidden))
         if inspect is None:
             return page
         with self._timed("extract"):
@@ -82,20 +86,17 @@ class Pipeline:
         page = recognise if set(CODES) <= set(options.languages) else cache(lambda: part(raster.pixels))
         return lambda pixels: page() if pixels is raster.pixels else part(pixels)
 
-    def _own_text(self, source: Source, number: int, options: ReadOptions, mode: Mode) -> Page | None:
-        """None where the page is to be recognised."""
+    def _layer(self, source: Source, number: int, options: ReadOptions, mode: Mode) -> TextLayer | None:
+        """The page's own text, where it has any that may be asked for and can be read."""
         if mode is Mode.OCR:
             return None
         with self._timed("text_layer"):
             try:
-                layer = source.text_layer(number, words=options.words, look=mode is Mode.AUTO)
+                return source.text_layer(number, words=options.words)
             except UnreadableFile:
                 if mode is Mode.TEXT:
                     raise
                 return None
-            if layer is None or (layer.flaw and mode is Mode.AUTO):
-                return None
-            return _page_of_layer(number, layer)
 
     def _rendered(self, source: Source, number: int) -> Raster:
         with self._timed("render"):
@@ -106,10 +107,11 @@ class Pipeline:
             wordy = replace(options, words=True)  # they cost nothing, tell columns, and exporters place them
             return read_upright(lambda pixels: self._engine.read(pixels, wordy), raster.pixels)
 
-    def _laid_out(self, raster: Raster, found: Sequence[Line]) -> Page:
+    def _laid_out(self, raster: Raster, found: Sequence[Line], *, hidden: bool) -> Page:
         with self._timed("layout"):
             lines = order(parted(found))
-            return _page(raster, tuple(map_line(raster.to_upload, line) for line in lines), page_text(lines))
+            page = _page(raster, tuple(map_line(raster.to_upload, line) for line in lines), page_text(lines))
+            return replace(page, hidden_text=hidden)
 
     @contextmanager
     def _timed(self, stage: str) -> Iterator[None]:
@@ -135,6 +137,7 @@ def _page_of_layer(number: int, layer: TextLayer) -> Page:
         dpi=layer.dpi,
         rotation=layer.rotation,
         warning=f"{layer.flaw}; mode=auto recognises such pages" if layer.flaw else "",
+        hidden_text=layer.hidden,
     )
 
 

@@ -12,12 +12,12 @@ from services.document.markup import XML, root_name
 from services.document.model import Enclosed, Page
 from services.errors import BadInput, EmptyUpload, SeveralPages, UnsupportedType
 from services.ocr import image, xml
-from services.ocr.layer import TextLayer
 from services.ocr.pages import parse
 from services.ocr.pictures.kinds import KINDS, MAGIC, named
 from services.ocr.pictures.kinds import PDF as PDF
 from services.ocr.pictures.opening import frames
 from services.ocr.raster import Limits, Raster
+from services.ocr.text_layer import TextLayer
 
 HEAD_BYTES = 1024 + len(b"%PDF-")
 """How many of a file's first bytes `sniff` may need."""
@@ -78,8 +78,8 @@ class Source(Protocol):
         """One page of `numbers`. Raises UnreadableFile or TooManyPixels for this page; others may still be fine."""
         ...
 
-    def text_layer(self, number: int, *, words: bool, look: bool) -> TextLayer | None:
-        """The page's own text, judged, with `look` against a small picture of the page too; None for an image.
+    def text_layer(self, number: int, *, words: bool) -> TextLayer | None:
+        """What can be seen of the page's own text, judged; None for an image.
 
         Raises UnreadableFile for this page.
         """

@@ -52,7 +52,7 @@ class XmlSource:
     def render(self, number: int) -> NoReturn:
         raise UnreadableFile(NO_PICTURE)
 
-    def text_layer(self, number: int, *, words: bool, look: bool) -> None:
+    def text_layer(self, number: int, *, words: bool) -> None:
         """That of a PDF; here all is text, and there are no places."""
 
     def enclosed(self) -> Enclosed:

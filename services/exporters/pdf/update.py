@@ -22,7 +22,7 @@ from services.document.model import Document, Line, Page, TextSource
 from services.exporters import Original
 from services.exporters._words import words_of
 from services.exporters.pdf import font, layer
-from services.ocr.layer import MOST_CHARACTERS
+from services.ocr.own_text.reading import MOST_CHARACTERS
 from services.ocr.pdf import guarded, open_file, unlock
 
 NAME = "OcrInvisible"

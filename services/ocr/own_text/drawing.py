@@ -1,0 +1,115 @@
+"""A page, interpreted once by MuPDF: its text, where its pictures are, and what it looks like with and without text.
+
+All is told as the page is displayed, /Rotate, /CropBox and /UserUnit applied, in points from its top left corner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pymupdf
+from numpy.typing import NDArray
+
+from services.document.model import Bounds
+
+Pixels = NDArray[np.uint8]
+"""Height x width x 3, RGB."""
+
+WordBox = tuple[float, float, float, float, str, int, int, int]
+"""Left, top, right, bottom, text, and the numbers of block, line and word."""
+
+_mupdf: Any = pymupdf.mupdf
+_TextPage: Any = pymupdf.TextPage
+
+
+class Drawing:
+    """One loaded page of the library. Every method may raise what the library raises on damage."""
+
+    def __init__(self, page: Any) -> None:
+        self._list: Any = page.get_displaylist()
+        self._text: Any = _TextPage(self._list.get_textpage(0))
+        self.width, self.height = float(page.rect.width), float(page.rect.height)
+
+    def count(self) -> int:
+        """Characters of all text, seen or not."""
+        return len(self._text.extractTEXT())
+
+    def spans(self) -> Sequence[Mapping[str, Any]]:
+        """Blocks of lines of spans."""
+        return list(self._text.extractDICT()["blocks"])
+
+    def characters(self) -> Sequence[Mapping[str, Any]]:
+        """The same with the characters of every span, which takes five times as long."""
+        return list(self._text.extractRAWDICT()["blocks"])
+
+    def words(self) -> Sequence[WordBox]:
+        """What is parted by white space, numbered as `spans` has it."""
+        return list(self._text.extractWORDS())
+
+    def pictures(self) -> list[Bounds]:
+        """The boxes of pictures, masks included."""
+        device = _Pictures()
+        self._run(device, _mupdf.FzMatrix())
+        _mupdf.fz_close_device(device)
+        return device.found
+
+    def pixels(self, scale: float, *, text: bool = True, pictures: bool = True) -> Pixels:
+        """On white, at `scale` pixels a point, with or without all that is written or pictured."""
+        matrix = _mupdf.FzMatrix(scale, 0, 0, scale, 0, 0)
+        area = _mupdf.fz_round_rect(_mupdf.fz_transform_rect(_mupdf.fz_bound_display_list(self._list.this), matrix))
+        colours = _mupdf.FzColorspace(_mupdf.FzColorspace.Fixed_RGB)
+        pixmap = _mupdf.fz_new_pixmap_with_bbox(colours, area, _mupdf.FzSeparations(), 0)
+        _mupdf.fz_clear_pixmap_with_value(pixmap, 255)
+        device = _mupdf.fz_new_draw_device(matrix, pixmap)
+        _leave_out(device, _TEXT * (not text) + _PICTURES * (not pictures))
+        self._run(device, _mupdf.FzMatrix())
+        _mupdf.fz_close_device(device)
+        return _samples(pixmap)
+
+    def _run(self, device: Any, matrix: Any) -> None:
+        area = _mupdf.FzRect(_mupdf.FzRect.Fixed_INFINITE)
+        _mupdf.fz_run_display_list(self._list.this, device, matrix, area, _mupdf.FzCookie())
+
+
+_TEXT = ("fill_text", "stroke_text")
+_PICTURES = ("fill_image", "fill_image_mask")
+
+
+def _leave_out(device: Any, operations: Sequence[str]) -> None:
+    """The library passes over what a device has no function for. Clips are paired, so they have to stay."""
+    for operation in operations:
+        setattr(device.m_internal, operation, None)
+
+
+def _samples(pixmap: Any) -> Pixels:
+    shown: Any = pymupdf.Pixmap("raw", pixmap)
+    rows = np.frombuffer(shown.samples_mv, np.uint8).reshape(shown.height, shown.stride)
+    return rows[:, : shown.width * 3].reshape(shown.height, shown.width, 3).copy()  # freed with the pixmap
+
+
+class _Pictures(_mupdf.FzDevice2):  # type: ignore[misc]
+    """Gathers the boxes of pictures. An exception in here would be lost in the library, so there is nothing to fail."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[Bounds] = []
+        self.use_virtual_fill_image()
+        self.use_virtual_fill_image_mask()
+        self.use_virtual_clip_image_mask()
+
+    def fill_image(self, _context: Any, _image: Any, place: Any, *_: Any) -> None:
+        self._add(place)
+
+    def fill_image_mask(self, _context: Any, _image: Any, place: Any, *_: Any) -> None:
+        self._add(place)
+
+    def clip_image_mask(self, _context: Any, _image: Any, place: Any, *_: Any) -> None:
+        self._add(place)
+
+    def _add(self, place: Any) -> None:
+        """The unit square, mapped."""
+        xs = sorted((place.e, place.e + place.a, place.e + place.c, place.e + place.a + place.c))
+        ys = sorted((place.f, place.f + place.b, place.f + place.d, place.f + place.b + place.d))
+        self.found.append((xs[0], ys[0], xs[-1], ys[-1]))

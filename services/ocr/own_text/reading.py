@@ -1,0 +1,80 @@
+"""From a page to what can be seen of its own text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from services.ocr.own_text.drawing import Drawing
+from services.ocr.own_text.scans import are_recognised, covered
+from services.ocr.own_text.seen import Eye, Looks, Sight, eye_of, is_plain, looks_of, parted
+from services.ocr.own_text.stretches import Row, rows_of
+
+MOST_CHARACTERS = 100_000
+"""More than any printed page has; beyond it a layer is not looked at, which bounds the memory that it may take."""
+
+LOOKED, MOST_LOOKED = 100, 2000
+"""The resolution at which a text layer is held against the page's picture, and the most pixels on its longer side."""
+
+NO_TEXT = "no text layer"
+NOT_SEEN = "a text layer that cannot be seen"
+NOT_MEANT = "a text layer that is not meant to be seen"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnText:
+    """The rows of a page that can be seen, in points; `hidden` says that there are others.
+
+    `flaw` says why the rows, if any, are not what the page shows. `pictures` is the share of the page that they cover.
+    """
+
+    rows: tuple[Row, ...] = ()
+    hidden: bool = False
+    flaw: str = ""
+    pictures: float = 0.0
+    looks: Looks | None = None
+
+
+def read(drawing: Drawing, *, words: bool) -> OwnText:
+    """The text that is seen; with `words`, and wherever it takes a closer look, its rows consist of characters.
+
+    An earlier recognition of a scan is given with its flaw, since it says what the scan shows.
+    """
+    blocks = drawing.spans() if drawing.count() <= MOST_CHARACTERS else []
+    rows = [row for row in rows_of(blocks) if row.text.strip()]
+    if not rows:
+        return OwnText(flaw=NO_TEXT)
+    pictures = drawing.pictures()
+    looks = looks_of(drawing, _scale(drawing), rows, pictures)
+    share = covered(pictures, drawing.width, drawing.height)
+    eye = eye_of(looks, rows)
+    is_closer = words or not is_plain(rows, drawing.words(), _level(blocks), looks, eye)
+    if not is_closer:
+        return OwnText(tuple(rows), pictures=share, looks=looks)
+    return _looked_at(rows_of(drawing.characters()), share, looks, eye)
+
+
+def _looked_at(rows: Sequence[Row], pictures: float, looks: Looks, eye: Eye) -> OwnText:
+    sight = parted(rows, eye, looks.scale)
+    if sight.unseen and are_recognised(sight.unseen, pictures, looks):
+        flaw = NOT_MEANT if _is_undrawn(sight) else ""
+        return OwnText(tuple(rows), False, flaw, pictures, looks)
+    flaw = "" if sight.seen else NOT_SEEN
+    return OwnText(sight.seen, bool(sight.unseen), flaw, pictures, looks)
+
+
+def _is_undrawn(sight: Sight) -> bool:
+    parts = [part.drawn for row in sight.unseen for part in row.parts]
+    return sum(parts) * 2 < len(parts)
+
+
+def _scale(drawing: Drawing) -> float:
+    """Pixels a point."""
+    return min(LOOKED / 72, MOST_LOOKED / max(drawing.width, drawing.height))
+
+
+def _level(blocks: Sequence[Mapping[str, Any]]) -> dict[tuple[int, int], bool]:
+    """By the numbers of block and line, whether it runs level."""
+    lines = ((number, nth, line) for number, block in enumerate(blocks) for nth, line in enumerate(block["lines"]))
+    return {(number, nth): abs(line["dir"][1]) < 0.1 for number, nth, line in lines}

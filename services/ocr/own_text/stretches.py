@@ -1,0 +1,96 @@
+"""A page's own text as rows of stretches: a stretch is a span of one font or, where it matters, a single character.
+
+What comes in are the blocks of PyMuPDF's `extractDICT` and `extractRAWDICT`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from services.document.geometry import upright
+from services.document.model import Quad
+from services.document.rows import Frame
+
+FILLED, STROKED, CLIPPING = 16, 32, 64
+"""How characters are drawn (MuPDF's `char_flags`): a clip lets through what is drawn behind it, as gradients are."""
+
+
+class Stretch(NamedTuple):
+    """A part of a row in the row's own frame: along it from `start` to `end`, across from `top` down, in points.
+
+    `size` is that of the type, `font` its name, `drawn` whether it is filled or stroked, not quite transparent.
+    `clipping` says that the characters are holes in front of a picture or gradient.
+    """
+
+    text: str
+    start: float
+    end: float
+    top: float
+    bottom: float
+    baseline: float
+    size: float
+    font: str
+    drawn: bool
+    clipping: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What the library takes for one line, in the order of the file."""
+
+    frame: Frame
+    parts: tuple[Stretch, ...]
+
+    @property
+    def text(self) -> str:
+        """As it is written, white space included."""
+        return "".join(part.text for part in self.parts)
+
+    def quad(self, parts: Sequence[Stretch]) -> Quad:
+        """Around some of its parts, in points of the page."""
+        start, end = min(part.start for part in parts), max(part.end for part in parts)
+        top, bottom = min(part.top for part in parts), max(part.bottom for part in parts)
+        return Quad(*(self.frame.point(*corner) for corner in upright((start, top, end, bottom)).points))
+
+
+def rows_of(blocks: Iterable[Mapping[str, Any]]) -> list[Row]:
+    """Rows of spans, or of characters where the blocks have them."""
+    return [_row(line) for block in blocks for line in block.get("lines", ())]
+
+
+def _row(line: Mapping[str, Any]) -> Row:
+    frame = Frame(line["dir"], (-line["dir"][1], line["dir"][0]))
+    return Row(frame, tuple(part for span in line["spans"] for part in _parts(span, frame)))
+
+
+def _parts(span: Mapping[str, Any], frame: Frame) -> Iterator[Stretch]:
+    for item in span.get("chars", (span,)):
+        yield _stretch(item, span, frame)
+
+
+def _stretch(item: Mapping[str, Any], span: Mapping[str, Any], frame: Frame) -> Stretch:
+    """Of a span or a character of it.
+
+    Its box stands upright even where the text does not: around a text `length` long and `height` high at an angle with
+    cosine c and sine s it is c x length + s x height wide.
+    """
+    left, top, right, bottom = item["bbox"]
+    size, height = span["size"], span["size"] * (span["ascender"] - span["descender"])
+    c, s = abs(frame.along[0]), abs(frame.along[1])
+    length = (right - left - s * height) / c if c > s else (bottom - top - c * height) / s
+    start, baseline = frame.place(item["origin"])
+    flags = span["char_flags"]
+    return Stretch(
+        text=item["c"] if "c" in item else span["text"],
+        start=start,
+        end=start + max(length, 0.0),
+        top=baseline - span["ascender"] * size,
+        bottom=baseline - span["descender"] * size,
+        baseline=baseline,
+        size=size,
+        font=span["font"],
+        drawn=bool(flags & CLIPPING or (flags & (FILLED | STROKED) and span["alpha"])),
+        clipping=bool(flags & CLIPPING),
+    )
