@@ -228,7 +228,7 @@ class Settings:
     def _secrets(self) -> Iterator[tuple[str, str]]:
         """What nobody else may know, with words for where it stands."""
         for variable, several in (("SECRET_KEY", self.secret_key), ("WEBHOOK_SECRET", self.webhook_secret)):
-            yield from ((variable, one) for one in _names(several))
+            yield from ((variable, name) for name in _names(several))
         for variable, url in (("REDIS_URL", self.redis_url), ("SPOOL_URL", self.spool_url)):
             if password := urlsplit(url).password:
                 yield f"the password in {variable}", unquote(password)

@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     chosen = contestants.find(options.contestants, settings)
     sets = {name: data.samples(options.data, name)[: options.files] for name in options.sets}
-    run, told = _earlier(options.out, {str(one) for one in chosen}) if options.add else (Run(), {})
+    run, told = _earlier(options.out, {str(bucket) for bucket in chosen}) if options.add else (Run(), {})
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         try:
             pages = _rendered([sample for members in sets.values() for sample in members], Path(folder), settings)
@@ -69,7 +69,7 @@ def _earlier(folder: Path, anew: set[str]) -> tuple[Run, dict[str, Any]]:
     if not path.exists():
         return Run(), {}
     last = json.loads(path.read_text())
-    kept = [_measurement(one) for one in last["measurements"] if one["contestant"] not in anew]
+    kept = [_measurement(load) for load in last["measurements"] if load["contestant"] not in anew]
     return Run(kept), {name: about for name, about in last["contestants"].items() if name not in anew}
 
 
@@ -132,7 +132,7 @@ def _reliability(contestant: Contestant, sets: Sets, settings: Settings) -> dict
         return {}
     progress(f"{contestant}, confidences of {len(samples)} files")
     found = confidence.observed(contestant.name, contestant.variant, samples, settings)
-    return {unit: [asdict(one) for one in bins(judged)] for unit, judged in found.items()}
+    return {unit: [asdict(bucket) for bucket in bins(judged)] for unit, judged in found.items()}
 
 
 if __name__ == "__main__":

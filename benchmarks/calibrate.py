@@ -165,9 +165,9 @@ def drawn(characters: Sequence[str], count: int, seed: int) -> Iterator[Pixels]:
 
 
 def _text(chance: random.Random, characters: Sequence[str]) -> str:
-    han = [one for one in characters if "\u4e00" <= one <= "\u9fff"]
-    kana = [one for one in characters if "\u3041" <= one <= "\u30ff"]
-    accented = [one for one in characters if one.isalpha() and "\x80" <= one <= "\u024f"]
+    han = [character for character in characters if "\u4e00" <= character <= "\u9fff"]
+    kana = [character for character in characters if "\u3041" <= character <= "\u30ff"]
+    accented = [character for character in characters if character.isalpha() and "\x80" <= character <= "\u024f"]
     kind = chance.random()
     if kind < 0.72 or not han:
         return " ".join(_word(chance, accented) for _ in range(chance.choice((1, 1, 2, 2, 3, 4, 5, 6, 8, 10))))

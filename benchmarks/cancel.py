@@ -124,8 +124,8 @@ def _pids(stack: Stack) -> list[int]:
 
 
 def _report(options: argparse.Namespace, freed: Sequence[Freed]) -> Report:
-    seconds = sorted(one.seconds for one in freed)
-    replaced, late = sum(one.replaced for one in freed), sum(one > TARGET for one in seconds)
+    seconds = sorted(freeing.seconds for freeing in freed)
+    replaced, late = sum(freeing.replaced for freeing in freed), sum(second > TARGET for second in seconds)
     row = (str(len(freed)), f"{median(seconds):.2f}", f"{seconds[-1]:.2f}", str(replaced))
     verdict = f"Within {TARGET:.0f} s: {len(freed) - late} of {len(freed)}."
     return Report(
@@ -136,7 +136,7 @@ def _report(options: argparse.Namespace, freed: Sequence[Freed]) -> Report:
             verdict,
             HOW.format(pages=options.pages),
         ],
-        data={"pages": options.pages, "seconds": [one.seconds for one in freed], "replaced": replaced},
+        data={"pages": options.pages, "seconds": [freeing.seconds for freeing in freed], "replaced": replaced},
         panels=[_panel(seconds)],
     )
 

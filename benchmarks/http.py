@@ -137,7 +137,7 @@ def _bare(options: argparse.Namespace, settings: Settings, count: int, threads: 
     contestant = contestants.own(options.tier, settings)
     firsts = [number * threads % available() for number in range(count)]
     started = [stack.enter_context(contestants.running(contestant, threads, settings, first)) for first in firsts]
-    return [one.read_english for one in started]
+    return [server.read_english for server in started]
 
 
 def _timed(readers: Sequence[Read], paths: Sequence[Path]) -> float:
@@ -211,7 +211,7 @@ def _report(options: argparse.Namespace, blocks: Blocks, hits: Hits, overhead: S
     told = {"tier": options.tier, "count": sum(blocks.sizes), "clients": options.clients, "workers": options.workers}
     figures = [_share(blocks), *_hit_figures(hits), _overhead_figure(overhead)]
     columns = ("what", "measured", "target", "met")
-    rows = [(one.what, one.value, one.target, "yes" if one.met else "no") for one in figures]
+    rows = [(figure.what, figure.value, figure.target, "yes" if figure.met else "no") for figure in figures]
     return Report(
         name="http",
         title="The service beside its bare engine",
@@ -265,7 +265,7 @@ def _rates(blocks: Blocks) -> Table:
 def _panel(blocks: Blocks) -> Panel:
     places = list(range(1, len(blocks.sizes) + 1))
     series = [
-        Series(way, places, [size / one for size, one in zip(blocks.sizes, seconds, strict=True)])
+        Series(way, places, [size / second for size, second in zip(blocks.sizes, seconds, strict=True)])
         for way, seconds in blocks.seconds.items()
     ]
     return Panel("throughput", "block", "images a second", series)

@@ -141,13 +141,13 @@ def _web(stack: Stack) -> psutil.Process:
 
 def _report(options: argparse.Namespace, measured: Mapping[str, Measured]) -> Report:
     told = {"listeners": options.listeners, "block": options.block, "idle": options.idle}
-    rows = [_row(way, one) for way, one in measured.items()]
+    rows = [_row(way, figures) for way, figures in measured.items()]
     columns = ("listeners", "upload p50, ms", "p90", "p99", "web process, MB", "processor while idle")
     return Report(
         name="listeners",
         title=f"Uploads beside {options.listeners} listeners",
         parts=[Table(columns, rows), _verdict(options.listeners, measured), HOW.format(**told)],
-        data={**told, "measured": {way: asdict(one) for way, one in measured.items()}},
+        data={**told, "measured": {way: asdict(figures) for way, figures in measured.items()}},
         panels=[_panel(measured)],
     )
 
@@ -170,8 +170,8 @@ def _verdict(count: int, measured: Mapping[str, Measured]) -> str:
 def _panel(measured: Mapping[str, Measured]) -> Panel:
     """The share of uploads that took no longer."""
     series = []
-    for way, one in measured.items():
-        times = sorted(one.uploads)
+    for way, figures in measured.items():
+        times = sorted(figures.uploads)
         series.append(Series(f"{way} listeners", times, [(place + 1) / len(times) for place in range(len(times))]))
     return Panel("uploads", "milliseconds", "share of uploads", series)
 

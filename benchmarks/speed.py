@@ -40,7 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and write the report, also when interrupted. 1 where nothing was measured."""
     report.stoppable()
     options, settings = _parser().parse_args(arguments), Settings.from_env()
-    chosen = [replace(one, float32=options.float32) for one in contestants.find(options.contestants, settings)]
+    chosen = [
+        replace(contestant, float32=options.float32) for contestant in contestants.find(options.contestants, settings)
+    ]
     bounds = Bounds(60 * options.minutes, options.slow_files or inf)
     run = Run()
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
@@ -75,8 +77,8 @@ def _pages(samples: Sequence[Sample], folder: Path, settings: Settings) -> list[
 
 
 def _report(run: Run, reference: str, options: argparse.Namespace) -> Report:
-    groups = list(dict.fromkeys(one.group for one in run.measurements))
-    threads = list(dict.fromkeys(one.threads for one in run.measurements))
+    groups = list(dict.fromkeys(measurement.group for measurement in run.measurements))
+    threads = list(dict.fromkeys(measurement.threads for measurement in run.measurements))
     parts: list[str | Table] = [HOW.format(reference=reference, slow=options.slow_files or "all")]
     for group, count in product(groups, threads):
         parts += [f"## {group}, {_threads(count)}", _speeds(run, group, count, reference)]
@@ -87,8 +89,8 @@ def _report(run: Run, reference: str, options: argparse.Namespace) -> Report:
         title="Speed beside other software",
         parts=parts,
         data={
-            "measurements": [asdict(one) for one in run.measurements],
-            "processes": [asdict(one) for one in run.processes],
+            "measurements": [asdict(measurement) for measurement in run.measurements],
+            "processes": [asdict(process) for process in run.processes],
             "failures": run.failures,
         },
         panels=[_panel(run, group, threads) for group in groups],
@@ -104,18 +106,18 @@ def _names(run: Run) -> list[str]:
 
 
 def _speeds(run: Run, group: str, threads: int, reference: str) -> Table:
-    others = {one.file: one for one in run.of(reference, threads, group)}
+    others = {contestant.file: contestant for contestant in run.of(reference, threads, group)}
     made = [(name, run.of(name, threads, group)) for name in _names(run)]
     columns = ("contestant", "n", "images/s", "median ms", "mean ms", "CPU s", "time", "F1 [95 %]")
     return Table(columns, [_speed(name, found, others) for name, found in made if found])
 
 
 def _speed(name: str, found: Sequence[Measurement], others: dict[str, Measurement]) -> tuple[str, ...]:
-    seconds = [one.seconds for one in found if one.seconds is not None]
-    f1 = share(estimates([one.score for one in found])["F1"])
+    seconds = [measurement.seconds for measurement in found if measurement.seconds is not None]
+    f1 = share(estimates([measurement.score for measurement in found])["F1"])
     if not seconds:
         return (name, "0", "", "", "", "", "", f1)
-    processor = fmean(one.cpu_seconds for one in found if one.cpu_seconds is not None)
+    processor = fmean(measurement.cpu_seconds for measurement in found if measurement.cpu_seconds is not None)
     return (
         name,
         str(len(seconds)),
@@ -130,7 +132,9 @@ def _speed(name: str, found: Sequence[Measurement], others: dict[str, Measuremen
 
 def _beside(found: Sequence[Measurement], others: dict[str, Measurement]) -> str:
     """How many times as long as the reference it took, over the images that both read."""
-    pairs = [(one.seconds, others[one.file].seconds) for one in found if one.file in others]
+    pairs = [
+        (measurement.seconds, others[measurement.file].seconds) for measurement in found if measurement.file in others
+    ]
     both = [(mine, other) for mine, other in pairs if mine is not None and other is not None]
     return f"{sum(mine for mine, _ in both) / sum(other for _, other in both):.2f}" if both else ""
 
@@ -154,10 +158,12 @@ def _panel(run: Run, group: str, threads: Sequence[int]) -> Panel:
 
 def _points(name: str, run: Run, group: str, threads: Sequence[int]) -> Series:
     found = {count: run.of(name, count, group) for count in threads}
-    seconds = {count: [one.seconds for one in read if one.seconds] for count, read in found.items()}
+    seconds = {
+        count: [contestant.seconds for contestant in read if contestant.seconds] for count, read in found.items()
+    }
     counts = [count for count, read in seconds.items() if read]
     rates = [1 / fmean(seconds[count]) for count in counts]
-    f1 = [estimates([one.score for one in found[count]])["F1"].value for count in counts]
+    f1 = [estimates([contestant.score for contestant in found[count]])["F1"].value for count in counts]
     return Series(name, rates, f1, notes=[str(count) for count in counts])
 
 

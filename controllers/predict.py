@@ -130,7 +130,7 @@ def _view(job: Job, result: Result, page: int | None) -> dict[str, Any]:
         "job_id": job.id,
         "status": STATUS[job.status],
         "text": Document(result.pages).text,
-        "lines": [{**line, "page": one["page"]} for one in pages for line in one["lines"]],
+        "lines": [{**line, "page": page["page"]} for page in pages for line in page["lines"]],
         "annotated_image": artifact_link(job, ARTIFACT, page),
         "document": numbers[0] if numbers else None,
         "documents": numbers,

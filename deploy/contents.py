@@ -21,7 +21,7 @@ from urllib.parse import quote
 ROOT = Path(__file__).parents[1]
 MANIFEST = ROOT / "services" / "ocr" / "manifest.toml"
 COPYRIGHT = "/usr/share/doc/{}/copyright"
-LONGEST = 80
+LONGEST_CHARACTERS = 80
 """Characters; what is longer in a `License` field is the licence itself and not its name."""
 
 
@@ -55,7 +55,7 @@ def _licence(found: Distribution) -> tuple[str, bool]:
         return str(expression), True
     classifiers = [line.split(" :: ")[-1] for line in told.get("classifier", []) if line.startswith("License ::")]
     named = str(told.get("license", "")).strip()
-    short = named if "\n" not in named and len(named) <= LONGEST else ""
+    short = named if "\n" not in named and len(named) <= LONGEST_CHARACTERS else ""
     return " AND ".join(classifiers) or short or "see its files", False
 
 

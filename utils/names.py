@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from unicodedata import category
 
-LONGEST = 255
+LONGEST_CHARACTERS = 255
 """Characters."""
 
 _BROKEN = ("Cc", "Cs", "Zl", "Zp")
@@ -18,4 +18,6 @@ _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 def shown(name: str) -> str:
     """The last part of a path of any system, without characters that mislead, or break what the name is put into."""
     last = re.split(r"[\\/]", name)[-1]
-    return "".join(one for one in last if category(one) not in _BROKEN and one not in _TURNING)[:LONGEST]
+    return "".join(character for character in last if category(character) not in _BROKEN and character not in _TURNING)[
+        :LONGEST_CHARACTERS
+    ]

@@ -83,7 +83,11 @@ def _usual(findings: Sequence[Finding]) -> float:
 def _right(measure: Measure, truth: Mapping[str, Any], finding: Finding) -> bool:
     value = _value(finding, measure.member)
     truths = [one for key in (measure.key, *measure.others) for one in _several(truth.get(key))]
-    return any(measure.same(one, value) for one in truths) if truths and value is not None else not truths and not value
+    return (
+        any(measure.same(truth, value) for truth in truths)
+        if truths and value is not None
+        else not truths and not value
+    )
 
 
 def _value(finding: Finding, member: str) -> Any:

@@ -78,13 +78,15 @@ def _zones(files: Sequence[Mapping[str, Any]]) -> Iterator[Row]:
     for entry in files[:WARM_UP]:
         _try(entry)
     tries = [_try(entry) for entry in files]
-    printed = [one for one in tries if one.truth]
-    yield _row(VALID, [one for one in printed if one.valid], _exact)
-    yield _row(INVALID, [one for one in printed if not one.valid], _exact)
-    yield _row("validity flag", printed, lambda one: one.found is not None and one.found["valid"] == one.valid)
-    yield _row(NOTHING, [one for one in tries if not one.truth], lambda one: not one.found)
+    printed = [attempt for attempt in tries if attempt.truth]
+    yield _row(VALID, [attempt for attempt in printed if attempt.valid], _exact)
+    yield _row(INVALID, [attempt for attempt in printed if not attempt.valid], _exact)
+    yield _row(
+        "validity flag", printed, lambda attempt: attempt.found is not None and attempt.found["valid"] == attempt.valid
+    )
+    yield _row(NOTHING, [attempt for attempt in tries if not attempt.truth], lambda attempt: not attempt.found)
     for field in FIELDS:
-        yield _row(field, [one for one in printed if field in one.entry["fields"]], _field(field))
+        yield _row(field, [attempt for attempt in printed if field in attempt.entry["fields"]], _field(field))
 
 
 def _others(name: str, files: Sequence[Mapping[str, Any]]) -> Iterator[Row]:
@@ -96,10 +98,10 @@ def _others(name: str, files: Sequence[Mapping[str, Any]]) -> Iterator[Row]:
     except ContestantFailed as error:
         yield Row("mrz", VALID, name, 0, 0, note=f"skipped: {error}")
         return
-    printed = [one for one in tries if one.truth]
-    yield _row(VALID, [one for one in printed if one.valid], _exact, name)
-    yield _row(INVALID, [one for one in printed if not one.valid], _exact, name)
-    yield _row(NOTHING, [one for one in tries if not one.truth], lambda one: not one.found, name)
+    printed = [attempt for attempt in tries if attempt.truth]
+    yield _row(VALID, [attempt for attempt in printed if attempt.valid], _exact, name)
+    yield _row(INVALID, [attempt for attempt in printed if not attempt.valid], _exact, name)
+    yield _row(NOTHING, [attempt for attempt in tries if not attempt.truth], lambda attempt: not attempt.found, name)
 
 
 def _other_try(reader: Running, entry: Mapping[str, Any], folder: Path) -> Try:
@@ -133,10 +135,10 @@ def _field(name: str) -> Callable[[Try], bool]:
 def _row(measure: str, tries: Sequence[Try], right: Callable[[Try], bool], reader: str = OURS) -> Row:
     """Counts documents, names pictures."""
     documents: dict[str, list[str]] = defaultdict(list)
-    for one in tries:
-        documents[one.entry["group"]].append("" if right(one) else one.entry["file"])
+    for attempt in tries:
+        documents[attempt.entry["group"]].append("" if right(attempt) else attempt.entry["file"])
     wrong = [file for files in documents.values() for file in files if file]
-    seconds = median(one.seconds for one in tries) if tries else None
+    seconds = median(attempt.seconds for attempt in tries) if tries else None
     note = f"not: {', '.join(wrong)}" if wrong else ""
     all_right = sum(not any(files) for files in documents.values())
     return Row("mrz", measure, reader, all_right, len(documents), seconds, note)
@@ -153,13 +155,13 @@ def _lines(files: Sequence[Mapping[str, Any]]) -> Iterator[Row]:
 def _line(entry: Mapping[str, Any]) -> str:
     lines = reading.document(entry).pages[0].lines
     found = [row.text for stack in rows.stacks(lines) for row in stack]
-    return max(found, key=len, default="".join(characters.normalised(one.text) for one in lines))
+    return max(found, key=len, default="".join(characters.normalised(line.text) for line in lines))
 
 
 def _without(name: str, files: Sequence[Mapping[str, Any]]) -> Iterator[Row]:
     if files:
         found = [reading.found("mrz", entry) for entry in files]
-        wrong = [entry["file"] for entry, one in zip(files, found, strict=True) if one.value]
-        seconds = median(one.seconds for one in found)
+        wrong = [entry["file"] for entry, attempt in zip(files, found, strict=True) if attempt.value]
+        seconds = median(attempt.seconds for attempt in found)
         note = f"found in: {', '.join(wrong)}" if wrong else ""
         yield Row(name, "no zone", OURS, len(files) - len(wrong), len(files), seconds, note)

@@ -54,7 +54,7 @@ def made(name: str, run: Run, told: Told) -> Report:
         parts=parts,
         data={
             "contestants": told,
-            "measurements": [asdict(one) for one in run.measurements],
+            "measurements": [asdict(measurement) for measurement in run.measurements],
             "failures": run.failures,
         },
         panels=[_panel(unit, reliability) for unit in ("words", "lines") if reliability],
@@ -101,7 +101,7 @@ def _labels(rows: Mapping[str, int]) -> dict[str, str]:
 
 def _rates(run: Run) -> Rates:
     ordered = sorted(run.measurements, key=_place)
-    return {place: estimates([one.score for one in members]) for place, members in groupby(ordered, key=_place)}
+    return {place: estimates([member.score for member in members]) for place, members in groupby(ordered, key=_place)}
 
 
 def _place(one: Measurement) -> tuple[str, str]:
@@ -109,23 +109,25 @@ def _place(one: Measurement) -> tuple[str, str]:
 
 
 def _names(run: Run) -> list[str]:
-    return list(dict.fromkeys(one.contestant for one in run.measurements))
+    return list(dict.fromkeys(measurement.contestant for measurement in run.measurements))
 
 
 def _rows(run: Run) -> dict[str, int]:
     """Each set's files: as many as whoever read most of them."""
     counts: dict[str, int] = {}
-    for one in run.measurements:
-        counts.setdefault(one.group, len({other.file for other in run.measurements if other.group == one.group}))
+    for measurement in run.measurements:
+        counts.setdefault(
+            measurement.group, len({other.file for other in run.measurements if other.group == measurement.group})
+        )
     return counts
 
 
 def _seconds(run: Run) -> Table:
     """One contestant after the other, so on a shared machine these say less than those of `speed`."""
     found: dict[tuple[str, str], list[float]] = {}
-    for one in run.measurements:
-        if one.cpu_seconds is not None:
-            found.setdefault(_place(one), []).append(one.cpu_seconds)
+    for measurement in run.measurements:
+        if measurement.cpu_seconds is not None:
+            found.setdefault(_place(measurement), []).append(measurement.cpu_seconds)
 
     def cell(row: str, name: str) -> str:
         return f"{fmean(found[row, name]):.2f}" if (row, name) in found else ""
@@ -136,7 +138,7 @@ def _seconds(run: Run) -> Table:
 def _reliability(told: Told) -> dict[str, dict[str, list[Bin]]]:
     """The bins by contestant and unit, of those who told their confidences."""
     return {
-        name: {unit: [Bin(**one) for one in found] for unit, found in about["reliability"].items()}
+        name: {unit: [Bin(**bucket) for bucket in found] for unit, found in about["reliability"].items()}
         for name, about in told.items()
         if about["reliability"]
     }
@@ -152,14 +154,17 @@ def _errors(reliability: Mapping[str, Mapping[str, list[Bin]]]) -> Table:
 
 
 def _bins(found: Mapping[str, list[Bin]]) -> Table:
-    by_edge = {unit: {one.low: one for one in ones} for unit, ones in found.items()}
-    edges = sorted({(one.low, one.high) for ones in found.values() for one in ones})
+    by_edge = {unit: {bucket.low: bucket for bucket in ones} for unit, ones in found.items()}
+    edges = sorted({(bucket.low, bucket.high) for ones in found.values() for bucket in ones})
     columns = ("confidence", *(f"{unit}{what}" for unit in found for what in ("", ": mean confidence", ": right")))
     return Table(columns, [_bin(low, high, [by_edge[unit].get(low) for unit in found]) for low, high in edges])
 
 
 def _bin(low: float, high: float, ones: list[Bin | None]) -> tuple[str, ...]:
-    cells = [(str(one.n), decimal(one.confidence), decimal(one.right)) if one else ("", "", "") for one in ones]
+    cells = [
+        (str(bucket.n), decimal(bucket.confidence), decimal(bucket.right)) if bucket else ("", "", "")
+        for bucket in ones
+    ]
     return (f"above {low:g} to {high:g}", *(cell for group in cells for cell in group))
 
 
@@ -170,8 +175,8 @@ def _panel(unit: str, reliability: Mapping[str, Mapping[str, list[Bin]]]) -> Pan
 
 
 def _curve(name: str, found: list[Bin]) -> Series:
-    counts = [str(one.n) for one in found]
-    return Series(name, [one.confidence for one in found], [one.right for one in found], notes=counts)
+    counts = [str(bucket.n) for bucket in found]
+    return Series(name, [bucket.confidence for bucket in found], [bucket.right for bucket in found], notes=counts)
 
 
 def _diagonal() -> Series:

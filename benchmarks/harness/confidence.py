@@ -73,11 +73,11 @@ def _lines(pipeline: Pipeline, sample: Sample, options: ReadOptions) -> Iterator
 
 def judged(found: Iterable[Word | Line], sample: Sample) -> Iterator[Judged]:
     """Of those at whose place the truth has something to say."""
-    for one in found:
-        place = "\n".join(text for text, box in sample.boxes if _together(box, one.quad))
-        truth, tokens = (words(normalised(text, sample.rules)) for text in (place, one.text))
+    for judgement in found:
+        place = "\n".join(text for text, box in sample.boxes if _together(box, judgement.quad))
+        truth, tokens = (words(normalised(text, sample.rules)) for text in (place, judgement.text))
         if truth and tokens:
-            yield Judged(one.confidence, set(tokens) <= set(truth))
+            yield Judged(judgement.confidence, set(tokens) <= set(truth))
 
 
 def _together(box: Bounds, quad: Quad) -> bool:
@@ -92,13 +92,15 @@ def bins(found: Sequence[Judged]) -> list[Bin]:
     """The bins that are not empty."""
     made = []
     for low, high in zip(EDGES, EDGES[1:], strict=False):
-        inside = [one for one in found if low < one.confidence <= high]
+        inside = [judgement for judgement in found if low < judgement.confidence <= high]
         if inside:
-            mean = fmean(one.confidence for one in inside)
-            made.append(Bin(low, high, len(inside), mean, fmean(one.right for one in inside)))
+            mean = fmean(judgement.confidence for judgement in inside)
+            made.append(Bin(low, high, len(inside), mean, fmean(judgement.right for judgement in inside)))
     return made
 
 
 def calibration_error(found: Sequence[Bin]) -> float:
     """The expected calibration error: how far confidence and share right lie apart, weighed by how many there are."""
-    return sum(one.n * abs(one.confidence - one.right) for one in found) / (sum(one.n for one in found) or 1)
+    return sum(judgement.n * abs(judgement.confidence - judgement.right) for judgement in found) / (
+        sum(judgement.n for judgement in found) or 1
+    )

@@ -67,7 +67,11 @@ class Run:
     def of(self, contestant: str, threads: int, group: str) -> list[Measurement]:
         """In the order of the images."""
         wanted = (contestant, threads, group)
-        return [one for one in self.measurements if (one.contestant, one.threads, one.group) == wanted]
+        return [
+            measurement
+            for measurement in self.measurements
+            if (measurement.contestant, measurement.threads, measurement.group) == wanted
+        ]
 
     def failed(self, text: str) -> None:
         """For the report, and at once for whoever watches."""

@@ -22,7 +22,9 @@ class StrictSchema(Schema):
     def _once(self, data: Any, **_: Any) -> Any:
         """A form or query has several values of a name; what else is loaded here has one."""
         if hasattr(data, "getlist"):
-            singles = [one.data_key or name for name, one in self.fields.items() if not isinstance(one, fields.List)]
+            singles = [
+                member.data_key or name for name, member in self.fields.items() if not isinstance(member, fields.List)
+            ]
             if twice := [name for name in singles if len(data.getlist(name)) > 1]:
                 raise ValidationError({name: ["Given more than once. Send it once."] for name in twice})
         return data

@@ -18,7 +18,7 @@ from services.jobs.owned import Cursor
 from services.ocr.pages import MAX_LENGTH
 from services.ocr.pictures.kinds import KINDS, named
 from services.ocr.source import Mode
-from services.outbound import LONGEST
+from services.outbound import LONGEST_CHARACTERS
 
 LANG = r"^[A-Za-z][A-Za-z_\-]{1,30}$"
 KEY = r"^[!-~]{1,255}$"
@@ -67,7 +67,7 @@ class CallbackUrl(fields.String):
 
     def __init__(self) -> None:
         super().__init__(
-            validate=validate.Length(min=1, max=LONGEST),
+            validate=validate.Length(min=1, max=LONGEST_CHARACTERS),
             metadata={
                 "description": "An https address that is told when the job ends, by a signed POST (docs/webhooks.md). "
                 "Not everywhere on: see `/ocr/options`.",
@@ -138,7 +138,7 @@ class UrlSchema(OptionsSchema):
 
     url = fields.String(
         required=True,
-        validate=validate.Length(min=1, max=LONGEST),
+        validate=validate.Length(min=1, max=LONGEST_CHARACTERS),
         metadata={
             "description": "A public http or https address, from which the file is fetched. Off unless the operator "
             "turns it on.",

@@ -85,8 +85,11 @@ def cleared(name: str, part: ModuleType, site: Site) -> Iterator[None]:
 
 def summary(outcomes: Sequence[Outcome]) -> str:
     """A line a part, and one that counts."""
-    lines = [f"{one.verdict:8}{one.part:10}{one.seconds:7.1f} s  {one.reason}".rstrip() for one in outcomes]
-    counts = [sum(one.verdict is verdict for one in outcomes) for verdict in Verdict]
+    lines = [
+        f"{outcome.verdict:8}{outcome.part:10}{outcome.seconds:7.1f} s  {outcome.reason}".rstrip()
+        for outcome in outcomes
+    ]
+    counts = [sum(outcome.verdict is verdict for outcome in outcomes) for verdict in Verdict]
     return "\n".join([*lines, "{} passed, {} failed, {} skipped".format(*counts)])
 
 
@@ -112,10 +115,10 @@ def main() -> int:
         parser.error(f"{error.filename} cannot be written; run it as who made it, or name another --folder")
     outcomes: list[Outcome] = []
     for name in wanted(parts, asked.part):
-        passed = {one.part for one in outcomes if one.verdict is Verdict.PASSED}
+        passed = {outcome.part for outcome in outcomes if outcome.verdict is Verdict.PASSED}
         outcomes.append(attempt(name, parts[name], site, passed))
     print(summary(outcomes))
-    return int(any(one.verdict is Verdict.FAILED for one in outcomes))
+    return int(any(outcome.verdict is Verdict.FAILED for outcome in outcomes))
 
 
 if __name__ == "__main__":

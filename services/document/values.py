@@ -195,8 +195,8 @@ def _load_object(form: Any, stored: object) -> object:
 def _members(form: Any) -> tuple[Mapping[str, Loader], frozenset[str]]:
     """How each member is loaded, and which have to be there."""
     hints = get_type_hints(form)
-    needed = (one.name for one in fields(form) if one.default is MISSING and one.default_factory is MISSING)
-    return {one.name: _loader(hints[one.name]) for one in fields(form)}, frozenset(needed)
+    needed = (member.name for member in fields(form) if member.default is MISSING and member.default_factory is MISSING)
+    return {member.name: _loader(hints[member.name]) for member in fields(form)}, frozenset(needed)
 
 
 def _load_quad(stored: object) -> Quad:

@@ -13,7 +13,7 @@ from services.ocr.raster import Limits
 
 REQUIRES = ("PIL",)
 
-LONGEST = 2000
+LONGEST_PIXELS = 2000
 """Pixels of the longer side: enough to read small print, 300 to 600 kB for a scan."""
 
 QUALITY = 85
@@ -29,12 +29,12 @@ def _draw(limits: Limits, document: Document, original: Original) -> bytes:
 
     raster = first_page(limits, document, original, _enough(document.pages[0], original.dpi))
     image = Image.fromarray(raster.pixels)
-    image.thumbnail((LONGEST, LONGEST))
+    image.thumbnail((LONGEST_PIXELS, LONGEST_PIXELS))
     out = BytesIO()
     image.save(out, "JPEG", quality=QUALITY)
     return out.getvalue()
 
 
 def _enough(page: Page, dpi: int) -> int:
-    """The resolution at which a PDF page whose size is known at `dpi` has its longer side nearest to LONGEST."""
-    return min(dpi, max(MIN_DPI, round(dpi * LONGEST / max(page.width, page.height))))
+    """The resolution at which a PDF page whose size is known at `dpi` has its longer side nearest to LONGEST_PIXELS."""
+    return min(dpi, max(MIN_DPI, round(dpi * LONGEST_PIXELS / max(page.width, page.height))))

@@ -30,7 +30,7 @@ ROOM = 3
 SHORT, RAGGED = 40, 2
 """Characters of rows, as of an address, that stand for themselves if they are shorter than others by so many."""
 
-LONGEST = 120
+LONGEST_CHARACTERS = 120
 """Characters of a heading; what is longer is text in large type."""
 
 _BULLET = re.compile(r"[•‣◦▪▫●○■□·∙*–—-]\s+(?=\S)")
@@ -99,7 +99,12 @@ def _level(paragraph: Paragraph, usual: float) -> int:
     """1 or 2 for a heading, 0 for what is none."""
     tall = min(row.height for row in paragraph.rows) / max(usual, 1e-6)
     text = joined(paragraph.rows)
-    if tall < HEADING or len(text) > LONGEST or any(map(has_columns, paragraph.rows)) or not _has_letters(text):
+    if (
+        tall < HEADING
+        or len(text) > LONGEST_CHARACTERS
+        or any(map(has_columns, paragraph.rows))
+        or not _has_letters(text)
+    ):
         return 0
     return 1 if tall >= TITLE else 2
 

@@ -71,7 +71,7 @@ def warn(product: Product) -> tuple[str, ...]:
 def extract(document: Document) -> Product:
     """Reads the pages of one label, and its codes."""
     printed = _printed(document)
-    members = {one.name: getattr(printed, one.name) for one in fields(printed) if one.name != "validation"}
+    members = {member.name: getattr(printed, member.name) for member in fields(printed) if member.name != "validation"}
     changed, checks = from_codes(document, members)
     return replace(printed, **changed, validation=(*printed.validation, *checks))
 

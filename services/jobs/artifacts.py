@@ -76,7 +76,7 @@ class Artifacts:
     def _spread(self, kind: str) -> Write:
         if spread := self.exporters[kind].spread:
             return spread
-        able = ", ".join(name for name, one in self.exporters.items() if one.spread)
+        able = ", ".join(name for name, exporter in self.exporters.items() if exporter.spread)
         raise BadInput(f"layout: {kind!r} has no layout to keep. Leave it out, or ask for {able}.")
 
     def _drawn(self, kind: str, job: Job, document: Document) -> bytes:
@@ -117,8 +117,8 @@ def _about(job: Job, result: Result) -> About:
 def _chosen(document: Document, page: int | None) -> Document:
     if page is None:
         return document
-    pages = tuple(one for one in document.pages if one.number == page)
+    pages = tuple(exporter for exporter in document.pages if exporter.number == page)
     if not pages:
-        known = ", ".join(str(one.number) for one in document.pages[:20])
+        known = ", ".join(str(page.number) for page in document.pages[:20])
         raise PageOutOfRange(f"Page {page} is not in this result. It has: {known}.")
     return Document(pages)

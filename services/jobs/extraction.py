@@ -33,7 +33,7 @@ class Extraction:
 
 def page_kinds(extractors: Mapping[str, Extractor]) -> Mapping[str, Kind[Any]]:
     """What pages have of those that look at pixels."""
-    return {name: one.page.kind for name, one in extractors.items() if one.page}
+    return {name: extractor.page.kind for name, extractor in extractors.items() if extractor.page}
 
 
 def needs_text(extractors: Mapping[str, Extractor], asked: Sequence[str]) -> bool:
@@ -49,7 +49,7 @@ def opens(extractors: Mapping[str, Extractor], asked: Sequence[str]) -> bool:
 def inspector(extractors: Mapping[str, Extractor], asked: Sequence[str]) -> Inspect | None:
     """What looks at each page's pixels for those asked for, and for those that they use; None where nobody does."""
     wanted = {used for name in asked for used in (name, *extractors[name].uses)}
-    looks = {name: one.page for name, one in extractors.items() if name in wanted and one.page}
+    looks = {name: extractor.page for name, extractor in extractors.items() if name in wanted and extractor.page}
     return partial(_inspected, looks) if looks else None
 
 

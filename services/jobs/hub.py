@@ -27,7 +27,7 @@ LINGER = 60.0
 BEAT = 15.0
 """Seconds after which who follows a job has a turn though nothing happened: who is gone is found out by writing."""
 
-LONGEST = 3600.0
+LONGEST_SECONDS = 3600.0
 """Seconds for which anybody may follow a job in one go."""
 
 
@@ -66,9 +66,9 @@ class Hub:
     def turns(self, job_id: str, bell: threading.Event | None = None) -> Iterator[bool]:
         """One at once, then one whenever something has happened, which is True, or BEAT is over.
 
-        They end after LONGEST, or when the process is to end.
+        They end after LONGEST_SECONDS, or when the process is to end.
         """
-        end = time.monotonic() + LONGEST
+        end = time.monotonic() + LONGEST_SECONDS
         with self.listen(job_id, bell) as own:
             rang = True
             while time.monotonic() < end and not self.closing:

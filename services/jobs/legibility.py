@@ -18,7 +18,7 @@ SURE = 0.75
 """Mean confidence by character below which a page is hardly read: text that is legible has .82 and more, what is read
 upside down, and is nonsense therefore, up to .76 (see `services.ocr.upright`)."""
 
-LEAST = 10
+LEAST_CHARACTERS = 10
 """Characters that a page has at least which is no failure."""
 
 
@@ -31,7 +31,7 @@ def check_read(result: Result, *others: Kind[Any]) -> None:
         return
     lines = [line for page in result.pages for line in page.lines]
     read = sum(len(line.text) for line in lines)
-    if read >= LEAST and sum(len(line.text) * line.confidence for line in lines) >= SURE * read:
+    if read >= LEAST_CHARACTERS and sum(len(line.text) * line.confidence for line in lines) >= SURE * read:
         return
     if flawed := next((measured for measured in result.fields.of(quality.FOUND) or () if measured.flaw), None):
         raise _low_quality(flawed)

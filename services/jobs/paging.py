@@ -15,7 +15,7 @@ from services.jobs.jobs import Jobs
 from services.jobs.model import Job
 from services.ocr.pages import parse
 
-MOST = 20
+MOST_PAGES = 20
 """Pages that are taken into memory in one go."""
 
 
@@ -58,8 +58,8 @@ def _ready(jobs: Jobs, job: Job, wish: Wish, sent: Collection[int]) -> Iterator[
     there = jobs.reader.page_numbers(job.id)
     wanted = takewhile(there.__contains__, _wanted(job, wish.start)) if wish.in_order else sorted(there)
     numbers = [number for number in wanted if number >= wish.start and number not in sent]
-    for first in range(0, len(numbers), MOST):
-        for page in jobs.reader.some_pages(job.id, numbers[first : first + MOST]):
+    for first in range(0, len(numbers), MOST_PAGES):
+        for page in jobs.reader.some_pages(job.id, numbers[first : first + MOST_PAGES]):
             yield _read(page)
 
 

@@ -34,7 +34,7 @@ def parted(lines: Sequence[Line]) -> list[Line]:
 def _parts(line: Line, frame: Frame, starts: Sequence[tuple[float, float]]) -> Iterator[Line]:
     gutters = [_is_gutter(word, after, frame, starts) for word, after in pairwise(line.words)]
     edges = [0, *(place for place, wide in enumerate(gutters, 1) if wide), len(line.words)]
-    yield from (_line_of(line.words[one:other]) for one, other in pairwise(edges)) if any(gutters) else (line,)
+    yield from (_line_of(line.words[edge:other]) for edge, other in pairwise(edges)) if any(gutters) else (line,)
 
 
 def _is_gutter(word: Word, after: Word, frame: Frame, starts: Sequence[tuple[float, float]]) -> bool:

@@ -54,7 +54,7 @@ class EngineInfo:
     def languages(self) -> tuple[str, ...]:
         """The accepted values of `lang`."""
         return tuple(
-            dict.fromkeys(name for readers in self.readers.values() for one in readers for name in one.languages)
+            dict.fromkeys(name for readers in self.readers.values() for reader in readers for name in reader.languages)
         )
 
     def models(self, languages: Iterable[str], tier: str) -> tuple[str, ...]:
@@ -67,12 +67,14 @@ class EngineInfo:
         if place is None:
             return ()
         reader = self.readers[tier][place]
-        return tuple(dict.fromkeys([*reader.models, *(name for one in wanted for name in reader.languages[one])]))
+        return tuple(
+            dict.fromkeys([*reader.models, *(name for language in wanted for name in reader.languages[language])])
+        )
 
     def together(self, tier: str) -> tuple[tuple[str, ...], ...]:
         """The sets of languages of which one request may name several, none of them part of another."""
         sets = [reader.languages.keys() for reader in self.readers[tier]]
-        return tuple(tuple(one) for place, one in enumerate(sets) if not _in_another(place, sets))
+        return tuple(tuple(languages) for place, languages in enumerate(sets) if not _in_another(place, sets))
 
 
 def _in_another(place: int, sets: Sequence[Set[str]]) -> bool:

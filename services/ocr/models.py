@@ -90,7 +90,7 @@ def parse(text: str) -> Catalogue:
 
 def _model(name: str, entry: dict[str, Any]) -> Model:
     source, languages = dict(entry["source"]), entry["languages"]
-    if not isinstance(languages, list) or not all(isinstance(one, str) for one in languages):
+    if not isinstance(languages, list) or not all(isinstance(language, str) for language in languages):
         raise TypeError(f"the languages of {name} are not a list of texts")
     return Model(
         name=name,

@@ -40,7 +40,7 @@ def line(one: GivenUp) -> str:
 
 def resend(deliveries: Deliveries, which: str) -> int:
     """`which` is the id of a job, or `all`."""
-    wanted = [one.job_id for one in deliveries.failed()] if which == ALL else [which]
+    wanted = [delivery.job_id for delivery in deliveries.failed()] if which == ALL else [which]
     sent = sum(deliveries.resend(job_id) for job_id in wanted)
     print(f"{sent} will be sent again." if sent else NONE if which == ALL else UNKNOWN)
     return 0 if sent or which == ALL else 1

@@ -8,9 +8,19 @@ credentials, and nothing goes on for longer than it was given.
 from config import Settings
 from services.outbound.allowed import Allowed
 from services.outbound.calls import Answer, Outbound, Refused, TooLarge, Unreachable
-from services.outbound.target import LONGEST, Target
+from services.outbound.target import LONGEST_CHARACTERS, Target
 
-__all__ = ["LONGEST", "Allowed", "Answer", "Outbound", "Refused", "Target", "TooLarge", "Unreachable", "build"]
+__all__ = [
+    "LONGEST_CHARACTERS",
+    "Allowed",
+    "Answer",
+    "Outbound",
+    "Refused",
+    "Target",
+    "TooLarge",
+    "Unreachable",
+    "build",
+]
 
 
 def build(settings: Settings, version: str) -> Outbound:

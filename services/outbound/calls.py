@@ -115,7 +115,7 @@ class Outbound:
         """The addresses to call. One that will not do spoils all: nobody has a good reason for such a mixture."""
         found = [target.literal] if target.literal else self._resolved(target, deadline)
         named = self.allowed.has_name(target.host) or all(map(self.allowed.has_address, found))
-        inside = [one for one in found if not is_public(one) and not self.allowed.has_address(one)]
+        inside = [address for address in found if not is_public(address) and not self.allowed.has_address(address)]
         if not found or not named and (inside or (secret and target.scheme == "http")):
             raise Refused
         return found[:MOST_ADDRESSES]

@@ -12,7 +12,7 @@ import idna
 
 from services.outbound.addresses import Address
 
-LONGEST = 2048
+LONGEST_CHARACTERS = 2048
 """Characters of a URL."""
 
 PORTS = {"http": 80, "https": 443}
@@ -58,7 +58,7 @@ class Target:
 
 def parse(url: str, base: Target | None = None) -> Target:
     """`base` is what a relative URL is relative to. Raises ValueError for what is no plain http or https URL."""
-    if len(url) > LONGEST or BLANK.search(url):
+    if len(url) > LONGEST_CHARACTERS or BLANK.search(url):
         raise ValueError("too long, or with characters that no URL has")
     parts = urlsplit(urljoin(base.url, url) if base else url)
     scheme = parts.scheme.lower()

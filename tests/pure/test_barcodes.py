@@ -288,7 +288,7 @@ def test_labels_below_each_other_are_codes() -> None:
 
 def appended(text: str, count: int) -> list[Image.Image]:
     """Symbols of one text."""
-    return [shown(one) for one in segno.make_sequence(text, symbol_count=count, error="m")]
+    return [shown(symbol) for symbol in segno.make_sequence(text, symbol_count=count, error="m")]
 
 
 def shown(code: segno.QRCode, scale: int = 4) -> Image.Image:

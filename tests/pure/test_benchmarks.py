@@ -115,10 +115,20 @@ def test_whoever_fails_is_named_and_the_others_go_on(tmp_path: Path) -> None:
     run, pages = Run(), [page(tmp_path, name) for name in ("easy", "other", "hard", "last")]
     chosen = [fake("unloadable"), fake("mortal"), fake("chatty")]
     measure(run, chosen, 1, pages, Bounds(60, 4), Settings())
-    read = {name: [one.file for one in run.of(name, 1, "set")] for name in ("fake:mortal", "fake:chatty")}
-    assert read == {"fake:mortal": ["easy.txt", "other.txt"], "fake:chatty": [one.path.name for one in pages]}
-    assert [one.seconds is None for one in run.of("fake:chatty", 1, "set")] == [False, False, True, False]
-    assert estimates([one.score for one in run.of("fake:chatty", 1, "set")])["recall"].value == 0.75
+    read = {
+        name: [measurement.file for measurement in run.of(name, 1, "set")] for name in ("fake:mortal", "fake:chatty")
+    }
+    assert read == {
+        "fake:mortal": ["easy.txt", "other.txt"],
+        "fake:chatty": [measurement.path.name for measurement in pages],
+    }
+    assert [measurement.seconds is None for measurement in run.of("fake:chatty", 1, "set")] == [
+        False,
+        False,
+        True,
+        False,
+    ]
+    assert estimates([measurement.score for measurement in run.of("fake:chatty", 1, "set")])["recall"].value == 0.75
     for told in ("fake:unloadable, 1 threads: FileNotFoundError", "fake:mortal, 1 threads, at hard.txt: ended"):
         assert any(failure.startswith(told) for failure in run.failures), run.failures
 
@@ -185,7 +195,10 @@ def test_a_line_is_right_if_the_truth_at_its_place_has_its_words() -> None:
 
 def test_calibration_compares_confidence_with_the_share_that_is_right() -> None:
     found = bins([Judged(0.75, True), Judged(0.75, True), Judged(0.75, True), Judged(0.75, False), Judged(1.0, False)])
-    assert [(one.low, one.high, one.n, one.confidence, one.right) for one in found] == [
+    assert [
+        (measurement.low, measurement.high, measurement.n, measurement.confidence, measurement.right)
+        for measurement in found
+    ] == [
         (0.7, 0.8, 4, 0.75, 0.75),
         (0.99, 1.0, 1, 1.0, 0.0),
     ]

@@ -27,7 +27,7 @@ from services.extractors.barcodes.gs1.dates import day
 from services.extractors.barcodes.gs1.dictionary import entries
 from services.extractors.barcodes.gs1.elements import elements
 from services.extractors.barcodes.model import Barcode
-from services.extractors.barcodes.schemes import LONGEST, meaning, names, rules
+from services.extractors.barcodes.schemes import LONGEST_CHARACTERS, meaning, names, rules
 from services.extractors.barcodes.schemes.aamva import read as aamva
 from services.extractors.barcodes.schemes.bcbp import _day as flown
 from services.extractors.barcodes.schemes.model import Content
@@ -43,7 +43,7 @@ def tlv(*values: str) -> str:
 
 def token(invoice: Mapping[str, object]) -> str:
     claims = {"iss": "NIC", "data": json.dumps(invoice)}
-    parts = [json.dumps(one).encode() for one in ({"alg": "RS256", "kid": "1", "typ": "JWT"}, claims)]
+    parts = [json.dumps(part).encode() for part in ({"alg": "RS256", "kid": "1", "typ": "JWT"}, claims)]
     return ".".join(urlsafe_b64encode(part).decode().rstrip("=") for part in (*parts, bytes(range(256))))
 
 
@@ -70,7 +70,7 @@ def secure_aadhaar(prefix: bytes = b"", mobile: bytes = b"", photo: bytes = b"")
 
 def nfce(letters: str = "12345678000195") -> str:
     key = f"352611{letters}65001000000017112345678"
-    total = sum((ord(one) - 48) * (2 + place % 8) for place, one in enumerate(reversed(key)))
+    total = sum((ord(part) - 48) * (2 + place % 8) for place, part in enumerate(reversed(key)))
     return key + str(0 if total % 11 < 2 else 11 - total % 11)
 
 
@@ -314,7 +314,7 @@ def scanned(text: str) -> Barcode:
     return barcode(symbol(found), NOWHERE, 1, 1.0)
 
 
-@pytest.mark.parametrize(("scheme", "text", "wanted"), SAMPLES, ids=[one[0] for one in SAMPLES])
+@pytest.mark.parametrize(("scheme", "text", "wanted"), SAMPLES, ids=[sample[0] for sample in SAMPLES])
 def test_a_code_says_what_its_scheme_lets_it_say_and_is_of_no_other(
     scheme: str, text: str, wanted: dict[str, Any]
 ) -> None:
@@ -324,7 +324,7 @@ def test_a_code_says_what_its_scheme_lets_it_say_and_is_of_no_other(
     assert len([read for read in rules() if read(Content(text, text.encode()))]) == 1
 
 
-@pytest.mark.parametrize(("scheme", "text", "wanted"), SAMPLES, ids=[one[0] for one in SAMPLES])
+@pytest.mark.parametrize(("scheme", "text", "wanted"), SAMPLES, ids=[sample[0] for sample in SAMPLES])
 def test_it_says_so_from_a_printed_symbol(scheme: str, text: str, wanted: dict[str, Any]) -> None:
     found = scanned(text)
     assert found.value == text and found.meaning
@@ -385,7 +385,7 @@ def test_prices_and_amounts_have_the_decimals_and_the_currency_of_their_identifi
 
 def test_elements_up_to_the_one_that_breaks_a_rule_count() -> None:
     found, complete = elements("0109506000134352" + "17271332")
-    assert [one.ai for one in found] == ["01"] and not complete
+    assert [part.ai for part in found] == ["01"] and not complete
     assert elements("0109506000134353").found == ()
     assert elements("010950600013435210A\x1d\x1d21B").found[-1].data == "A"
 
@@ -484,7 +484,7 @@ def test_no_content_breaks_the_rules(text: str, gs1: bool) -> None:
         "A:123456789*B:*C:*D:" + "*" * 40_000,
         "DL" * 20_000,
         "@\n\x1e\rANSI 636000100102" + "\nDAQ" * 9000,
-        "A" * (LONGEST + 1),
+        "A" * (LONGEST_CHARACTERS + 1),
     ],
     ids=lambda text: text[:12],
 )

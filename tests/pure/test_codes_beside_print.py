@@ -63,7 +63,7 @@ def code(text: str, content: str = "text") -> Barcode:
 
 def with_codes(text: str, name: str, *texts: str) -> Document:
     """A typed page at which the extractor `name` has glanced."""
-    return found(typed(text), name, [code(one) for one in texts])
+    return found(typed(text), name, [code(text) for text in texts])
 
 
 def found(document: Document, name: str, codes: Sequence[Barcode]) -> Document:

@@ -59,7 +59,7 @@ def line(text: str, left: float, top: float, height: float = 20) -> Line:
 
 
 def page(*lines: Line, number: int = 1) -> Page:
-    return Page(number, 600, 800, lines, "\n".join(one.text for one in lines), dpi=100)
+    return Page(number, 600, 800, lines, "\n".join(element.text for element in lines), dpi=100)
 
 
 LETTER = page(
@@ -75,14 +75,14 @@ def test_hocr_has_pages_blocks_paragraphs_lines_and_words() -> None:
     content = written("hocr", LETTER, page(line("Second page", 10, 10), number=2))
     strict = etree.fromstring(content.encode())  # it is XML
     root: Any = html.fromstring(content.encode())  # and it is HTML
-    named = {one.get("name"): one.get("content") for one in root.iter("meta")}
+    named = {element.get("name"): element.get("content") for element in root.iter("meta")}
     assert strict.tag.endswith("html") and named["ocr-langs"] == "en" and "ocr-system" in named
     counts = {name: len(root.find_class(name)) for name in ("ocr_page", "ocr_carea", "ocr_par", "ocr_line")}
     assert counts == {"ocr_page": 2, "ocr_carea": 3, "ocr_par": 3, "ocr_line": 5}
     words = root.find_class("ocrx_word")
     assert [word.text for word in words[:3]] == ["Dear", "reader", "of"]
     assert words[0].get("title") == "bbox 50 50 90 70; x_wconf 90"
-    assert len({one.get("id") for one in root.iter() if one.get("id")}) == sum(counts.values()) + len(words)
+    assert len({element.get("id") for element in root.iter() if element.get("id")}) == sum(counts.values()) + len(words)
     assert "scan_res 100 100" in root.find_class("ocr_page")[0].get("title")
 
 
@@ -109,7 +109,7 @@ def test_a_leaning_line_has_a_baseline_and_a_standing_one_an_angle() -> None:
     leaning = Line("leans", 0.9, Quad((100, 100), (300, 120), (298, 140), (98, 120)))
     standing = Line("stands", 0.9, Quad((50, 300), (50, 100), (70, 100), (70, 300)))
     root: Any = html.fromstring(written("hocr", page(leaning, standing)).encode())
-    found = [one.get("title", "") for one in root.find_class("ocr_line")]
+    found = [element.get("title", "") for element in root.find_class("ocr_line")]
     assert any("baseline 0.100" in title for title in found) and any("textangle 90.0" in title for title in found)
 
 
@@ -121,13 +121,13 @@ def test_text_that_is_no_xml_is_none_in_xml() -> None:
         root = etree.fromstring(text.encode())
         assert "ab" in text and "<script>" not in text and root is not None
     strings = etree.fromstring(written("alto", odd).encode()).iter(f"{ALTO}String")
-    assert [one.get("CONTENT") for one in strings] == ["ab", "<i>&amp;"]
+    assert [string.get("CONTENT") for string in strings] == ["ab", "<i>&amp;"]
 
 
 def test_alto_has_strings_with_their_places() -> None:
     root = etree.fromstring(written("alto", LETTER).encode())
     strings = list(root.iter(f"{ALTO}String"))
-    assert [one.get("CONTENT") for one in strings] == [
+    assert [string.get("CONTENT") for string in strings] == [
         "Dear",
         "reader",
         "of",
@@ -143,7 +143,7 @@ def test_alto_has_strings_with_their_places() -> None:
         "0.9000",
     ]
     assert len(list(root.iter(f"{ALTO}TextLine"))) == 4 and root.get("SCHEMAVERSION") == "4.4"
-    spaces = [int(one.get("WIDTH", "")) for one in root.iter(f"{ALTO}SP")]
+    spaces = [int(element.get("WIDTH", "")) for element in root.iter(f"{ALTO}SP")]
     assert spaces == [10] * 5
 
 

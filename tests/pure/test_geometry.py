@@ -60,9 +60,9 @@ def test_a_map_after_another_does_both(then: geometry.Affine, first: geometry.Af
 
 def test_maps_cannot_be_changed() -> None:
     """One of a page is shared by everything that is found on it."""
-    for one in (IDENTITY, after(IDENTITY, IDENTITY), inverse(IDENTITY)):
+    for mapping in (IDENTITY, after(IDENTITY, IDENTITY), inverse(IDENTITY)):
         with pytest.raises(ValueError, match="read-only"):
-            one[0, 0] = 2
+            mapping[0, 0] = 2
 
 
 def test_words_are_mapped_with_their_line() -> None:
@@ -164,7 +164,7 @@ def test_lines_on_either_side_of_a_quarter_turn_lie_in_it(degrees: float) -> Non
     lines = [leaning("text", 0, 40 * row, degrees + lean) for row, lean in enumerate((-2, -1, 1, 2))]
 
     def mean(runs: Sequence[Run]) -> float:
-        return sum(one.lean for one in runs) / len(runs)
+        return sum(run.lean for run in runs) / len(runs)
 
     found = direction(lines, lambda line: 1, mean)
     assert (math.cos(found), math.sin(found)) == pytest.approx(

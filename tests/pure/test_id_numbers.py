@@ -130,7 +130,7 @@ def test_its_own_label_counts_whoever_is_named_with_it(label: str, form: str) ->
 def test_each_column_has_its_own_label() -> None:
     heads = [line_at("Aadhaar No.", 0, 0), line_at("Account No.", 400, 0)]
     numbers = [line_at(AADHAAR, 0, 30), line_at("3456 7890 1238", 400, 30)]
-    assert [one.value for one in id_numbers.find([*heads, *numbers], today=TODAY)] == ["999902677357"]
+    assert [number.value for number in id_numbers.find([*heads, *numbers], today=TODAY)] == ["999902677357"]
 
 
 def line_at(text: str, x: int, y: int) -> Line:

@@ -108,7 +108,7 @@ def test_fillers_read_as_letters_behind_the_names_are_fillers() -> None:
     first, second = ERIKSSON.lines
     found = only([first[:-8] + "<KC<<L<C", second])
     assert found.lines == ERIKSSON.lines
-    assert {one.corrected for one in found.corrections} == {"<"}
+    assert {correction.corrected for correction in found.corrections} == {"<"}
 
 
 def test_one_letter_in_a_number_is_a_digit_where_that_alone_makes_all_check_digits_right() -> None:
@@ -116,7 +116,9 @@ def test_one_letter_in_a_number_is_a_digit_where_that_alone_makes_all_check_digi
     first, second = made.lines
     found = only([first, second[:2] + "O" + second[3:]])
     assert found.valid and found.lines == made.lines
-    assert [(one.field, one.read, one.corrected) for one in found.corrections] == [("documentNumber", "O", "0")]
+    assert [(correction.field, correction.read, correction.corrected) for correction in found.corrections] == [
+        ("documentNumber", "O", "0")
+    ]
     wrong_birth = second[:2] + "O" + second[3:13] + "750812" + second[19:]
     assert not only([first, wrong_birth]).valid
     assert only([first, wrong_birth]).lines[1] == wrong_birth

@@ -250,7 +250,7 @@ def test_nothing_of_the_environment_is_used(receiver: Receiver, monkeypatch: pyt
     receiver.plans["/plain"] = [says(200, b"plain", Set_Cookie="a=b")]
     calls = outbound("127.0.0.1")
     assert [fetched(calls, f"{receiver.url}/plain") for _ in range(2)] == [b"plain"] * 2
-    assert all("cookie" not in one.headers for one in receiver.at("/plain"))
+    assert all("cookie" not in call.headers for call in receiver.at("/plain"))
 
 
 def certificate(folder: Path, name: str) -> Path:

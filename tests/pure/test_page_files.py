@@ -17,7 +17,7 @@ RAW = re.compile(r"\b(?:innerHTML|outerHTML|insertAdjacentHTML|document\.write|e
 def test_what_a_script_gives_out_is_taken(name: str) -> None:
     given = re.findall(r"^export (?:async )?(?:function|const|class) (\w+)", SCRIPTS[name], re.MULTILINE)
     others = "".join(text for other, text in SCRIPTS.items() if other != name)
-    assert [one for one in given if not re.search(rf"\b{one}\b", others)] == []
+    assert [name for name in given if not re.search(rf"\b{name}\b", others)] == []
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
@@ -29,7 +29,7 @@ def test_what_a_script_takes_is_used(name: str) -> None:
 def test_every_symbol_is_shown() -> None:
     symbols = re.findall(r'<symbol id="i-(\w+)"', FILES["index.html"])
     shown = "".join(SCRIPTS.values()) + "".join(re.findall(r'href="#i-\w+"', FILES["index.html"]))
-    assert symbols and [one for one in symbols if not re.search(rf'["-]{one}"', shown)] == []
+    assert symbols and [symbol for symbol in symbols if not re.search(rf'["-]{symbol}"', shown)] == []
 
 
 def test_text_goes_in_as_text_only() -> None:

@@ -97,7 +97,7 @@ def dense_page(rows: int, words: int) -> Page:
     lines = []
     for _ in range(rows):
         there = tuple(word() for _ in range(words))
-        lines.append(Line(" ".join(one.text for one in there), random.uniform(0.5, 1), quad(random), there))
+        lines.append(Line(" ".join(word.text for word in there), random.uniform(0.5, 1), quad(random), there))
     return Page(1, 2480, 3508, tuple(lines))
 
 
@@ -120,9 +120,9 @@ def test_it_does_not_matter_whether_a_page_was_kept_before_it_was_joined() -> No
     failed = Page(2, 0, 0, failure=PageFailure("bad_input", "It cannot be read."))
     kinds = {kind.name: kind for kind in (barcodes.FOUND, quality.FOUND)}
     assert page != rounded(page)
-    for one in (page, failed):
-        assert read_page(write_page(one), kinds) == rounded(one)
-        assert write_page(rounded(one)) == write_page(one)
+    for word in (page, failed):
+        assert read_page(write_page(word), kinds) == rounded(word)
+        assert write_page(rounded(word)) == write_page(word)
     assert read_page(write_page(page)).findings == Findings()
 
 

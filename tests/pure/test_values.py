@@ -107,6 +107,6 @@ def test_what_has_no_json_form_is_no_finding() -> None:
 
 @given(st.from_type(Quad))
 def test_quads_are_placed_wherever_they_are(quad: Quad) -> None:
-    moved = values.placed({"there": [quad], "text": "as it is"}, lambda one: Quad(*one.points[::-1]))
+    moved = values.placed({"there": [quad], "text": "as it is"}, lambda quad: Quad(*quad.points[::-1]))
     assert moved["there"] == (Quad(*quad.points[::-1]),)
     assert moved["text"] == "as it is"

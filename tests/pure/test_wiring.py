@@ -20,7 +20,7 @@ TEXT = "\n---\n".join(path.read_text() for path in FILES)
 def faults(old: str = "", new: str = "") -> str:
     """What is found where one text stands in the place of another."""
     assert old in TEXT
-    objects: list[Object] = [one for one in yaml.safe_load_all(TEXT.replace(old, new)) if one]
+    objects: list[Object] = [manifest for manifest in yaml.safe_load_all(TEXT.replace(old, new)) if manifest]
     return "\n".join(chain(selecting(objects), ported(objects)))
 
 
@@ -49,5 +49,5 @@ def test_what_leads_nowhere_is_named(old: str, new: str, found: str) -> None:
 
 
 def test_what_is_named_and_not_there_is_named() -> None:
-    objects: list[Object] = [one for one in yaml.safe_load_all(TEXT) if one]
+    objects: list[Object] = [manifest for manifest in yaml.safe_load_all(TEXT) if manifest]
     assert "Deployment/web names PersistentVolumeClaim/uploads, which is not there" in [*resolved(objects)]

@@ -48,9 +48,9 @@ def start(tmp_path: Path, hanging_up_ends: None) -> Iterator[Callable[..., Super
         return started[-1]
 
     yield start
-    for one in started:
-        one.process.kill()
-        one.process.wait()
+    for supervised in started:
+        supervised.process.kill()
+        supervised.process.wait()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])

@@ -49,8 +49,8 @@ def send(url: str, path: str = "/ocr/image", field: str = "file", **more: Any) -
 def addresses(value: Any) -> Iterator[str]:
     """The texts in JSON that begin as an address of the service does."""
     if isinstance(value, dict | list):
-        for one in value.values() if isinstance(value, dict) else value:
-            yield from addresses(one)
+        for member in value.values() if isinstance(value, dict) else value:
+            yield from addresses(member)
     elif isinstance(value, str) and value.startswith("/"):
         yield value
 
@@ -184,7 +184,7 @@ def test_no_file_of_nginx_has_any_of_a_passport(tmp_path: Path) -> None:
                 with suppress(TimeoutError):
                     wire.sendall(bytes(9_000_000))
                 time.sleep(1)
-                opened = {path for one in psutil.process_iter(["name"]) for path in _below(one, tmp_path)}
+                opened = {path for member in psutil.process_iter(["name"]) for path in _below(member, tmp_path)}
     assert {Path(path).name for path in opened} == {"nginx.log", "stdout", "stderr"}
 
 

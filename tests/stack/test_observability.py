@@ -80,9 +80,9 @@ def test_a_failure_is_logged_with_the_request_that_caused_it(watched: Watched) -
 def test_requests_at_once_do_not_mix_their_ids(watched: Watched) -> None:
     stack, ids = watched.stack, [uuid.uuid4().hex for _ in range(40)]
     with ThreadPoolExecutor(10) as pool:
-        list(pool.map(lambda one: stack.get(f"/ocr/job/{one}", headers={"X-Request-Id": one}), ids))
+        list(pool.map(lambda job: stack.get(f"/ocr/job/{job}", headers={"X-Request-Id": job}), ids))
     found = Counter(line.get("request_id") for line in stack.logged() if line["message"] == "request")
-    assert {found[one] for one in ids} == {1}
+    assert {found[job] for job in ids} == {1}
 
 
 def test_nothing_of_an_upload_is_logged(watched: Watched) -> None:

@@ -256,7 +256,7 @@ def test_a_job_is_tried_three_times_more_before_it_fails(tmp_path_factory: pytes
     text = f"FLAKY\n{bill()}"
     with faulty(tmp_path_factory.mktemp("tries") / "data", OCR_WORKERS="1") as stack, stack.client() as client:
         refused(sent(client, picture(text)), 500, "MODEL_ERROR", "engine_failed")
-        times = [one.at for one in stack.tries(text)]
+        times = [call.at for call in stack.tries(text)]
     waits = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
     assert len(waits) == 3 and all(wait >= least for wait, least in zip(waits, (1, 2, 4), strict=True))
 

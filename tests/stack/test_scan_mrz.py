@@ -71,7 +71,7 @@ def test_a_photo_of_a_passport_says_what_its_zone_says(service: Stack, path: str
     body = answer.json()
     assert answer.status_code == 200, answer.text
     assert 0.9 < body.pop("confidence") <= 1 and body.pop("processingTime") > 0
-    assert all(one["read"] in "0O1I" for one in body.pop("corrections"))  # what is alike in this font
+    assert all(correction["read"] in "0O1I" for correction in body.pop("corrections"))  # what is alike in this font
     assert body == {
         "success": True,
         "passportNumber": "L898902C3",
@@ -99,7 +99,7 @@ def test_a_specimen_with_a_wrong_digit_comes_back_as_it_is_printed(service: Stac
     body = scan(service, photo((first, second[:13] + "740821" + second[19:]))).json()
     assert body["validCheckDigits"] is False and body["checkDigits"]["dateOfBirth"] is False
     assert body["dateOfBirth"] == "1974-08-21"
-    assert all(one["field"] != "dateOfBirth" for one in body["corrections"])
+    assert all(correction["field"] != "dateOfBirth" for correction in body["corrections"])
 
 
 def test_a_picture_without_a_zone_has_none(service: Stack) -> None:
@@ -169,9 +169,9 @@ def test_a_crash_leaves_no_core_dump(service: Stack) -> None:
     """One byte is the limit at which Linux neither writes a file nor calls a program for it."""
     most = resource.getrlimit(resource.RLIMIT_CORE)[1]
     limit = 1 if most == resource.RLIM_INFINITY else min(1, most)
-    holders = [one for word in ("spool.sock", "wiring.door", "gunicorn") for one in service.children(word)]
+    holders = [child for word in ("spool.sock", "wiring.door", "gunicorn") for child in service.children(word)]
     assert len(holders) >= 5  # a server, and of the others a parent and a child each
-    assert {one.rlimit(resource.RLIMIT_CORE) for one in holders} == {(limit, limit)}
+    assert {holder.rlimit(resource.RLIMIT_CORE) for holder in holders} == {(limit, limit)}
 
 
 # Errors
@@ -258,7 +258,7 @@ def test_clients_that_never_finish_do_not_take_all_memory(service: Stack) -> Non
         eventually(lambda: scan(service, large).status_code == 503, 30)
         assert refused(scan(service, large), 503)["code"] == "spool_unavailable"
         assert service.upload("elsewhere").status_code == 202
-        web = max(one.memory_info().rss for one in service.children("gunicorn"))
+        web = max(child.memory_info().rss for child in service.children("gunicorn"))
     assert web < 700 << 20
     eventually(lambda: scan(service, photo()).status_code == 200, 30)
 

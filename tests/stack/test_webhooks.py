@@ -58,10 +58,10 @@ def submit(service: Stack, url: str, text: str = "", path: str = "/ocr/image", f
 def told(service: Stack, receiver: Receiver, path: str, times: int = 1) -> list[Any]:
     """What has come to `path`, when it has come so often; all of it with a good signature."""
     eventually(lambda: len(receiver.at(path)) >= times, SOON, service.tail)
-    for one in receiver.at(path):
+    for call in receiver.at(path):
         for secret in (SECRET, OLD_SECRET):
-            assert Webhook(secret).verify(one.body, one.headers) == one.json
-    return [one.json for one in receiver.at(path)]
+            assert Webhook(secret).verify(call.body, call.headers) == call.json
+    return [call.json for call in receiver.at(path)]
 
 
 def queued(service: Stack) -> int:
@@ -76,7 +76,7 @@ def outcomes(service: Stack, outcome: str) -> float:
 
 def failed(service: Stack) -> set[str]:
     """The jobs whose deliveries were given up."""
-    return {one.job_id for one in Deliveries(service.redis()).failed()}
+    return {call.job_id for call in Deliveries(service.redis()).failed()}
 
 
 def resend(service: Stack, *which: str) -> str:
@@ -144,7 +144,7 @@ def test_a_delivery_that_failed_is_made_again_under_the_same_id(service: Stack, 
     before = outcomes(service, "delivered")
     submit(service, f"{receiver.url}/again")
     told(service, receiver, "/again", 3)
-    assert len({one.headers["webhook-id"] for one in receiver.at("/again")}) == 1
+    assert len({call.headers["webhook-id"] for call in receiver.at("/again")}) == 1
     assert not receiver.at("/redirected")
     eventually(lambda: queued(service) == 0, SOON)
     eventually(lambda: outcomes(service, "delivered") > before, SOON)
@@ -178,7 +178,7 @@ def test_what_was_given_up_is_kept_and_can_be_sent_again(service: Stack, receive
     receiver.plans[path] = [says(200)]
     assert "1 will be sent again" in resend(service, job_id)
     told(service, receiver, path, 4)
-    assert len({one.headers["webhook-id"] for one in receiver.at(path)}) == 1
+    assert len({call.headers["webhook-id"] for call in receiver.at(path)}) == 1
     assert job_id not in failed(service)
 
 
@@ -293,7 +293,7 @@ def test_what_a_killed_worker_was_telling_is_told_by_the_next(tmp_path: Path, re
         service.stop()
         service.start()
         told(service, receiver, "/restart", 2)
-    assert len({one.headers["webhook-id"] for one in receiver.at("/killed")}) == 1
+    assert len({call.headers["webhook-id"] for call in receiver.at("/killed")}) == 1
 
 
 def _end_leases(service: Stack) -> None:
@@ -355,7 +355,7 @@ NODE = pytest.mark.skipif(not shutil.which("node"), reason="node is not installe
 
 @pytest.mark.parametrize("example", [in_python, pytest.param(in_javascript, marks=NODE)])
 def test_the_guides_examples_believe_what_is_signed_and_nothing_else(example: Any) -> None:
-    now, keys = int(time.time()), [secrets_of(Settings(webhook_secret=one))[0] for one in (OLD_SECRET, SECRET)]
+    now, keys = int(time.time()), [secrets_of(Settings(webhook_secret=call))[0] for call in (OLD_SECRET, SECRET)]
     headers = {name.lower(): value for name, value in signed("msg_1", now, MESSAGE, keys).items()}
     assert example(MESSAGE, headers) == "abc job.completed"
     strangers = {name.lower(): value for name, value in signed("msg_1", now, MESSAGE, keys[:1]).items()}

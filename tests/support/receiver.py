@@ -92,7 +92,7 @@ class Receiver:
         return f"http://127.0.0.1:{self.port}"
 
     def at(self, path: str) -> list[Received]:
-        return [one for one in self.received if one.path == path]
+        return [call for call in self.received if call.path == path]
 
 
 @contextmanager

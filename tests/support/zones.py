@@ -24,7 +24,7 @@ VALUES = {character: value for value, character in enumerate("0123456789ABCDEFGH
 
 
 def digit(text: str) -> str:
-    return str(sum(VALUES[one] * weight for one, weight in zip(text, cycle((7, 3, 1)), strict=False)) % 10)
+    return str(sum(VALUES[character] * weight for character, weight in zip(text, cycle((7, 3, 1)), strict=False)) % 10)
 
 
 @dataclass(frozen=True)

@@ -32,10 +32,10 @@ def test_most_of_the_convolutions_are_calibrated(name: str) -> None:
     model = ov.Core().read_model(weights(name))
     found = {node.get_friendly_name(): node for node in convolutions(model)}
     assert calibrations()[name].keys() == found.keys()
-    for convolution, one in calibrations()[name].items():
-        low, high = one.range
-        assert low <= 0 < high and min(one.scales) > 0
-        assert len(one.scales) == found[convolution].input_value(1).get_partial_shape()[1].get_length()
+    for convolution, calibration in calibrations()[name].items():
+        low, high = calibration.range
+        assert low <= 0 < high and min(calibration.scales) > 0
+        assert len(calibration.scales) == found[convolution].input_value(1).get_partial_shape()[1].get_length()
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -59,13 +59,15 @@ def test_integers_read_what_floats_read(name: str, cjk: bool) -> None:
     integers there, so this only says that they still read at all.
     """
     folder = Settings.from_env().model_dir
-    characters = [one for one in of_dictionary(dictionary(weights(name))) if cjk or one < "\u2e80"]
+    characters = [
+        calibration for calibration in of_dictionary(dictionary(weights(name))) if cjk or calibration < "\u2e80"
+    ]
     lines = [Crop(pixels, pixels.shape[2], np.empty((4, 2), np.float32)) for pixels in drawn(characters, 160, 3)]
     exact, rounded = (
         [text(line) for line in Models(folder, EXACT, integers).recogniser(name, cjk).read(lines)]
         for integers in (False, True)
     )
-    differing = sum(distance(one, other) for one, other in zip(exact, rounded, strict=True))
+    differing = sum(distance(calibration, other) for calibration, other in zip(exact, rounded, strict=True))
     allowed = (0.06 if cjk else 0.04) if multiplies_integers() else 0.3
     assert 0 < differing <= allowed * sum(map(len, exact))
 

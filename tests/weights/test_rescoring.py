@@ -15,7 +15,7 @@ import pytest
 from config import Settings
 from services.ocr.lines.characters import text
 from services.ocr.ppocr.lexicon import MODEL, Lexicon, listed, load
-from services.ocr.ppocr.likelihood import LEAST, Lattice, Reading, log_likelihoods, places
+from services.ocr.ppocr.likelihood import LEAST_LIKELIHOOD, Lattice, Reading, log_likelihoods, places
 from services.ocr.ppocr.rescoring import Literacy, reconsidered
 
 ALPHABET = ("", *"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<-/@._:,", " ")
@@ -35,7 +35,7 @@ def look(line: str, *others: tuple[int, str, float]) -> Lattice:
     A place between two characters is the first one's plus a half. "" leaves the character out.
     """
     rows = np.full((2 * len(line) + 1, len(ALPHABET)), 1e-6)
-    for step, character in enumerate(("", *(one for letter in line for one in (letter, "")))):
+    for step, character in enumerate(("", *(character for letter in line for character in (letter, "")))):
         rows[step, CLASSES[character]] = 1.0
     for place, character, probability in others:
         step = round(2 * place + 1)
@@ -79,7 +79,7 @@ def test_likelihoods_and_places_are_those_of_all_alignments(steps: int, classes:
 
 def test_a_reading_that_has_no_room_is_next_to_impossible() -> None:
     seen = lattice(np.full((2, 3), 1 / 3))
-    assert log_likelihoods(seen, [(1, 1), ()])[0] < log(LEAST) / 2
+    assert log_likelihoods(seen, [(1, 1), ()])[0] < log(LEAST_LIKELIHOOD) / 2
     assert len(places(seen, (1, 1, 1))) == 3
 
 

@@ -95,7 +95,7 @@ def test_words_of_arabic_stand_where_they_are_printed(engine: Engine) -> None:
     assert lefts == sorted(lefts, reverse=True)
     left, top, right, bottom = line.quad.bounds
     assert all(left <= word.quad.bounds[0] < word.quad.bounds[2] <= right for word in line.words)
-    gaps = [one.quad.bounds[0] - other.quad.bounds[2] for one, other in zip(line.words, line.words[1:], strict=False)]
+    gaps = [word.quad.bounds[0] - other.quad.bounds[2] for word, other in zip(line.words, line.words[1:], strict=False)]
     assert all(abs(gap) < bottom - top for gap in gaps)
 
 
@@ -138,7 +138,7 @@ def test_specks_of_lines_are_survived_in_silence(size: tuple[int, int], capfd: p
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
     recogniser = Recogniser([HERE["ru"]], threads=1)
     (found,) = recogniser.read([recogniser.cut(page, corners)])
-    assert all(0 <= one.middle <= 1 and 0 <= one.probability <= 1 for one in found)
+    assert all(0 <= character.middle <= 1 and 0 <= character.probability <= 1 for character in found)
     assert capfd.readouterr() == ("", "")
 
 

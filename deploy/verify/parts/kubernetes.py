@@ -48,7 +48,7 @@ def run(site: Site) -> list[Figure]:
 def _limits(pod: Pod) -> str:
     """Of processor and memory, as the manifest has them."""
     kinds = (pod.spec["resources"][kind] for kind in ("requests", "limits"))
-    return ", ".join(f"{one['cpu']} / {one['memory']}" for one in kinds)
+    return ", ".join(f"{kind['cpu']} / {kind['memory']}" for kind in kinds)
 
 
 def _start(cluster: Cluster, kind: str, name: str) -> list[Figure]:

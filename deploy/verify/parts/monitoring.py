@@ -62,7 +62,9 @@ def _well(prometheus: Prometheus) -> list[Figure]:
     status(f"{URL}/ocr/job/none")
     posted(URL, "/ocr/image", RECEIPT.read_bytes() + b"watched again")
     time.sleep(SETTLED_SECONDS)
-    shown = {title: [bool(prometheus.query(one)) for one in asked] for title, asked in expressions().items()}
+    shown = {
+        title: [bool(prometheus.query(expression)) for expression in asked] for title, asked in expressions().items()
+    }
     check({*shown} >= QUIET, f"the dashboard has no panels called {', '.join(sorted(QUIET - {*shown}))}")
     empty = {title for title, found in shown.items() if not all(found)} - QUIET
     check(not empty, f"panels without data: {', '.join(sorted(empty))}")

@@ -72,7 +72,7 @@ class Stack:
         """The running containers of a service."""
         wanted = f"label=com.docker.compose.service={service}"
         found: list[dict[str, Any]] = json.loads(self.site.podman("ps", "--format", "json", "--filter", wanted))
-        return sorted(one["Names"][0] for one in found)
+        return sorted(container["Names"][0] for container in found)
 
     def limits(self) -> Mapping[str, str]:
         """The most memory that each service may have, as the file says it."""

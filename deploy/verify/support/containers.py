@@ -71,7 +71,7 @@ class Site:
     def _unmount(self) -> None:
         """What a build that was cut off has left mounted."""
         targets = [line.split()[1] for line in Path("/proc/self/mounts").read_text().splitlines()]
-        for target in reversed([one for one in targets if one.startswith(f"{self.folder}/storage/")]):
+        for target in reversed([target for target in targets if target.startswith(f"{self.folder}/storage/")]):
             works("umount", "--lazy", target)
 
     def command(self, *argv: str) -> tuple[str, ...]:

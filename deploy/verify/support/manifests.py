@@ -39,7 +39,7 @@ class Kustomization:
     def rendered(self, path: str) -> list[Object]:
         """The objects of an overlay, by its path below k8s/. Raises Failed."""
         text = run(TOOLS / "kubectl", "kustomize", self.folder / path)
-        return [one for one in yaml.safe_load_all(text) if one]
+        return [manifest for manifest in yaml.safe_load_all(text) if manifest]
 
     def changed(self, path: str, words: Mapping[str, str]) -> None:
         """Put words in the place of others in a kustomization."""
@@ -60,12 +60,12 @@ class Kustomization:
 
 def of_kind(objects: Iterable[Object], *kinds: str) -> Iterator[Object]:
     """Those of some kinds."""
-    return (one for one in objects if one["kind"] in kinds)
+    return (manifest for manifest in objects if manifest["kind"] in kinds)
 
 
 def named(objects: Iterable[Object], kind: str, name: str) -> Object:
     """The one of that kind and name. Raises StopIteration."""
-    return next(one for one in of_kind(objects, kind) if one["metadata"]["name"] == name)
+    return next(manifest for manifest in of_kind(objects, kind) if manifest["metadata"]["name"] == name)
 
 
 def title(thing: Object) -> str:
@@ -75,7 +75,11 @@ def title(thing: Object) -> str:
 
 def templates(objects: Iterable[Object]) -> Iterator[tuple[str, Object]]:
     """The pod templates, of jobs too, with the title of what has them."""
-    return ((title(one), one["spec"]["template"]) for one in objects if "template" in one.get("spec", ()))
+    return (
+        (title(manifest), manifest["spec"]["template"])
+        for manifest in objects
+        if "template" in manifest.get("spec", ())
+    )
 
 
 def containers(template: Object) -> Sequence[Object]:

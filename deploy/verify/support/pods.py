@@ -122,7 +122,7 @@ class Cluster:
 
     def services(self) -> dict[str, str]:
         """The address of each Service, by its name."""
-        names = sorted(one["metadata"]["name"] for one in of_kind(self.objects, "Service"))
+        names = sorted(manifest["metadata"]["name"] for manifest in of_kind(self.objects, "Service"))
         return {name: f"{SERVICE_ADDRESSES}.{number}" for number, name in enumerate(names, 10)}
 
     def connect(self) -> None:
@@ -205,7 +205,7 @@ def lead(address: str, port: Object, pod: Pod) -> str:
 
 def number_of(pod: Pod, port: int | str) -> int:
     """A port of its container, by number or name."""
-    ports = {one["name"]: one["containerPort"] for one in pod.spec["ports"]}
+    ports = {manifest["name"]: manifest["containerPort"] for manifest in pod.spec["ports"]}
     return int(ports.get(str(port), port))
 
 
@@ -216,8 +216,8 @@ def settings(objects: Sequence[Object], container: Object) -> dict[str, str]:
         for key, kind in (("configMapRef", "ConfigMap"), ("secretRef", "Secret")):
             if reference := source.get(key):
                 found |= content(named(objects, kind, reference["name"]))
-    for one in container.get("env", ()):
-        found[one["name"]] = _value(objects, one, found)
+    for manifest in container.get("env", ()):
+        found[manifest["name"]] = _value(objects, manifest, found)
     return found
 
 

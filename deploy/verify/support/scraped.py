@@ -36,7 +36,7 @@ class Prometheus:
 
     def firing(self) -> set[str]:
         """The names of the alerts that fire."""
-        return {one["metric"]["alertname"] for one in self.query('ALERTS{alertstate="firing"}')}
+        return {alert["metric"]["alertname"] for alert in self.query('ALERTS{alertstate="firing"}')}
 
 
 def expressions() -> Mapping[str, list[str]]:

@@ -26,17 +26,17 @@ LOCKED: Object = {"allowPrivilegeEscalation": False, "readOnlyRootFilesystem": T
 
 def valid(objects: Sequence[Object]) -> Iterator[str]:
     """Strictly by the schema of its kind: no unknown field, nothing of another type."""
-    for one in objects:
+    for manifest in objects:
         try:
-            if one["kind"] in OWN:
-                jsonschema.validate(one, OWN[one["kind"]])
+            if manifest["kind"] in OWN:
+                jsonschema.validate(manifest, OWN[manifest["kind"]])
                 continue
             for version in VERSIONS:
-                kubernetes_validate.validate(one, version, strict=True)
+                kubernetes_validate.validate(manifest, version, strict=True)
         except (jsonschema.ValidationError, kubernetes_validate.ValidationError) as error:
-            yield f"{title(one)}: {error.message} at {'/'.join(map(str, error.path))}"
+            yield f"{title(manifest)}: {error.message} at {'/'.join(map(str, error.path))}"
         except kubernetes_validate.SchemaNotFoundError:
-            yield f"{title(one)}: there is no such kind in {one['apiVersion']}"
+            yield f"{title(manifest)}: there is no such kind in {manifest['apiVersion']}"
 
 
 def restricted(objects: Sequence[Object]) -> Iterator[str]:
@@ -75,12 +75,14 @@ def _unlocked(container: Object) -> Iterator[str]:
 
 def configured(objects: Sequence[Object]) -> Iterator[str]:
     """Maps and secrets have settings of the service alone, and no workload says how many of it there are."""
-    for one in of_kind(objects, "ConfigMap", "Secret"):
-        unknown = {*one.get("data", ())} - SETTINGS - (SECRETS_OF_SERVERS if one["kind"] == "Secret" else set())
-        yield from (f"{title(one)}: the service has no setting {name}" for name in sorted(unknown))
-    for one in of_kind(objects, *WORKLOADS):
-        if "replicas" in one["spec"]:
-            yield f"{title(one)}: `replicas` would undo what an autoscaler did at every change"
+    for manifest in of_kind(objects, "ConfigMap", "Secret"):
+        unknown = (
+            {*manifest.get("data", ())} - SETTINGS - (SECRETS_OF_SERVERS if manifest["kind"] == "Secret" else set())
+        )
+        yield from (f"{title(manifest)}: the service has no setting {name}" for name in sorted(unknown))
+    for manifest in of_kind(objects, *WORKLOADS):
+        if "replicas" in manifest["spec"]:
+            yield f"{title(manifest)}: `replicas` would undo what an autoscaler did at every change"
 
 
 def measured(objects: Sequence[Object]) -> Iterator[str]:
@@ -89,17 +91,17 @@ def measured(objects: Sequence[Object]) -> Iterator[str]:
     Whether alerts ask for such metrics, tests/stack/test_monitoring.py says.
     """
     source = (ROOT / "services" / "metrics.py").read_text()
-    services = {one["metadata"]["name"] for one in of_kind(objects, "Service")}
-    for one in of_kind(objects, "ScaledObject"):
-        text, triggers = str(one["spec"]), {trigger.get("name") for trigger in one["spec"]["triggers"]}
+    services = {manifest["metadata"]["name"] for manifest in of_kind(objects, "Service")}
+    for manifest in of_kind(objects, "ScaledObject"):
+        text, triggers = str(manifest["spec"]), {trigger.get("name") for trigger in manifest["spec"]["triggers"]}
         for name in sorted(set(re.findall(r"\bocr_[a-z_]+", text))):
             if f'"{name}"' not in source:
-                yield f"{title(one)}: the service has no metric {name}"
+                yield f"{title(manifest)}: the service has no metric {name}"
         for name in set(re.findall(r"//([^./]+)\.[^./]+\.svc\b", text)) - services:
-            yield f"{title(one)}: there is no Service {name}"
-        formula = one["spec"].get("advanced", {}).get("scalingModifiers", {}).get("formula", "")
+            yield f"{title(manifest)}: there is no Service {name}"
+        formula = manifest["spec"].get("advanced", {}).get("scalingModifiers", {}).get("formula", "")
         for name in set(re.findall(r"[a-z_]\w*", formula)) - triggers:
-            yield f"{title(one)}: there is no trigger {name}"
+            yield f"{title(manifest)}: there is no trigger {name}"
 
 
 RULES: tuple[Callable[[Sequence[Object]], Iterator[str]], ...] = (

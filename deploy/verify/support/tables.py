@@ -50,8 +50,8 @@ while it reads {work}. Sizes are of all layers, uncompressed, in 10**6 bytes.
 
 def record_images(site: Site, figures: Sequence[Figure]) -> None:
     """Write their table, with the sizes that the build has left in FOLDER/build.json."""
-    built = [Figure(**one) for one in json.loads((site.folder / "build.json").read_text())]
-    sizes = {one.subject: one.value for one in built if one.name == "size"}
+    built = [Figure(**load) for load in json.loads((site.folder / "build.json").read_text())]
+    sizes = {figure.subject: figure.value for figure in built if figure.name == "size"}
     subjects = dict.fromkeys(figure.subject for figure in figures)
     sized = [Figure(subject, "size", sizes[subject.partition(",")[0]]) for subject in subjects]
     IMAGES.write_text(_told(HEAD) + table("container", [*sized, *figures]), encoding="utf-8")
@@ -59,7 +59,9 @@ def record_images(site: Site, figures: Sequence[Figure]) -> None:
 
 def record_stack(figures: Sequence[Figure], ready: float, limits: Mapping[str, str]) -> None:
     """Write the table of docker-compose.yml's services; `ready` in seconds, `limits` by service."""
-    most = [Figure(subject, "limit", limits[subject]) for subject in dict.fromkeys(one.subject for one in figures)]
+    most = [
+        Figure(subject, "limit", limits[subject]) for subject in dict.fromkeys(figure.subject for figure in figures)
+    ]
     STACK.write_text(_told(STACK_HEAD, ready=ready) + table("service", [*most, *figures]), encoding="utf-8")
 
 

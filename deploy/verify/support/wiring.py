@@ -27,31 +27,31 @@ SELECTORS = ("selector", "podSelector", "labelSelector")
 
 def resolved(objects: Sequence[Object]) -> Iterator[str]:
     """Whatever an object names is there: maps, secrets, claims, accounts, services, workloads."""
-    there = {title(one) for one in objects}
-    for one in objects:
-        for wanted in _named(one):
+    there = {title(manifest) for manifest in objects}
+    for manifest in objects:
+        for wanted in _named(manifest):
             if wanted not in there:
-                yield f"{title(one)} names {wanted}, which is not there"
+                yield f"{title(manifest)} names {wanted}, which is not there"
 
 
 def selecting(objects: Sequence[Object]) -> Iterator[str]:
     """Every selector finds a pod, or in a ServiceMonitor a Service; so does each of the values that it would take."""
     pods = [template["metadata"]["labels"] for _, template in templates(objects)]
-    services = [one["metadata"]["labels"] for one in of_kind(objects, "Service")]
-    for one in objects:
-        among = services if one["kind"] == "ServiceMonitor" else pods
-        for wanted in (labels for selector in _selectors(one) for labels in _alternatives(selector)):
+    services = [manifest["metadata"]["labels"] for manifest in of_kind(objects, "Service")]
+    for manifest in objects:
+        among = services if manifest["kind"] == "ServiceMonitor" else pods
+        for wanted in (labels for selector in _selectors(manifest) for labels in _alternatives(selector)):
             if not any(selected(labels, wanted) for labels in among):
-                yield f"{title(one)}: nothing has the labels {wanted}"
+                yield f"{title(manifest)}: nothing has the labels {wanted}"
 
 
 def ported(objects: Sequence[Object]) -> Iterator[str]:
     """A port that is called by its name has that name where it leads."""
-    for one in objects:
-        if calls := PORTS.get(one["kind"]):
-            for name, there in calls(objects, one["spec"]):
+    for manifest in objects:
+        if calls := PORTS.get(manifest["kind"]):
+            for name, there in calls(objects, manifest["spec"]):
                 if isinstance(name, str) and name not in there:
-                    yield f"{title(one)}: there is no port {name}"
+                    yield f"{title(manifest)}: there is no port {name}"
 
 
 Ports = Iterator[tuple[Any, set[str]]]
@@ -74,14 +74,18 @@ def _of_policy(objects: Sequence[Object], spec: Object) -> Ports:
 
 def _of_ingress(objects: Sequence[Object], spec: Object) -> Ports:
     for service in (part["service"] for part in _parts(spec) if "service" in part):
-        named = (one for one in of_kind(objects, "Service") if one["metadata"]["name"] == service["name"])
-        yield service["port"].get("name"), {port["name"] for one in named for port in one["spec"]["ports"]}
+        named = (
+            manifest for manifest in of_kind(objects, "Service") if manifest["metadata"]["name"] == service["name"]
+        )
+        yield service["port"].get("name"), {port["name"] for manifest in named for port in manifest["spec"]["ports"]}
 
 
 def _of_monitor(objects: Sequence[Object], spec: Object) -> Ports:
-    found = [one for one in of_kind(objects, "Service") if _finds(spec["selector"], one["metadata"]["labels"])]
+    found = [
+        manifest for manifest in of_kind(objects, "Service") if _finds(spec["selector"], manifest["metadata"]["labels"])
+    ]
     for endpoint in spec["endpoints"]:
-        yield endpoint["port"], {port["name"] for one in found for port in one["spec"]["ports"]}
+        yield endpoint["port"], {port["name"] for manifest in found for port in manifest["spec"]["ports"]}
 
 
 PORTS: dict[str, Callable[[Sequence[Object], Object], Ports]] = {
@@ -107,7 +111,7 @@ def _alternatives(selector: Object) -> Iterator[Object]:
     """The labels that a selector asks for: one set of them, or with `matchExpressions` (only `In`) one a value."""
     expressions = selector.get("matchExpressions", ())
     plain = selector.get("matchLabels", {} if expressions else selector)
-    several = [[(one["key"], value) for value in one["values"]] for one in expressions]
+    several = [[(expression["key"], value) for value in expression["values"]] for expression in expressions]
     return ({**plain, **dict(chosen)} for chosen in product(*several))
 
 

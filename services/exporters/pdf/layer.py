@@ -20,7 +20,7 @@ from services.exporters._boxes import BASELINE, baseline
 from services.exporters._words import words_of
 from services.exporters.pdf import font
 
-LEAST = 0.01
+LEAST_LENGTH = 0.01
 """Sizes and widths below it, in units of the page, are those of no text."""
 
 LEVEL = 5.0
@@ -61,11 +61,11 @@ def content(lines: Sequence[Line], to_page: Affine, name: str, codes: Mapping[st
 def _line(line: Line, name: str, codes: Mapping[str, int]) -> Iterator[str]:
     (x, y), (x1, y1) = baseline(line.quad)
     size = _height(line.quad)
-    if hypot(x1 - x, y1 - y) < LEAST or size < LEAST:
+    if hypot(x1 - x, y1 - y) < LEAST_LENGTH or size < LEAST_LENGTH:
         return
     along = _levelled(x1 - x, y1 - y)
     placed = sorted((_placed(word, (x, y), along, size) for word in words_of(line)), key=lambda one: one.start)
-    words = [word for word in placed if word.length >= LEAST and _codes(word.text, codes)]
+    words = [word for word in placed if word.length >= LEAST_LENGTH and _codes(word.text, codes)]
     if words:
         yield f"{_matrix(along, (x, y))} Tm"
         yield from _words(words, name, codes)
@@ -127,7 +127,7 @@ def _height(quad: Quad) -> float:
     (x, y), (x1, y1), (x2, y2), (x3, y3) = quad.points
     area = abs((x2 - x) * (y3 - y1) - (x3 - x1) * (y2 - y)) / 2
     (a, b), (c, d) = baseline(quad)
-    return area / max(hypot(c - a, d - b), LEAST)
+    return area / max(hypot(c - a, d - b), LEAST_LENGTH)
 
 
 def _matrix(along: Point, origin: Point) -> str:

@@ -102,7 +102,7 @@ def _best(tried: Sequence[_Held], files: Found) -> int:
     """The first, unless nothing but the order of files speaks for it: then the one that print speaks for."""
     if files.is_certain:
         return 0
-    rank = [(one.candidate.kind.order, len(one.differences)) for one in tried]
+    rank = [(held.candidate.kind.order, len(held.differences)) for held in tried]
     return rank.index(min(rank))
 
 
@@ -124,8 +124,11 @@ class _Held:
         doubted = {name for other in others for name in reduced(other.differs)}
         falsified = bool(checking.unheld(self.candidate, self._profile))
         members: dict[str, Any] = {
-            one.name: field(one, AGAINST if one.name in doubted else WRONG if falsified and one.name in AMOUNTS else 1)
-            for one in self._compared
+            comparison.name: field(
+                comparison,
+                AGAINST if comparison.name in doubted else WRONG if falsified and comparison.name in AMOUNTS else 1,
+            )
+            for comparison in self._compared
         }
         bill = self.candidate.bill
         trust = AGAINST if any("lines" in other.differs for other in others) else WRONG if falsified else ALONE
@@ -137,7 +140,11 @@ class _Held:
         }
 
     def _described(self, errors: tuple[str, ...], others: tuple[Other, ...]) -> EInvoice:
-        compared = [one.agrees for one in self._compared if one.agrees is not None and one.name not in LOCATED]
+        compared = [
+            comparison.agrees
+            for comparison in self._compared
+            if comparison.agrees is not None and comparison.name not in LOCATED
+        ]
         agrees = not self.differences if compared or self.differences else None
         return EInvoice(
             file=self.candidate.file or None,
@@ -154,12 +161,18 @@ class _Held:
 
     def _others(self) -> Iterator[Other]:
         """Orders are no other invoices."""
-        for one in self._files.candidates:
-            if one is not self.candidate and one.kind.order == self.candidate.kind.order:
-                yield Other(one.file, one.kind.syntax.value, tuple(differing(self.candidate.bill, one.bill)))
+        for candidate in self._files.candidates:
+            if candidate is not self.candidate and candidate.kind.order == self.candidate.kind.order:
+                yield Other(
+                    candidate.file, candidate.kind.syntax.value, tuple(differing(self.candidate.bill, candidate.bill))
+                )
 
     def _of_fields(self) -> Iterator[Difference]:
-        yield from (Difference(one.name, one.xml, one.print) for one in self._compared if one.agrees is False)
+        yield from (
+            Difference(comparison.name, comparison.xml, comparison.print)
+            for comparison in self._compared
+            if comparison.agrees is False
+        )
 
     def _of_kind(self) -> Iterator[Difference]:
         """An invoice that is printed as a credit note, or the other way round."""
@@ -171,7 +184,7 @@ class _Held:
         """Only where the printed items are as many, and add up, is one that differs no misreading."""
         printed: Sequence[LineItem] = self._printed["line_items"]
         own = [line.amount for line in self.candidate.bill.lines if line.counted]
-        sure = any(one.holds for one in self._printed["validation"] if one.rule in ITEMS_HOLD)
+        sure = any(comparison.holds for comparison in self._printed["validation"] if comparison.rule in ITEMS_HOLD)
         if sure and len(printed) == len(own):
             for number, (item, amount) in enumerate(zip(printed, own, strict=True)):
                 read = item.amount.value
@@ -181,10 +194,15 @@ class _Held:
     def _checks(self) -> Iterator[Check]:
         """What the electronic invoice adds up to, what print says of it, and what print adds up to."""
         yield from _own_checks(self._values)
-        for one in self._compared:
-            if one.print is not None and one.agrees is not None and one.name not in LOCATED:
-                yield Check(f"xml {one.name} = print {one.name}", one.xml, one.print, one.agrees)
-        yield from (replace(one, rule=f"print: {one.rule}") for one in self._printed["validation"])
+        for comparison in self._compared:
+            if comparison.print is not None and comparison.agrees is not None and comparison.name not in LOCATED:
+                yield Check(
+                    f"xml {comparison.name} = print {comparison.name}",
+                    comparison.xml,
+                    comparison.print,
+                    comparison.agrees,
+                )
+        yield from (replace(comparison, rule=f"print: {comparison.rule}") for comparison in self._printed["validation"])
 
 
 def _contradictions(others: Sequence[Other]) -> Iterator[str]:

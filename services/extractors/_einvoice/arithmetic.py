@@ -65,7 +65,7 @@ def _of_adjustments(bill: Bill) -> Iterator[Sum]:
         ("BR-CO-11", "the sum of allowances (BT-107)", bill.totals.allowances, False),
         ("BR-CO-12", "the sum of charges (BT-108)", bill.totals.charges, True),
     ):
-        amounts = [one.amount for one in bill.adjustments if one.charge is charge]
+        amounts = [adjustment.amount for adjustment in bill.adjustments if adjustment.charge is charge]
         if amounts or said:
             yield Sum(rule, what, said or NONE, _sum(amounts))
 
@@ -109,7 +109,7 @@ def _of_standard_rates(bill: Bill) -> Iterator[Sum]:
     for tax in bill.taxes:
         if tax.category == STANDARD and tax.basis is not None and tax.rate is not None:
             lines = _sum(line.amount for line in bill.lines if line.counted and _is_at(line, tax.rate))
-            right = lines + _sum(_signed(one) for one in bill.adjustments if _is_at(one, tax.rate))
+            right = lines + _sum(_signed(adjustment) for adjustment in bill.adjustments if _is_at(adjustment, tax.rate))
             yield Sum("BR-S-08", f"what is taxed at {tax.rate:f} % (BT-116)", tax.basis, right, UNIT)
 
 
@@ -123,4 +123,4 @@ def _signed(one: Adjustment) -> Decimal:
 
 
 def _sum(amounts: Iterable[Decimal | None]) -> Decimal:
-    return sum((one for one in amounts if one is not None), NONE)
+    return sum((amount for amount in amounts if amount is not None), NONE)

@@ -17,7 +17,7 @@ NAMES = frozenset({"factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml", "orde
 
 UNKNOWN = "its root is that of no invoice known here"
 
-MOST = 8
+MOST_INVOICES = 8
 """Invoices that are read of one document."""
 
 
@@ -89,12 +89,12 @@ class Found:
 def found(enclosed: Enclosed) -> Found:
     """What there is, best first. An order comes after all invoices."""
     told = metadata(enclosed.metadata)
-    read = [one for file in _by_name(enclosed.files, told)[:MOST] if (one := _read(file, told)) is not None]
-    candidates = [one for one in read if isinstance(one, Candidate)]
-    candidates.sort(key=lambda one: one.kind.order)
-    unread = [one for one in read if isinstance(one, Unread)]
+    read = [one for file in _by_name(enclosed.files, told)[:MOST_INVOICES] if (one := _read(file, told)) is not None]
+    candidates = [file for file in read if isinstance(file, Candidate)]
+    candidates.sort(key=lambda candidate: candidate.kind.order)
+    unread = [file for file in read if isinstance(file, Unread)]
     if candidates:  # metadata names other files too
-        unread = [one for one in unread if one.reason != UNKNOWN]
+        unread = [file for file in unread if file.reason != UNKNOWN]
     return Found(tuple(candidates), tuple(unread), told)
 
 

@@ -26,15 +26,15 @@ def profile(candidate: Candidate, told: Metadata) -> Profile:
 
 def errors(candidate: Candidate, own: Profile) -> tuple[str, ...]:
     """Values of no type, elements out of order, what is missing and what does not add up."""
-    wrong = [str(one) for one in sums(candidate.bill, own) if not one.holds]
+    wrong = [str(check) for check in sums(candidate.bill, own) if not check.holds]
     return (*candidate.bill.flaws, *candidate.disorder, *absences(candidate.bill, own), *wrong)[:MOST_ERRORS]
 
 
 def unheld(candidate: Candidate, own: Profile) -> list[Sum]:
     """The sums that do not hold."""
-    return [one for one in sums(candidate.bill, own) if not one.holds]
+    return [check for check in sums(candidate.bill, own) if not check.holds]
 
 
 def unread(found: Found) -> tuple[str, ...]:
     """Why files that should be invoices are none."""
-    return tuple(f"{one.file or 'the file'} was not read: {one.reason}" for one in found.unread)
+    return tuple(f"{check.file or 'the file'} was not read: {check.reason}" for check in found.unread)

@@ -57,16 +57,16 @@ def read(root: Element) -> Bill:
         number=values.text(head, "ID"),
         issued=values.day(head, "IssueDateTime/DateTimeString"),
         due_date=_due_date(values, settled),
-        terms=joined(plain(one) for one in every(settled, "SpecifiedTradePaymentTerms/Description")),
+        terms=joined(plain(element) for element in every(settled, "SpecifiedTradePaymentTerms/Description")),
         currency=currency,
-        references=tuple(plain(one) for one in every(settled, "InvoiceReferencedDocument/IssuerAssignedID")),
+        references=tuple(plain(element) for element in every(settled, "InvoiceReferencedDocument/IssuerAssignedID")),
         seller=_party(values, first(agreement, "SellerTradeParty")),
         buyer=_party(values, first(agreement, "BuyerTradeParty")),
         means=plain(first(settled, f"{MEANS}/TypeCode")),
-        ibans=tuple(plain(one) for one in every(settled, f"{MEANS}/PayeePartyCreditorFinancialAccount/IBANID")),
-        taxes=tuple(_tax(values, one) for one in every(settled, "ApplicableTradeTax")),
+        ibans=tuple(plain(element) for element in every(settled, f"{MEANS}/PayeePartyCreditorFinancialAccount/IBANID")),
+        taxes=tuple(_tax(values, element) for element in every(settled, "ApplicableTradeTax")),
         adjustments=tuple(_adjustments(values, settled)),
-        lines=tuple(_line(values, one) for one in every(trade, "IncludedSupplyChainTradeLineItem")),
+        lines=tuple(_line(values, element) for element in every(trade, "IncludedSupplyChainTradeLineItem")),
         totals=_totals(values, first(settled, HEADER), currency),
         guideline=values.text(root, "ExchangedDocumentContext/GuidelineSpecifiedDocumentContextParameter/ID"),
         flaws=tuple(values.flaws),
@@ -75,14 +75,14 @@ def read(root: Element) -> Bill:
 
 def _due_date(values: Values, settled: Element | None) -> date | None:
     """Of several terms, as with a payment by instalments, there is no one date."""
-    terms = [one for one in every(settled, "SpecifiedTradePaymentTerms") if first(one, "DueDateDateTime")]
-    days = {values.day(one, "DueDateDateTime/DateTimeString") for one in terms}
+    terms = [element for element in every(settled, "SpecifiedTradePaymentTerms") if first(element, "DueDateDateTime")]
+    days = {values.day(term, "DueDateDateTime/DateTimeString") for term in terms}
     return days.pop() if len(days) == 1 else None
 
 
 def _party(values: Values, party: Element | None) -> Party:
     registered = list(every(party, "SpecifiedTaxRegistration/ID"))
-    numbers = {one.attributes.get("schemeID", ""): plain(one) for one in registered}
+    numbers = {element.attributes.get("schemeID", ""): plain(element) for element in registered}
     others = ("ID", "GlobalID", "SpecifiedLegalOrganization/ID")
     place = first(party, "PostalTradeAddress")
     return Party(
@@ -111,21 +111,21 @@ def _tax(values: Values, tax: Element) -> Tax:
 
 
 def _adjustments(values: Values, settled: Element | None) -> Iterator[Adjustment]:
-    for one in every(settled, "SpecifiedTradeAllowanceCharge"):
+    for element in every(settled, "SpecifiedTradeAllowanceCharge"):
         yield Adjustment(
-            charge=_is_charge(one),
-            amount=values.amount(one, "ActualAmount"),
-            category=values.text(one, "CategoryTradeTax/CategoryCode"),
-            rate=values.amount(one, "CategoryTradeTax/RateApplicablePercent"),
-            reason=values.text(one, "Reason") or values.text(one, "ReasonCode"),
+            charge=_is_charge(element),
+            amount=values.amount(element, "ActualAmount"),
+            category=values.text(element, "CategoryTradeTax/CategoryCode"),
+            rate=values.amount(element, "CategoryTradeTax/RateApplicablePercent"),
+            reason=values.text(element, "Reason") or values.text(element, "ReasonCode"),
         )
-    for one in every(settled, "SpecifiedLogisticsServiceCharge"):
+    for element in every(settled, "SpecifiedLogisticsServiceCharge"):
         yield Adjustment(
             charge=True,
-            amount=values.amount(one, "AppliedAmount"),
-            category=values.text(one, "AppliedTradeTax/CategoryCode"),
-            rate=values.amount(one, "AppliedTradeTax/RateApplicablePercent"),
-            reason=values.text(one, "Description"),
+            amount=values.amount(element, "AppliedAmount"),
+            category=values.text(element, "AppliedTradeTax/CategoryCode"),
+            rate=values.amount(element, "AppliedTradeTax/RateApplicablePercent"),
+            reason=values.text(element, "Description"),
         )
 
 
@@ -157,15 +157,15 @@ def _line(values: Values, line: Element) -> Line:
 
 def _adjusted(values: Values, settled: Element | None) -> Decimal:
     total = Decimal(0)
-    for one in every(settled, "SpecifiedTradeAllowanceCharge"):
-        amount = values.amount(one, "ActualAmount") or Decimal(0)
-        total += amount if _is_charge(one) else -amount
+    for element in every(settled, "SpecifiedTradeAllowanceCharge"):
+        amount = values.amount(element, "ActualAmount") or Decimal(0)
+        total += amount if _is_charge(element) else -amount
     return total
 
 
 def _totals(values: Values, summed: Element | None, currency: str) -> Totals:
     taxes = list(every(summed, "TaxTotalAmount"))
-    own = [one for one in taxes if one.attributes.get("currencyID", currency) == currency]
+    own = [tax for tax in taxes if tax.attributes.get("currencyID", currency) == currency]
     if len(own) > 1:
         values.note(f"schema: TaxTotalAmount in {currency} is there {len(own)} times")
     return Totals(

@@ -82,8 +82,8 @@ def _labelless(name: str, values: Mapping[str, Value], page: Print) -> _Read | N
     if name == "iban":
         place = next(page.ibans(), None)
     elif name == "vendor_tax_id":
-        known = {alnum(str(values[one])) for one in TAX_IDS & values.keys()}
-        place = next((one for one in page.shaped(str(values[name])) if alnum(one.raw) not in known), None)
+        known = {alnum(str(values[place])) for place in TAX_IDS & values.keys()}
+        place = next((place for place in page.shaped(str(values[name])) if alnum(place.raw) not in known), None)
     return _Read(place.raw, place) if place else None
 
 

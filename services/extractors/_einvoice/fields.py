@@ -55,7 +55,7 @@ def amounts_of(bill: Bill) -> frozenset[Decimal]:
     """All amounts of the whole, whatever their role, without their signs."""
     totals = (getattr(bill.totals, name) for name in type(bill.totals).__dataclass_fields__)
     parts = (part for tax in bill.taxes for part in (tax.basis, tax.amount))
-    return frozenset(abs(one) for one in (*totals, *parts) if one is not None)
+    return frozenset(abs(total) for total in (*totals, *parts) if total is not None)
 
 
 def parts_of(bill: Bill) -> dict[str, list[Decimal]]:

@@ -32,9 +32,9 @@ def metadata(packet: bytes) -> Metadata:
 
 def _properties(root: Element) -> list[tuple[str, str]]:
     """As elements or as attributes: RDF has both."""
-    found = [(one.name, one.space, one.text) for one in root.walk() if one.name in NAMES]
-    for one in root.walk():
-        for written, value in one.attributes.items():
+    found = [(element.name, element.space, element.text) for element in root.walk() if element.name in NAMES]
+    for element in root.walk():
+        for written, value in element.attributes.items():
             space, _, name = written.rpartition(" ")
             found.append((name, space, value))
     own = [(name, space.lower(), value) for name, space, value in found if name in NAMES and _is_own(space)]

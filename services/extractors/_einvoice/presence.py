@@ -78,9 +78,9 @@ def _of_taxes(bill: Bill) -> Iterator[str]:
             yield "BR-47: a VAT breakdown has to have a category (BT-118)"
         if tax.rate is None and tax.category != "O":
             yield "BR-48: a VAT breakdown has to have a rate (BT-119)"
-    for one in bill.adjustments[:MOST_LINES]:
-        if not one.reason:
-            yield f"BR-CO-{22 if one.charge else 21}: an allowance or a charge has to have a reason"
+    for adjustment in bill.adjustments[:MOST_LINES]:
+        if not adjustment.reason:
+            yield f"BR-CO-{22 if adjustment.charge else 21}: an allowance or a charge has to have a reason"
 
 
 def _of_line(line: Line) -> Iterator[str]:

@@ -69,9 +69,9 @@ class Print:
     def _in_words(self, day: date) -> Place | None:
         """A date whose month is a word."""
         for page, line, _ in self.lines[:MOST_LIKE]:
-            for one in readings(line.text):
-                if any(meant.date == day for meant in one.meanings.values()):
-                    return _place(page, line, one.start, one.end)
+            for reading in readings(line.text):
+                if any(meant.date == day for meant in reading.meanings.values()):
+                    return _place(page, line, reading.start, reading.end)
         return None
 
     def _text(self, letters: str) -> Place | None:
@@ -97,14 +97,14 @@ class Print:
         lines = [(sum(word in own for word in words), page, line, own) for page, line, own in self.lines[:MOST_LIKE]]
         if not words or not all(any(word in own for *_, own in lines) for word in words):
             return None
-        _, page, line, _ = max(lines, key=lambda one: one[0])
+        _, page, line, _ = max(lines, key=lambda line: line[0])
         return _place(page, line, 0, len(line.text))
 
     def shaped(self, value: str) -> Iterator[Place]:
         """Numbers for VAT of the same country and form: two letters, then letters and digits in the same places."""
         if not re.match(r"[A-Z]{2}.*\d{6}", value):
             return
-        form = ("[A-Z]" if one.isalpha() else r"\d" for one in value[2:] if one.isalnum())
+        form = ("[A-Z]" if character.isalpha() else r"\d" for character in value[2:] if character.isalnum())
         pattern = re.compile(rf"(?<![A-Z0-9]){value[:2]}{MARKS}{MARKS.join(form)}(?![A-Z0-9])")
         for page, line, _ in self.lines:
             for match in pattern.finditer(line.text):

@@ -23,7 +23,7 @@ def _warnings(found: EInvoice) -> Iterator[str]:
     elif not found.valid:
         yield f"{INVALID}: the electronic invoice breaks {len(found.errors)} rules, first {found.errors[0]}."
     if found.agrees_with_print is False:
-        yield f"{DIFFERS}: print says otherwise: {', '.join(one.field for one in found.differences)}."
+        yield f"{DIFFERS}: print says otherwise: {', '.join(difference.field for difference in found.differences)}."
     if any(other.differs for other in found.others):
         names = ", ".join(other.file for other in found.others if other.differs)
         yield f"{SEVERAL}: the document carries invoices that differ; the answer is from {found.file}, not {names}."

@@ -22,16 +22,16 @@ def read(root: Element) -> Bill:
         number=values.text(root, "ID"),
         issued=values.day(root, "IssueDate"),
         due_date=values.day(root, "DueDate") or _due_date(values, root),
-        terms=joined(plain(one) for one in every(root, "PaymentTerms/Note")),
+        terms=joined(plain(element) for element in every(root, "PaymentTerms/Note")),
         currency=currency,
-        references=tuple(plain(one) for one in every(root, "BillingReference/InvoiceDocumentReference/ID")),
+        references=tuple(plain(element) for element in every(root, "BillingReference/InvoiceDocumentReference/ID")),
         seller=_party(first(root, "AccountingSupplierParty/Party")),
         buyer=_party(first(root, "AccountingCustomerParty/Party")),
         means=plain(first(root, "PaymentMeans/PaymentMeansCode")),
-        ibans=tuple(plain(one) for one in every(root, "PaymentMeans/PayeeFinancialAccount/ID")),
-        taxes=tuple(_tax(values, one) for one in every(taxes, "TaxSubtotal")),
-        adjustments=tuple(_adjustment(values, one) for one in every(root, "AllowanceCharge")),
-        lines=tuple(_line(values, one) for one in every(root, f"{root.name}Line")),
+        ibans=tuple(plain(element) for element in every(root, "PaymentMeans/PayeeFinancialAccount/ID")),
+        taxes=tuple(_tax(values, element) for element in every(taxes, "TaxSubtotal")),
+        adjustments=tuple(_adjustment(values, element) for element in every(root, "AllowanceCharge")),
+        lines=tuple(_line(values, element) for element in every(root, f"{root.name}Line")),
         totals=_totals(values, root, taxes),
         guideline=values.text(root, "CustomizationID"),
         flaws=tuple(values.flaws),
@@ -40,14 +40,14 @@ def read(root: Element) -> Bill:
 
 def _due_date(values: Values, root: Element) -> date | None:
     """Of a credit note it stands with the means of payment."""
-    days = {values.day(one, "PaymentDueDate") for one in every(root, "PaymentMeans")} - {None}
+    days = {values.day(element, "PaymentDueDate") for element in every(root, "PaymentMeans")} - {None}
     return days.pop() if len(days) == 1 else None
 
 
 def _own_taxes(values: Values, root: Element, currency: str) -> Element | None:
     """The taxes in the currency of the invoice; there may be their sum in another one."""
     totals = list(every(root, "TaxTotal"))
-    own = [one for one in totals if _currency(one, currency) == currency]
+    own = [total for total in totals if _currency(total, currency) == currency]
     if len(own) > 1:
         values.note(f"schema: TaxTotal in {currency} is there {len(own)} times")
     return next(iter(own or totals), None)
@@ -60,7 +60,7 @@ def _currency(total: Element, usual: str) -> str:
 
 def _party(party: Element | None) -> Party:
     schemes = list(every(party, "PartyTaxScheme"))
-    numbers = {plain(first(one, "TaxScheme/ID")): plain(first(one, "CompanyID")) for one in schemes}
+    numbers = {plain(first(scheme, "TaxScheme/ID")): plain(first(scheme, "CompanyID")) for scheme in schemes}
     vat = numbers.pop("VAT", "")
     names = ("PartyLegalEntity/RegistrationName", "PartyName/Name")
     others = ("PartyIdentification/ID", "PartyLegalEntity/CompanyID")
@@ -122,17 +122,17 @@ def _line(values: Values, line: Element) -> Line:
 
 def _adjusted(values: Values, line: Element) -> Decimal:
     total = Decimal(0)
-    for one in every(line, "AllowanceCharge"):
-        amount = values.amount(one, "Amount") or Decimal(0)
-        total += amount if _is_charge(one) else -amount
+    for element in every(line, "AllowanceCharge"):
+        amount = values.amount(element, "Amount") or Decimal(0)
+        total += amount if _is_charge(element) else -amount
     return total
 
 
 def _totals(values: Values, root: Element, own: Element | None) -> Totals:
     summed = first(root, "LegalMonetaryTotal")
-    withheld = [values.amount(one, "TaxAmount") for one in every(root, "WithholdingTaxTotal")]
+    withheld = [values.amount(element, "TaxAmount") for element in every(root, "WithholdingTaxTotal")]
     paid = every(root, "PrepaidPayment")
-    known = [one for one in withheld if one is not None]
+    known = [element for element in withheld if element is not None]
     return Totals(
         lines=values.amount(summed, "LineExtensionAmount"),
         charges=values.amount(summed, "ChargeTotalAmount"),
@@ -144,5 +144,5 @@ def _totals(values: Values, root: Element, own: Element | None) -> Totals:
         prepaid=values.amount(summed, "PrepaidAmount"),
         due=values.amount(summed, "PayableAmount"),
         withheld=sum(known, Decimal(0)) if known else None,
-        collected=sum((values.amount(one, "PaidAmount") or Decimal(0) for one in paid), Decimal(0)),
+        collected=sum((values.amount(element, "PaidAmount") or Decimal(0) for element in paid), Decimal(0)),
     )

@@ -11,7 +11,7 @@ from services.document.markup import Element
 
 MOST_DIGITS = 24
 MOST_FLAWS = 50
-LONGEST = 1000
+LONGEST_CHARACTERS = 1000
 """Characters of a text that are kept."""
 
 _DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)")
@@ -91,7 +91,7 @@ class Values:
 
 def plain(element: Element | None) -> str:
     """The text of an element, white space collapsed."""
-    return " ".join(element.text.split())[:LONGEST] if element else ""
+    return " ".join(element.text.split())[:LONGEST_CHARACTERS] if element else ""
 
 
 def joined(parts: Iterator[str] | list[str]) -> str:

@@ -120,23 +120,27 @@ def find(pixels: Pixels, page: int) -> list[Barcode]:
     grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
     found = _whole(grey, _plainly(grey) or _enhanced(grey))
     found = _without_rows(_apart([*found, *_bars(grey, found)]))
-    ordered = sorted(found, key=lambda one: (one.corners[:, 1].min(), one.corners[:, 0].min()))
-    belonging = parts([one.symbol for one in ordered])
+    ordered = sorted(found, key=lambda reading: (reading.corners[:, 1].min(), reading.corners[:, 0].min()))
+    belonging = parts([reading.symbol for reading in ordered])
     return [
-        barcode(one.symbol, quad(one.corners), page, one.confidence, part)
-        for one, part in zip(ordered, belonging, strict=True)
+        barcode(reading.symbol, quad(reading.corners), page, reading.confidence, part)
+        for reading, part in zip(ordered, belonging, strict=True)
     ]
 
 
 def _without_rows(readings: Sequence[Reading]) -> list[Reading]:
     """Without what are rows of a stacked symbology that is not read."""
-    codes = [(one.symbol.text, one.corners) for one in readings if one.kind == ROWS_LIKE]
-    return [one for one in readings if one.kind != ROWS_LIKE or not row_of_stack(one.symbol.text, one.corners, codes)]
+    codes = [(reading.symbol.text, reading.corners) for reading in readings if reading.kind == ROWS_LIKE]
+    return [
+        reading
+        for reading in readings
+        if reading.kind != ROWS_LIKE or not row_of_stack(reading.symbol.text, reading.corners, codes)
+    ]
 
 
 def _whole(grey: Grey, readings: Iterable[Reading]) -> list[Reading]:
     """With the box of all of a symbol; of bars, zxing-cpp gives only the rows in which it read them."""
-    return _apart(replace(one, corners=_extent(grey, one)) for one in readings)
+    return _apart(replace(reading, corners=_extent(grey, reading)) for reading in readings)
 
 
 def _extent(grey: Grey, reading: Reading) -> Floats:
@@ -159,7 +163,7 @@ def _again(grey: Grey, reading: Reading) -> list[Reading]:
     margin = MARGIN * max(right - left, bottom - top) + 10
     x, y = max(0, int(left - margin)), max(0, int(top - margin))
     part = np.ascontiguousarray(grey[y : int(bottom + margin) + 1, x : int(right + margin) + 1])
-    others = [_moved(one, x, y) for variant in AGAIN for one in _read(part, variant)]
+    others = [_moved(reading, x, y) for variant in AGAIN for reading in _read(part, variant)]
     return [one for one in _merged([reading, *others]) if one.believed]
 
 
@@ -190,16 +194,16 @@ def _straight(grey: Grey, region: Region) -> list[Reading]:
     picture, back = straightened(grey, region)
     readings: list[Reading] = []
     for variant in STRAIGHT:
-        more = [_mapped(one, back) for one in _read(picture, variant, LINEAR)]
+        more = [_mapped(reading, back) for reading in _read(picture, variant, LINEAR)]
         readings = _merged([*readings, *more])
-    return [replace(one, straight=True) for one in readings if len(one.variants) > 1]
+    return [replace(reading, straight=True) for reading in readings if len(reading.variants) > 1]
 
 
 def _stacked(grey: Grey, region: Region) -> list[Reading]:
     """Symbols of several rows of bars, whose rows zxing-cpp finds only where they are nearly level."""
     picture, back = straightened(grey, region, around=STACKED)
-    readings = (_mapped(one, back) for one in _read(picture, PLAIN, MATRIX))
-    return [one for one in readings if one.kind in CORRECTING]
+    readings = (_mapped(reading, back) for reading in _read(picture, PLAIN, MATRIX))
+    return [reading for reading in readings if reading.kind in CORRECTING]
 
 
 def _fitted(grey: Grey, region: Region) -> list[Reading]:
@@ -278,7 +282,9 @@ def _close(one: Floats, other: Floats) -> bool:
 def _apart(readings: Iterable[Reading]) -> list[Reading]:
     """One reading for each place, the highest in rank; none where two texts have the same."""
     merged = _merged(readings)
-    return [one for one in merged if not any(_beaten(one, other) for other in merged if other is not one)]
+    return [
+        reading for reading in merged if not any(_beaten(reading, other) for other in merged if other is not reading)
+    ]
 
 
 def _beaten(one: Reading, other: Reading) -> bool:

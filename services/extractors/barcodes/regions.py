@@ -35,7 +35,7 @@ SMALLEST, SHORTEST = 300, 30
 EDGES = 16
 """Changes between dark and light across the bars, at least; the shortest symbols have some thirty."""
 
-MOST = 4
+MOST_REGIONS = 4
 """Regions that are followed, those with the most and strongest edges."""
 
 QUIET = 0.15
@@ -74,10 +74,10 @@ def regions(grey: Grey) -> list[Region]:
     small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else grey
     found = [region for window in WINDOWS for region in _of_window(grey, small.astype(np.float32), window, scale)]
     kept: list[Region] = []
-    for region in sorted(found, key=lambda one: -one.strength):
+    for region in sorted(found, key=lambda region: -region.strength):
         if not any(_same(region, other) for other in kept):
             kept.append(region)
-    return kept[:MOST]
+    return kept[:MOST_REGIONS]
 
 
 def straightened(

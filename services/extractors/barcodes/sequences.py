@@ -13,14 +13,18 @@ from services.extractors.barcodes.symbols import Symbol
 
 def parts(symbols: Sequence[Symbol]) -> list[Part | None]:
     """For each symbol, which part it is of what; None for one that stands alone."""
-    return [_part(one.place, symbols) if one.place else None for one in symbols]
+    return [_part(symbol.place, symbols) if symbol.place else None for symbol in symbols]
 
 
 def _part(place: Place, symbols: Sequence[Symbol]) -> Part:
     """With the whole text where every part is there and all bytes together have the parity that each part says."""
-    siblings = {one.place.number: one for one in symbols if one.place and one.place[1:] == (place.total, place.parity)}
+    siblings = {
+        symbol.place.number: symbol
+        for symbol in symbols
+        if symbol.place and symbol.place[1:] == (place.total, place.parity)
+    }
     whole = [siblings[number] for number in sorted(siblings)]
-    data = b"".join(one.data for one in whole)
+    data = b"".join(sibling.data for sibling in whole)
     complete = len(whole) == place.total and reduce(xor, data, 0) == place.parity
     text = _text(data, whole) if complete else None
     return Part(place.number, place.total, str(place.parity), text)
@@ -31,4 +35,4 @@ def _text(data: bytes, whole: Sequence[Symbol]) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        return "".join(one.text for one in whole)
+        return "".join(symbol.text for symbol in whole)

@@ -26,21 +26,21 @@ MOST_ROWS = 44
 
 def row_of_stack(text: str, corners: Floats, codes: Sequence[Code]) -> bool:
     """Whether this Code 128 is one of numbered rows. `codes` are all of the page, this one among them."""
-    flush = [one for one in codes if _flush(corners, one[1])]
+    flush = [code for code in codes if _flush(corners, code[1])]
     stack = _near(corners, flush)
-    ordered = sorted(stack, key=lambda one: _down(corners, one[1]))
+    ordered = sorted(stack, key=lambda row: _down(corners, row[1]))
     pairs = list(zip(ordered, ordered[1:], strict=False))
-    return any(_follow(one[0], other[0]) or _follow(other[0], one[0]) for one, other in pairs)
+    return any(_follow(pair[0], other[0]) or _follow(other[0], pair[0]) for pair, other in pairs)
 
 
 def _near(corners: Floats, flush: Sequence[Code]) -> list[Code]:
     """Those that hang together with these corners, each close to the next."""
     kept: list[Code] = []
-    found = [one for one in flush if one[1] is corners]
+    found = [code for code in flush if code[1] is corners]
     while found:
         kept += found
-        rest = [one for one in flush if not any(one is other for other in kept)]
-        found = [one for one in rest if any(_close(other[1], one[1]) for other in kept)]
+        rest = [code for code in flush if not any(code is other for other in kept)]
+        found = [row for row in rest if any(_close(other[1], row[1]) for other in kept)]
     return kept
 
 

@@ -123,19 +123,22 @@ def match(rows: Sequence[Floats]) -> Match | None:
     """
     found: list[Match] = []
     for place, row in enumerate(rows):
-        if place == 2 and not any(one.fit > NEAR for one in found):
+        if place == 2 and not any(matched.fit > NEAR for matched in found):
             return None
         found += _read(row)
-        found += (replace(one, first=len(row) - one.first, last=len(row) - one.last) for one in _read(row[::-1]))
+        found += (
+            replace(matched, first=len(row) - matched.first, last=len(row) - matched.last)
+            for matched in _read(row[::-1])
+        )
     return _winner(found)
 
 
 def _winner(found: Sequence[Match]) -> Match | None:
     """The best, if its number fits at least two rows, and far better than any other number does."""
-    best = max(found, key=lambda one: one.fit, default=None)
-    if best is None or sum(one.digits == best.digits and one.fit >= FITS for one in found) < 2:
+    best = max(found, key=lambda matched: matched.fit, default=None)
+    if best is None or sum(matched.digits == best.digits and matched.fit >= FITS for matched in found) < 2:
         return None
-    others = max((one.fit for one in found if one.digits != best.digits), default=0.0)
+    others = max((matched.fit for matched in found if matched.digits != best.digits), default=0.0)
     return best if 1 - best.fit <= CLEARLY * (1 - others) else None
 
 

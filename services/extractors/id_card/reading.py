@@ -115,7 +115,7 @@ def _address(page: Sheet) -> Field | None:
         if match := ADDRESS.search(line.text):
             first = line.text[match.end() :].strip(" ,")
             rest = [] if PIN.search(first) else list(_address_rows(page, place))
-            texts = [first, *(one.text.strip(" ,") for one in rest)]
+            texts = [first, *(row.text.strip(" ,") for row in rest)]
             written = ", ".join(text for text in texts if text)
             if len(written) > 5:
                 return _field(page, [line, *rest][-1] if not first else line, written, written, LABELLED)

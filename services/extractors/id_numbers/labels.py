@@ -20,7 +20,7 @@ class Said(Enum):
     NOTHING = "nothing"
 
 
-LONGEST = 80
+LONGEST_CHARACTERS = 80
 """Characters before a number, or of a row above it, that may be its label."""
 
 NUMBER_WORD = re.compile(r"\b(?:no|nos|nr|num|number|id|code|ref|reference|key|संख्या|नंबर|क्रमांक)\b", re.IGNORECASE)
@@ -51,7 +51,7 @@ def beside(text: str, own: re.Pattern[str], *, any_word: bool) -> Said:
 
     `any_word` says that whatever words stand before it in its own line are its label.
     """
-    columns = re.split(f"{APART}+", re.sub(r".*\d", "", text[-LONGEST:]))
+    columns = re.split(f"{APART}+", re.sub(r".*\d", "", text[-LONGEST_CHARACTERS:]))
     written = next((column for column in reversed(columns) if column.strip()), "")
     close = bool(columns and columns[-1].strip())
     return _said(written, own, any_word=any_word and close)
@@ -59,7 +59,7 @@ def beside(text: str, own: re.Pattern[str], *, any_word: bool) -> Said:
 
 def above(text: str, own: re.Pattern[str]) -> Said:
     """What a row above a number says, if it is a label and no text of its own."""
-    return Said.NOTHING if re.search(r"\d", text) and not own.search(text) else _said(text[-LONGEST:], own)
+    return Said.NOTHING if re.search(r"\d", text) and not own.search(text) else _said(text[-LONGEST_CHARACTERS:], own)
 
 
 def _said(text: str, own: re.Pattern[str], *, any_word: bool = False) -> Said:

@@ -45,13 +45,13 @@ def sheet(lines: Sequence[Line], number: int) -> Sheet:
 def _rows(lines: Sequence[Line]) -> list[list[Line]]:
     """From the top, each from the left, in the direction in which most of the lines run."""
     frame = Frame.at(direction(lines, lambda line: 1, _middle_lean))
-    placed = sorted((_Placed(line, *frame.place(middle(line.quad))) for line in lines), key=lambda one: one.level)
-    rows = [sorted(row.placed, key=lambda one: one.along) for row in in_rows(placed, _Row, recent=1)]
-    return [[one.line for one in row] for row in rows]
+    placed = sorted((_Placed(line, *frame.place(middle(line.quad))) for line in lines), key=lambda placed: placed.level)
+    rows = [sorted(row.placed, key=lambda placed: placed.along) for row in in_rows(placed, _Row, recent=1)]
+    return [[placed.line for placed in row] for row in rows]
 
 
 def _middle_lean(runs: Sequence[Run]) -> float:
-    return median(one.lean for one in runs)
+    return median(run.lean for run in runs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,9 +154,9 @@ def _bar(rectangle: tuple[Sequence[float], Sequence[float], float]) -> Bar:
 def _zones(bars: Sequence[Bar], shortest: float) -> Iterator[Place]:
     """Bars that may be a zone: two rows alike, one row, or rows that ran together."""
     rows = [bar for bar in bars if bar.length >= shortest and bar.length < WIDEST * bar.height]
-    for one, other in combinations(rows, 2):
-        if _are_rows(one, other):
-            yield 2 * one.length + other.length, _around(one, other)
+    for combination, other in combinations(rows, 2):
+        if _are_rows(combination, other):
+            yield 2 * combination.length + other.length, _around(combination, other)
     for bar in rows:
         slim = bar.length >= SLIMMEST * bar.height
         yield bar.length * (1.0 if slim else 0.5), bar if not slim else _around(bar, bar)

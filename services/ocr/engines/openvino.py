@@ -125,7 +125,7 @@ class Way:
 def ways(settings: Settings, tier: Tier) -> tuple[Way, ...]:
     """Those of a tier, the best for a language first: PP-OCR where it has the letters, own packs, then Tesseract."""
     detection = models.versions([tier.detection.model])
-    shipped = (_ppocr(detection, one, tier) for one in tier.recognition)
+    shipped = (_ppocr(detection, recogniser, tier) for recogniser in tier.recognition)
     added = (_pack(detection, model) for model in packs(settings))
     return (*shipped, *added, *_tesseract(settings, detection))
 

@@ -58,6 +58,6 @@ def spans(characters: Characters) -> Iterator[Span]:
 def _edges(middles: Sequence[float]) -> list[tuple[float, float]]:
     """Where each character starts and ends."""
     places = sorted(range(len(middles)), key=middles.__getitem__)
-    inner = [(middles[one] + middles[other]) / 2 for one, other in pairwise(places)]
+    inner = [(middles[place] + middles[other]) / 2 for place, other in pairwise(places)]
     found = zip(places, pairwise([0.0, *inner, 1.0]), strict=True) if places else ()
     return [edges for _, edges in sorted(found)]

@@ -93,7 +93,7 @@ def tiles(length: int, most: int = TILE) -> list[tuple[slice, slice]]:
     count = max(1, ceil((length - 2 * MARGIN) / (most - 2 * MARGIN)))
     size = ceil((length + (count - 1) * 2 * MARGIN) / count / STRIDE) * STRIDE
     starts = [round(n * (length - size) / max(1, count - 1)) for n in range(count)]
-    cuts = [0, *((one + size + other) // 2 for one, other in pairwise(starts)), length]
+    cuts = [0, *((start + size + other) // 2 for start, other in pairwise(starts)), length]
     return [(slice(start, start + size), slice(*cut)) for start, cut in zip(starts, pairwise(cuts), strict=True)]
 
 

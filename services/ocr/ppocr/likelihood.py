@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 Places = Sequence[tuple[int, int]]
 """Of every class of a reading its first step, and the one after its last."""
 
-LEAST = 1e-300
+LEAST_LIKELIHOOD = 1e-300
 """Stands for a likelihood of nought, which has no logarithm: a line with fewer steps than the reading needs."""
 
 
@@ -64,12 +64,12 @@ def log_likelihoods(lattice: Lattice, readings: Sequence[Reading]) -> Floats:
     for probabilities in emitted:
         one, two = _moved(forward, states.skips)
         forward = (forward + one + two) * probabilities[states.columns]
-        scale = np.maximum(forward.sum(axis=1), LEAST)
+        scale = np.maximum(forward.sum(axis=1), LEAST_LIKELIHOOD)
         forward /= scale[:, np.newaxis]
         log_scale += np.log(scale)
     rows = np.arange(len(readings))
     ends = forward[rows, states.last] + forward[rows, states.last - 1] * (states.last > 0)
-    return np.asarray(log_scale + np.log(np.maximum(ends, LEAST)))
+    return np.asarray(log_scale + np.log(np.maximum(ends, LEAST_LIKELIHOOD)))
 
 
 def places(lattice: Lattice, reading: Reading) -> Places:
@@ -83,7 +83,7 @@ def places(lattice: Lattice, reading: Reading) -> Places:
         ways = np.concatenate([forward, *_moved(forward, states.skips)])
         origins.append(ways.argmax(axis=0).astype(np.int8))
         forward = (ways.max(axis=0) * probabilities[states.columns[0]])[np.newaxis]
-        forward /= max(float(forward.sum()), LEAST)
+        forward /= max(float(forward.sum()), LEAST_LIKELIHOOD)
     last = int(states.last[0])
     path = np.array(_traced(origins, last if forward[0, last] >= forward[0, last - 1] else last - 1))
     odd = 2 * np.arange(len(reading)) + 1

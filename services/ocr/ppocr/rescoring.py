@@ -139,7 +139,7 @@ def _weighed(
     start, end = max(0, span[0] - 1), min(len(line), span[1] + 1)
     before, behind = line[start : span[0]], line[span[1] : end]
     spelt = [line[span[0] : span[1]], *(edit.change[2] for edit in group)]
-    labels = [literacy.labels(before + one + behind) for one in spelt]
+    labels = [literacy.labels(before + spelling + behind) for spelling in spelt]
     likelihoods = np.mean([log_likelihoods(_part(*look, start, end), labels) for look in aligned], axis=0)
     for edit, likelihood in zip(group, likelihoods[1:], strict=True):
         yield float(likelihood - likelihoods[0]) + WEIGHT * edit.prior, edit

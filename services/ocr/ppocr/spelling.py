@@ -28,7 +28,7 @@ SHORTEST, LONG = 3, 6
 """Letters of the shortest word that is looked at, and of the shortest in which two letters may be wrong, that may be
 wrong although it is known, or that may have been torn in two."""
 
-LONGEST = 30
+LONGEST_CHARACTERS = 30
 """Longer runs of letters are no words: lines whose spaces were all lost, rulings, stamps."""
 
 RARE = -15.0
@@ -40,7 +40,7 @@ SEEN = 1e-3
 MANY = 80
 """Changes beyond which pairs of them are not tried: their number grows with the square."""
 
-MOST = 4
+MOST_CLASSES = 4
 """Classes that are tried in one place."""
 
 Change = tuple[int, int, str]
@@ -78,7 +78,7 @@ def _is_code(word: re.Match[str], line: str) -> bool:
 
 
 def _is_doubtful(word: str, lexicon: Lexicon) -> bool:
-    if not SHORTEST <= len(word) <= LONGEST:
+    if not SHORTEST <= len(word) <= LONGEST_CHARACTERS:
         return False
     frequency = lexicon.log_frequencies([word])[0]
     return bool(np.isnan(frequency) or (len(word) >= LONG and frequency < RARE))
@@ -112,12 +112,12 @@ class _Sightings:
         return _Sightings(middles[order], [alphabet[index] for index in classes[order]], probabilities[order])
 
     def between(self, start: float, end: float) -> list[str]:
-        """The likeliest characters that were seen there, at most MOST of them."""
+        """The likeliest characters that were seen there, at most MOST_CLASSES of them."""
         first, last = np.searchsorted(self.middles, (start, end))
         best: dict[str, float] = {}
         for letter, probability in zip(self.letters[first:last], self.probabilities[first:last].tolist(), strict=True):
             best[letter] = max(probability, best.get(letter, 0.0))
-        return sorted(best, key=lambda letter: -best[letter])[:MOST]
+        return sorted(best, key=lambda letter: -best[letter])[:MOST_CLASSES]
 
 
 def _sighted(lattice: Lattice) -> tuple[NDArray[np.float64], NDArray[np.int32], NDArray[np.float32]]:
@@ -132,13 +132,13 @@ def _respelt(word: re.Match[str], characters: Characters, sightings: _Sightings)
     spelt = {changed(word[0], change) for change in single}
     if len(word[0]) >= LONG and len(single) <= MANY:
         spelt |= {changed(changed(word[0], late), early) for early in single for late in single if _apart(early, late)}
-    return [(word.start(), word.end(), one) for one in sorted(spelt - {word[0]}) if _fits(one, word[0])]
+    return [(word.start(), word.end(), spelling) for spelling in sorted(spelt - {word[0]}) if _fits(spelling, word[0])]
 
 
 def _changes(word: re.Match[str], characters: Characters, sightings: _Sightings) -> Iterator[Change]:
     """One character of the word left out, replaced, or put in, by places in the word."""
     middles = _surrounded(word, characters)
-    edges = [(one + other) / 2 for one, other in pairwise(middles)]
+    edges = [(middle + other) / 2 for middle, other in pairwise(middles)]
     for place, own in enumerate(word[0]):
         yield place, place + 1, ""
         for letter in sightings.between(edges[place], edges[place + 1]):

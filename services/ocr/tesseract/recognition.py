@@ -166,8 +166,8 @@ def _spaced(text: str, symbols: Sequence[Character]) -> list[Character]:
 
 def _tidy(characters: Sequence[Character]) -> Characters:
     """Without non-joiners that have nothing to keep apart, and without symbols of which nothing is left."""
-    tidied = [_unjoined(one, characters[place + 1 :]) for place, one in enumerate(characters)]
-    return tuple(one for one in tidied if one.text)
+    tidied = [_unjoined(character, characters[place + 1 :]) for place, character in enumerate(characters)]
+    return tuple(line for line in tidied if line.text)
 
 
 def _unjoined(one: Character, after: Sequence[Character]) -> Character:

@@ -74,7 +74,7 @@ def _entries(line: str) -> Iterator[Entry]:
     parts = tuple(part for word in words.split() if (part := _component(word)))
     attributes = dict(word.partition("=")[::2] for word in words.split() if word.startswith("dlpkey"))
     sequences = attributes.get("dlpkey", "").split("|")
-    qualifiers = tuple(tuple(one.split(",")) for one in sequences if one)
+    qualifiers = tuple(tuple(sequence.split(",")) for sequence in sequences if sequence)
     for number in range(int(first), int(last or first) + 1):
         ai = str(number).zfill(len(first))
         yield Entry(ai, title or "", parts, "*" in flags, "?" in flags, "dlpkey" in attributes, qualifiers)

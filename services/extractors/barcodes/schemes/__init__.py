@@ -17,7 +17,7 @@ from services.extractors.barcodes.schemes.model import Content, Meaning
 
 NOT_SCHEMES = frozenset({"model"})
 
-LONGEST = 50_000
+LONGEST_CHARACTERS = 50_000
 """Characters of content that are looked at. One symbol holds 7,089 at most, sixteen joined ones some 47,000 bytes."""
 
 Rules = Callable[[Content], Meaning | None]
@@ -25,7 +25,7 @@ Rules = Callable[[Content], Meaning | None]
 
 def meaning(content: Content) -> Meaning | None:
     """What the content says by the scheme that it is of; None where it is of none."""
-    if not content.text or len(content.text) > LONGEST:
+    if not content.text or len(content.text) > LONGEST_CHARACTERS:
         return None
     found = next((found for read in rules() if (found := read(content))), None)
     return found and replace(found, details={name: said for name, said in found.details.items() if said is not None})

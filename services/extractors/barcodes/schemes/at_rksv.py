@@ -25,7 +25,7 @@ def read(content: Content) -> Meaning | None:
     parts = text.split("_")[1:]
     if not HEAD.match(text) or len(parts) < PARTS:
         return None
-    sums = [amount(one) for one in parts[4:9]]
+    sums = [amount(part) for part in parts[4:9]]
     known = [one for one in sums if one is not None]
     if len(known) < len(RATES):
         return None

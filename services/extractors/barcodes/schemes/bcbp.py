@@ -55,7 +55,7 @@ def _day(flown: str, issued: str, today: date) -> date | None:
         return None
     decade = today.year - today.year % 10
     years = [start + int(issued[0]) for start in (decade - 10, decade, decade + 10)]
-    year = min(years, key=lambda one: abs(one - today.year))
+    year = min(years, key=lambda year: abs(year - today.year))
     year += int(flown) < int(issued[1:])
     found = date(year, 1, 1) + timedelta(days=int(flown) - 1)
     return found if found.year == year else None

@@ -37,7 +37,7 @@ def read(content: Content) -> Meaning | None:
     described = list(_described(address.query))
     if not identified or None in described:
         return None
-    return saying(SCHEME, [*identified, *(one for one in described if one)], text)
+    return saying(SCHEME, [*identified, *(element for element in described if element)], text)
 
 
 def _identified(path: str) -> Sequence[Element]:
@@ -47,7 +47,7 @@ def _identified(path: str) -> Sequence[Element]:
         return ()
     starts = range(len(segments) - 2, -1, -1)
     found = (_elements(segments[start:]) for start in starts if segments[start] in entries())
-    return next((one for one in found if one), ())
+    return next((element for element in found if element), ())
 
 
 def _elements(segments: Sequence[str]) -> Sequence[Element]:
@@ -57,7 +57,7 @@ def _elements(segments: Sequence[str]) -> Sequence[Element]:
     if not key or not key.key or len(names) != len(values) or not _in_order(key, names[1:]):
         return ()
     found = [_element(ai, unquote(value)) for ai, value in zip(names, values, strict=True)]
-    return [one for one in found if one] if all(found) else ()
+    return [element for element in found if element] if all(found) else ()
 
 
 def _in_order(key: Entry, names: Sequence[str]) -> bool:

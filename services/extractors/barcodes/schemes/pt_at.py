@@ -18,7 +18,7 @@ def read(content: Content) -> Meaning | None:
     """The document, from A (the seller's tax number) to S."""
     if not HEAD.match(content.text):
         return None
-    said_by = {name: value for name, _, value in (one.partition(":") for one in content.text.split("*"))}
+    said_by = {name: value for name, _, value in (pair.partition(":") for pair in content.text.split("*"))}
     buyer = said_by.get("B")
     return Meaning(
         SCHEME,

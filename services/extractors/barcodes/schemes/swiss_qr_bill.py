@@ -13,7 +13,7 @@ from services.extractors.barcodes.schemes._values import amount, day, said
 from services.extractors.barcodes.schemes.model import Content, Meaning
 
 SCHEME = "swiss-qr-bill"
-LEAST, MOST = 28, 40
+LEAST_ROWS, MOST_ROWS = 28, 40
 """Rows that a bill has at least, unstructured message and trailer not counted, and that are looked at."""
 
 CREDITOR, DEBTOR = 5, 20
@@ -27,10 +27,10 @@ SWICO = re.compile(r"(?<!\\)/(\d\d)/((?:[^/\\]|\\.)*)")
 
 def read(content: Content) -> Meaning | None:
     """A bill of version 02 with its creditor's account."""
-    rows = [row.strip() for row in content.text.split("\n")[:MOST]]
-    if len(rows) < LEAST or rows[0] != "SPC" or not rows[1].startswith("02") or not rows[3]:
+    rows = [row.strip() for row in content.text.split("\n")[:MOST_ROWS]]
+    if len(rows) < LEAST_ROWS or rows[0] != "SPC" or not rows[1].startswith("02") or not rows[3]:
         return None
-    rows += [""] * (MOST - len(rows))
+    rows += [""] * (MOST_ROWS - len(rows))
     billed = _swico(rows[31])
     return Meaning(
         SCHEME,

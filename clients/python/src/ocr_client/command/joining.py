@@ -44,23 +44,29 @@ def joined(
         _check_read(outcomes, skip_failed)
         path.parent.mkdir(parents=True, exist_ok=True)
         with whole_file(path) as file:
-            JOIN[kind](((printable(one.item.relative), contents.pop(one.item.source)) for one in read), file)
+            JOIN[kind](
+                ((printable(outcome.item.relative), contents.pop(outcome.item.source)) for outcome in read), file
+            )
     except (NotJoined, OSError) as error:
         return Outcome(whole, "failed", error=error)
-    return Outcome(whole, "done", outputs=(path,), pages=sum(one.pages or 0 for one in read))
+    return Outcome(whole, "done", outputs=(path,), pages=sum(outcome.pages or 0 for outcome in read))
 
 
 def _check_read(outcomes: Sequence[Outcome], skip_failed: bool) -> None:
     """Left out is only what failed by itself, not what a service that went away has not read. Raises NotJoined."""
-    lacking = [one for one in outcomes if one.error and not (skip_failed and codes.of(one.error) == codes.FAILED)]
+    lacking = [
+        outcome
+        for outcome in outcomes
+        if outcome.error and not (skip_failed and codes.of(outcome.error) == codes.FAILED)
+    ]
     if lacking:
-        names = ", ".join(one.item.name for one in lacking[:NAMED])
+        names = ", ".join(outcome.item.name for outcome in lacking[:NAMED])
         more = f" and {len(lacking) - NAMED} more" if len(lacking) > NAMED else ""
         raise NotJoined(
             f"It is not written, because {names}{more} could not be read. The same call again goes on with what was "
             "read; --skip-failed writes it without what fails."
         )
-    if all(one.error for one in outcomes):
+    if all(outcome.error for outcome in outcomes):
         raise NotJoined("It is not written, because nothing could be read.")
 
 
