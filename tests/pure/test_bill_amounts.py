@@ -83,6 +83,52 @@ def test_what_may_be_off_by_a_factor_is_unsure_and_names_both_readings() -> None
     assert set(doubt) == {Decimal("3.625"), Decimal("3625")}
 
 
+def test_all_amounts_of_a_doubtful_bill_name_both_readings() -> None:
+    found = read("""
+        SHOP OF THINGS
+        Thing                1.250
+        Other                2.375
+        Subtotal             3.625
+        Discount            -1.125
+        Total                2.500
+    """)
+    readings = {doubt.field: set(doubt.readings) for doubt in found.low_confidence}
+    assert readings["discount"] == {Decimal("1.125"), Decimal("1125")}
+    assert readings["subtotal"] == {Decimal("3.625"), Decimal("3625")} and "total" in readings
+
+
+def test_a_letter_before_a_sum_alone_is_its_currency() -> None:
+    found = bill("", "1 050.50", "63.00", total="R1 113.50")
+    assert value(found.total) == Decimal("1113.50") and value(found.currency) == "ZAR"
+
+
+def test_a_unit_before_or_behind_an_amount_is_no_currency() -> None:
+    for printed in ("L 43.50", "43.50 M", "43.50 KM"):
+        assert bill("", "12.00", "31.50", total=printed).currency is None
+
+
+def test_forint_without_a_place_are_read_from_all_amounts() -> None:
+    found = bill("", "15 620 Ft", "11 855 Ft", total="27 475 Ft")
+    assert value(found.total) == 27475 and value(found.currency) == "HUF"
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("Total", "Sales tax 8.25%         0.92"), "USD"),
+        (("Importe total", "Tarjeta de débito     12.00"), None),
+        (("Importe total", "IVA 16%               1.66"), "MXN"),
+        (("Montant TTC", "Monnaie rendue à la caisse   3.00"), None),
+    ],
+)
+def test_a_dollar_sign_among_words_of_another_language_is_no_american_one(
+    words: tuple[str, str], code: str | None
+) -> None:
+    label, tail = words
+    text = f"SHOP OF THINGS\n\nThing             $4.00\nOther            $8.00\n{label}            $12.00\n{tail}"
+    assert value(read(text).currency) == code
+
+
 def test_words_of_a_language_tell_where_decimals_stand() -> None:
     found = bill("Rechnung", "1.250", "2.375", total="3.625", tail="enthaltene MwSt 19%        579")
     assert value(found.total) == 3625 and found.low_confidence == ()

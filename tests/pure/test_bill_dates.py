@@ -141,3 +141,27 @@ def test_of_dates_with_unknown_labels_none_is_given() -> None:
 def test_month_and_year_of_an_expiry_may_be_apart(printed: str) -> None:
     label = product.extract(typed(f"Peppermint tea\nBest before: {printed}\nNet weight 40 g"))
     assert value(label.expiry_date) == "2027-06"
+
+
+def test_years_come_first_where_only_that_brings_two_dates_together() -> None:
+    found = invoice.extract(
+        typed("""
+            Bageri Prov
+            Fakturadatum: 26-03-19
+            Förfallodatum: 26-04-18
+            Totalt             3 662,99 kr
+        """)
+    )
+    assert (str(value(found.date)), str(value(found.due_date))) == ("2026-03-19", "2026-04-18")
+
+
+def test_days_come_first_where_both_orders_bring_two_dates_together() -> None:
+    found = invoice.extract(
+        typed("""
+            INVOICE
+            Invoice date: 12-11-12
+            Due date: 13-11-12
+            Total              £36.99
+        """)
+    )
+    assert (str(value(found.date)), str(value(found.due_date))) == ("2012-11-12", "2012-11-13")

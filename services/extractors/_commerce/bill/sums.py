@@ -12,7 +12,7 @@ from services.extractors._commerce.bill.checks import Chosen, Found, checks
 from services.extractors._commerce.bill.ledger import Ledger, named
 from services.extractors._commerce.bill.terms import Term
 from services.extractors._commerce.bill.totals import total_of
-from services.extractors._commerce.reading.entries import DOUBTFUL, Doubt, Entry, doubts
+from services.extractors._commerce.reading.entries import DOUBTFUL, Doubt, Entry
 from services.extractors._commerce.reading.evidence import Check, Rule, joined
 from services.extractors._commerce.reading.geometry import Sheet
 from services.extractors._commerce.reading.notation import Notation
@@ -74,10 +74,20 @@ def sums(sheet: Sheet, entries: Sequence[Entry], notation: Notation, items: Deci
     Of a credit note whose totals are negative, all signs are turned, and the sums turned back.
     """
     found = _sums(Ledger(sheet, tuple(entries), items, notation.places))
-    if found.total or not any(named(entry) > 0.5 and entry.value < 0 for entry in entries):
-        return found
-    turned = tuple(map(_turned, entries))
-    return _credited(_sums(Ledger(sheet, turned, -items if items is not None else None, notation.places)))
+    if not found.total and any(named(entry) > 0.5 and entry.value < 0 for entry in entries):
+        turned = tuple(map(_turned, entries))
+        found = _credited(_sums(Ledger(sheet, turned, -items if items is not None else None, notation.places)))
+    return replace(found, doubts=tuple(_doubts(found, entries)))
+
+
+def _doubts(sums: Sums, entries: Sequence[Entry]) -> Iterator[Doubt]:
+    """Amounts that may be others by a factor, with both readings."""
+    others = {abs(entry.value): abs(entry.amount.other) for entry in entries if entry.amount.other is not None}
+    for name in AMOUNTS:
+        amount: Field | None = getattr(sums, name)
+        value = Decimal(str(amount.value)) if amount and amount.confidence <= DOUBTFUL else None
+        if value is not None and (other := others.get(abs(value))):
+            yield Doubt(name, (value, other.copy_sign(value)))
 
 
 def _turned(entry: Entry) -> Entry:
@@ -119,14 +129,7 @@ def _sums(ledger: Ledger) -> Sums:
         withheld=_counted(ledger, "withheld", found),
         tax_rates=ledger.taxes.printed_rates(tax.entries if tax else ()),
         checks=tuple(held),
-        doubts=tuple(_doubts(best.entry, base.entry if base else None, tax)),
     )
-
-
-def _doubts(total: Entry, base: Entry | None, tax: Levied | None) -> Iterator[Doubt]:
-    yield from doubts("total", total)
-    yield from doubts("subtotal", base)
-    yield from doubts("tax", tax.entries[0] if tax and len(tax.entries) == 1 else None)
 
 
 def _confirmed(score: float, part: str, checks: Sequence[Check]) -> float:

@@ -19,6 +19,9 @@ from services.extractors._commerce.reading.lexicon import fold
 ORDERS = ("dmy", "mdy", "ymd")
 """Of numeric dates. The first is the one where nothing speaks for another."""
 
+NEAR_DAYS = 180
+"""Dates of one document are mostly nearer to each other."""
+
 MOST_SURE_DATES = 50
 """Dates without doubt that others are compared with."""
 
@@ -69,31 +72,35 @@ def usual_order(all_readings: Iterable[Reading], priors: Mapping[str, float]) ->
     Two-digit years come first only where a prior says that they may.
     """
     dates = [reading for reading in all_readings if not reading.weak]
-    votes: Counter[str] = Counter()
-    for order in ORDERS:
-        votes[order] += int(10 * priors.get(order, 0))
     sure = {reading.sure for reading in dates if reading.sure and set(reading.meanings) & {"iso", "named"}}
+    near = _near_order(dates, sure)
+    orders = [order for order in ORDERS if order != "ymd" or "ymd" in priors or near == "ymd"]
+    votes = Counter({order: int(10 * priors.get(order, 0)) + 15 * (order == near) for order in ORDERS})
     for reading in dates:
-        numeric = [order for order in ORDERS if order in reading.meanings and (order != "ymd" or "ymd" in priors)]
+        numeric = [order for order in orders if order in reading.meanings]
         if len(numeric) == 1:
             votes[numeric[0]] += 60
         for order in numeric:
             votes[order] += 30 * (len(numeric) > 1 and not reading.sure and reading.meanings[order] in sure)
-    votes = votes + _close(dates, sure)
     return max(ORDERS, key=lambda order: (votes[order], -ORDERS.index(order)))
 
 
-def _close(dates: Sequence[Reading], sure: Collection[Day]) -> Counter[str]:
-    """A vote for the order that brings doubtful dates within half a year of those without doubt, if only one does."""
+def _near_order(dates: Sequence[Reading], sure: Collection[Day]) -> str | None:
+    """The only order that brings doubtful dates within half a year of those without doubt, or else of each other."""
     anchors = [day.date for day in sorted(sure)[-MOST_SURE_DATES:] if day.date]
     doubtful = [reading for reading in dates if not reading.sure]
-    near = {
-        order
-        for order in ORDERS
-        if anchors and any(_near(reading.meanings.get(order), anchors) for reading in doubtful)
-    }
-    return Counter({order: 15 for order in near} if len(near) == 1 else {})
+    if anchors:
+        near = [order for order in ORDERS if any(_near(reading.meanings.get(order), anchors) for reading in doubtful)]
+    else:
+        near = [order for order in ORDERS if _span_is_short([reading.meanings.get(order) for reading in doubtful])]
+    return near[0] if len(near) == 1 else None
+
+
+def _span_is_short(days: Sequence[Day | None]) -> bool:
+    """Whether all are days, more than one, within half a year."""
+    found = {day.date for day in days if day and day.date}
+    return len(found) > 1 and None not in days and (max(found) - min(found)).days < NEAR_DAYS
 
 
 def _near(day: Day | None, anchors: Sequence[date]) -> bool:
-    return bool(day and day.date) and min(abs((day.date - other).days) for other in anchors) < 180  # type: ignore
+    return bool(day and day.date) and min(abs((day.date - other).days) for other in anchors) < NEAR_DAYS  # type: ignore

@@ -35,15 +35,23 @@ SHORTEST_FUZZY = 5
 class Mention:
     """A phrase of a concept in a text. `exact` is false where a letter had to be guessed.
 
-    `mark` stands before decimals where its language is spoken; empty where that differs, as between Spain and Mexico,
-    or the phrase is one of several languages, or of English, which bills of all countries use.
+    `languages` are the names of the files that have it; none for scripts that do not part words.
     """
 
     concept: str
     start: int
     end: int
     exact: bool = True
-    mark: str = ""
+    languages: frozenset[str] = frozenset()
+
+    @property
+    def mark(self) -> str:
+        """What stands before decimals where its languages are spoken.
+
+        Empty where that differs, as between Spain and Mexico, or in English, which bills of all countries use.
+        """
+        marks = {_lexicon().marks.get(language, "") for language in self.languages}
+        return min(marks) if len(marks) == 1 else ""
 
     @property
     def family(self) -> str:
@@ -56,8 +64,10 @@ class _Lexicon:
     """By the first word, all phrases that start with it, and what they label."""
     within: Sequence[tuple[str, str]]
     """Phrases of scripts that do not part words."""
-    marks: Mapping[tuple[str, ...], str]
-    """What stands before decimals where the languages of a phrase are spoken, if that is the same in all."""
+    languages: Mapping[tuple[str, ...], frozenset[str]]
+    """By the words of a phrase."""
+    marks: Mapping[str, str]
+    """What stands before decimals where a language is spoken, if that is the same everywhere."""
     vocabulary: frozenset[str]
     months: Mapping[str, int]
     by_length: Mapping[int, Sequence[str]] = field(default_factory=dict)
@@ -170,8 +180,8 @@ def _spaced(tokens: Sequence[_Token]) -> Iterator[Mention]:
         for words, concept in phrases.get(first.word, ()):
             run = tokens[place : place + len(words)]
             if tuple(token.word for token in run) == words:
-                mark = _lexicon().marks.get(words, "")
-                yield Mention(concept, first.start, run[-1].end, all(token.exact for token in run), mark)
+                exact, languages = all(token.exact for token in run), _lexicon().languages[words]
+                yield Mention(concept, first.start, run[-1].end, exact, languages)
 
 
 def _unspaced(folded: str) -> Iterator[Mention]:
@@ -227,11 +237,12 @@ def _lexicon() -> _Lexicon:
     within: list[tuple[str, str]] = []
     numbers: dict[str, int] = {}
     fuzzy: set[str] = set()
-    marks: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
+    languages: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
+    marks: dict[str, str] = {}
     for path in sorted(FOLDER.glob("*.toml")):
         table = tomllib.loads(path.read_text(encoding="utf-8"))
         numbers |= _months(table.pop("months", ()))
-        mark = table.pop("mark", "")
+        marks[path.stem] = table.pop("mark", "")
         shortest = table.pop("shortest_fuzzy", SHORTEST_FUZZY)
         if table.pop("within", False):
             within += [(fold(phrase), concept) for phrase, concept in _phrases(table)]
@@ -239,11 +250,11 @@ def _lexicon() -> _Lexicon:
         for phrase, concept in _phrases(table):
             words = tuple(TOKEN.findall(fold(phrase)))
             phrases[words[0]].append((words, concept))
-            marks[words].add(mark)
+            languages[words].add(path.stem)
             fuzzy |= {word for word in words if len(word) >= shortest}
     vocabulary = frozenset(word for entries in phrases.values() for words, _ in entries for word in words)
-    alone = {words: min(found) for words, found in marks.items() if len(found) == 1}
-    return _Lexicon(phrases, within, alone, vocabulary | numbers.keys(), numbers, _by_length(fuzzy))
+    spoken = {words: frozenset(found) for words, found in languages.items()}
+    return _Lexicon(phrases, within, spoken, marks, vocabulary | numbers.keys(), numbers, _by_length(fuzzy))
 
 
 def _phrases(table: Mapping[str, Mapping[str, Sequence[str]]]) -> Iterator[tuple[str, str]]:
