@@ -1,11 +1,13 @@
 """Fields that a manifest gives and an extractor finds, compared by their values.
 
 Where the truth is null, finding nothing is right and finding something is wrong. What a manifest does not name for a
-file is not counted for it.
+file is not counted for it. Files of the same fields are one document, as a PDF and photos of it are: it counts once,
+and as right where it is right in all of its files.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -70,10 +72,18 @@ def without(data: Path, name: str, extractor: str, member: str) -> Iterator[Row]
 
 
 def _row(name: str, reader: str, measure: Measure, known: Sequence[Tried]) -> Row:
-    wrong = [entry["path"].name for entry, finding in known if not _right(measure, entry["fields"], finding)]
+    wrong = [entry for entry, finding in known if not _right(measure, entry["fields"], finding)]
     seconds = _usual([finding for _, finding in known])
-    note = f"not: {', '.join(wrong)}" if wrong else ""
-    return Row(name, measure.name, reader, len(known) - len(wrong), len(known), seconds, note)
+    note = f"not: {', '.join(entry['path'].name for entry in wrong)}" if wrong else ""
+    documents = {_document(entry) for entry, _ in known}
+    return Row(
+        name, measure.name, reader, len(documents - set(map(_document, wrong))), len(documents), seconds, note
+    )  # fmt: skip
+
+
+def _document(entry: Mapping[str, Any]) -> str:
+    """What tells documents apart: their fields, or the file where it has none."""
+    return json.dumps(entry["fields"] or str(entry["path"]), sort_keys=True, default=str)
 
 
 def _usual(findings: Sequence[Finding]) -> float:

@@ -13,13 +13,14 @@ import pytest
 from PIL import Image
 
 from benchmarks import memory, peers
-from benchmarks.documents import Row
+from benchmarks.documents import Row, _fields
 from benchmarks.documents.__main__ import made
 from benchmarks.harness import contestants, drawn, report
 from benchmarks.harness.confidence import Judged, bins, calibration_error, judged
 from benchmarks.harness.contestants import Contestant, ContestantFailed, PageFailed
 from benchmarks.harness.data import Sample, samples
 from benchmarks.harness.machine import processor
+from benchmarks.harness.reading import Finding
 from benchmarks.harness.report import Report, Table
 from benchmarks.harness.rounds import Bounds, Page, Run, measure
 from benchmarks.harness.scoring import Rules, Share, distance, estimates, interval, rate, score
@@ -230,3 +231,19 @@ def test_readers_of_documents_stand_beside_each_other_and_absent_ones_are_named(
     assert isinstance(table, Table) and table.columns == ("set", "measure", "n", "ours", "other", "third")
     assert table.rows == [("zones", "lines", "10", "9, 0.25 s", "", "4")]
     assert "other: skipped: no model" in "".join(map(str, failed))
+
+
+def test_files_of_one_document_count_once_and_only_if_all_are_right() -> None:
+    def tried(name: str, number: str, found: str | None) -> _fields.Tried:
+        value = {"total": {"value": found} if found else None}
+        return {"path": Path(name), "fields": {"number": number, "total": "12.00"}}, Finding(value, 0.1)
+
+    files = [
+        tried("a.pdf", "1", "12"),
+        tried("a.jpg", "1", "12"),
+        tried("b.pdf", "2", "12"),
+        tried("b.jpg", "2", None),
+        tried("c.pdf", "3", "13"),
+    ]
+    (row,) = _fields.compared("bills", "ours", files, [_fields.Measure("total", "total", "total", _fields.amounts)])
+    assert (row.right, row.n) == (1, 3) and row.note == "not: b.jpg, c.pdf"
