@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 .PHONY: help run test check lint lint-page test-fast test-one test-pythons coverage
 .PHONY: keys-new keys-list keys-revoke
 .PHONY: doctor jobs-failed jobs-rerun webhooks-failed webhooks-resend models lock clean screenshots
-.PHONY: bench-speed bench-http bench-accuracy bench-documents bench-memory bench-listeners bench-cancel
+.PHONY: bench-speed bench-http bench-accuracy bench-documents bench-bills bench-memory bench-listeners bench-cancel
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 17
@@ -117,6 +117,9 @@ bench-accuracy: $(VENV)/dev models ## Score our tiers and other software on real
 
 bench-documents: $(VENV)/dev models ## Score what `extract` finds on real documents (OCR_TEST_DATA; ARGS=barcodes for one)
 	@$(BIN)/python -m benchmarks.documents $(ARGS)
+
+bench-bills: $(VENV)/dev models ## Score what `extract` finds in drawn bills of known truth, and what confidences are worth
+	@$(BIN)/python -m benchmarks.bills $(ARGS)
 
 bench-memory: $(VENV)/dev models ## Watch the memory over 1,000 images of varying shape
 	@$(BIN)/python -m benchmarks.memory $(ARGS)

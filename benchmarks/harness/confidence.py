@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import fmean
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from benchmarks.harness.data import Sample, media_type
 from benchmarks.harness.scoring import normalised, words
@@ -32,6 +33,18 @@ SHARED = 0.5
 Bounds = tuple[float, float, float, float]
 
 
+class Trusted(Protocol):
+    """Whatever was found with a confidence and turned out to be right, or not."""
+
+    @property
+    def confidence(self) -> float:
+        """From 0 to 1."""
+
+    @property
+    def right(self) -> bool:
+        """Whether it is the truth."""
+
+
 class Judged(NamedTuple):
     """One word or line."""
 
@@ -41,7 +54,7 @@ class Judged(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """Those read with a confidence above `low`, up to `high`."""
+    """Those found with a confidence above `low`, up to `high`: number, mean confidence, and share of right ones."""
 
     low: float
     high: float
@@ -88,14 +101,14 @@ def _together(box: Bounds, quad: Quad) -> bool:
     return width > 0 and height > 0 and width * height > SHARED * smaller
 
 
-def bins(found: Sequence[Judged]) -> list[Bin]:
-    """The bins that are not empty."""
+def bins(found: Sequence[Trusted], edges: Sequence[float] = EDGES) -> list[Bin]:
+    """The bins between edges that are not empty."""
     made = []
-    for low, high in zip(EDGES, EDGES[1:], strict=False):
-        inside = [judgement for judgement in found if low < judgement.confidence <= high]
+    for low, high in pairwise(edges):
+        inside = [trusted for trusted in found if low < trusted.confidence <= high]
         if inside:
-            mean = fmean(judgement.confidence for judgement in inside)
-            made.append(Bin(low, high, len(inside), mean, fmean(judgement.right for judgement in inside)))
+            mean = fmean(trusted.confidence for trusted in inside)
+            made.append(Bin(low, high, len(inside), mean, fmean(trusted.right for trusted in inside)))
     return made
 
 
