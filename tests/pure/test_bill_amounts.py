@@ -9,6 +9,7 @@ import pytest
 
 from services.extractors import Field
 from services.extractors._commerce.reading.currencies import currencies
+from services.extractors._currencies import BY_NUMBER
 from services.extractors.receipt import Receipt, extract
 from tests.support.typed import typed
 
@@ -221,3 +222,7 @@ def test_a_minus_may_stand_behind_an_amount_and_a_letter_behind_it(printed: str)
     found = bill("", "10.00", printed, total="8.00")
     assert [item.amount.value for item in found.line_items] == [10, -2]
     assert {check.rule: check.holds for check in found.validation} == {"items = total": True}
+
+
+def test_codes_know_by_number_every_currency_that_print_has_by_letters() -> None:
+    assert currencies().keys() == {*BY_NUMBER.values()} - {"HRK"}

@@ -21,6 +21,7 @@ import zxingcpp
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from config import ROOT
 from services.document.model import Quad
 from services.extractors.barcodes.codes import barcode
 from services.extractors.barcodes.gs1.dates import day
@@ -333,6 +334,11 @@ def test_it_says_so_from_a_printed_symbol(scheme: str, text: str, wanted: dict[s
 
 def test_every_scheme_has_a_sample() -> None:
     assert {name.replace("_", "-") for name in names()} == {scheme for scheme, _, _ in SAMPLES} | {"gs1"}
+
+
+def test_every_scheme_is_in_the_docs() -> None:
+    docs = (ROOT / "docs" / "barcodes.md").read_text(encoding="utf-8")
+    assert [name for name in names() if f"`{name.replace('_', '-')}`" not in docs] == []
 
 
 @pytest.mark.parametrize(
