@@ -214,6 +214,8 @@ class Settings:
                 )
 
     def _check_jwt(self) -> None:
+        if "jwt" not in self.ways_in:
+            return
         if bool(self.jwt_jwks_url) == bool(self.jwt_public_key_file):
             raise BadSetting(f"AUTH={self.auth} needs one of JWT_JWKS_URL and JWT_PUBLIC_KEY_FILE")
         if self.jwt_jwks_url and urlsplit(self.jwt_jwks_url).scheme not in ("https", "http"):
