@@ -14,6 +14,7 @@ from services.errors import (
     BrokerUnavailable,
     CapabilityUnavailable,
     Failure,
+    QuotaExceeded,
     ServiceError,
     StillRunning,
     from_code,
@@ -135,7 +136,7 @@ class JobsApi:
         key = f"{caller.idempotency_key}/{index}" if caller.idempotency_key else ""
         try:
             job = self.jobs.submit(file.stream, file.name, options, replace(caller, idempotency_key=key))
-        except (BadInput, Failure) as error:
+        except (BadInput, Failure, QuotaExceeded) as error:
             return {**head, "success": False, "error": error_view(error)}
         return {**head, "success": True, "job": self._accepted(job)}
 

@@ -15,6 +15,7 @@ CODES: dict[type[e.ServiceError], str] = {
     e.Unauthorized: "INVALID_IMAGE",
     e.InsufficientScope: "INVALID_IMAGE",
     e.TooManyWrongKeys: "QUOTA_EXCEEDED",
+    e.QuotaExceeded: "QUOTA_EXCEEDED",
     e.UnknownJob: "INVALID_IMAGE",
     e.JobExpired: "INVALID_IMAGE",
     e.JobCancelled: "INVALID_IMAGE",

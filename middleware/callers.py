@@ -8,12 +8,13 @@ from typing import Any
 
 from flask import Flask, current_app, g, request
 
-from services.access.model import NOBODY, Identity, Scope
+from services.access.model import NOBODY, Allowance, Identity, Plan, Scope
 from services.errors import InsufficientScope, Unauthorized
 
 Identify = Callable[[str, str], Identity]
 """Takes a credential, empty where none was sent, and the address it came from. Raises Unauthorized."""
 
+PLANS = "plan_of"
 ANYBODY, ANY_CALLER = "anybody", "any caller"
 """What a view may ask for in place of a scope: nothing, or to be known."""
 
@@ -21,8 +22,12 @@ NETWORK_BITS = 64
 """Of an IPv6 address. What is below is the client's own to choose, a new one for each request if it likes."""
 
 
-def install(app: Flask, identify: Identify | None) -> None:
-    """None where authentication is off: all callers are nobody, who may do everything."""
+def install(app: Flask, identify: Identify | None, plan_of: Callable[[str], Plan]) -> None:
+    """None where authentication is off: all callers are nobody, who may do everything.
+
+    `plan_of` gives a tenant's plan, and may raise BrokerUnavailable.
+    """
+    app.extensions[PLANS] = plan_of
 
     @app.before_request
     def admit() -> None:
@@ -66,6 +71,19 @@ def tenant_or_address() -> str:
 def known_tenant() -> str:
     """Of the present request; empty where nobody is known."""
     return str(g.identity.tenant) if g.get("known") else ""
+
+
+def plan() -> Plan:
+    """Of the present caller's tenant. Raises BrokerUnavailable."""
+    if "plan" not in g:
+        g.plan = current_app.extensions[PLANS](g.identity.tenant)
+    found: Plan = g.plan
+    return found
+
+
+def allowance() -> Allowance | None:
+    """The pages that the present caller's tenant has of this day; None where nobody is known."""
+    return plan().today() if g.get("known") else None
 
 
 def address() -> str:

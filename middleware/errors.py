@@ -32,6 +32,7 @@ STATUS: dict[type[e.ServiceError], int] = {
     e.Unauthorized: 401,
     e.InsufficientScope: 403,
     e.TooManyWrongKeys: 429,
+    e.QuotaExceeded: 429,
     e.UnknownKey: 404,
     e.UnknownJob: 404,
     e.JobExpired: 410,

@@ -54,11 +54,26 @@ def install(app: Flask, storage_uri: str, client: Callable[[], str], *, enabled:
     return limiter
 
 
-def shared(limiter: Limiter, rate: Rate, scope: str) -> Callable[[Any], Any]:
-    """A decorator for views that draw on one budget. The rate is kept for the words of the 429."""
+def shared(
+    limiter: Limiter,
+    rate: Callable[[], Rate],
+    scope: str,
+    *,
+    processes: int,
+    client: Callable[[], str] | None = None,
+) -> Callable[[Any], Any]:
+    """A decorator for views that draw on one budget, of `client` where that is not who the limiter counts by.
+
+    While Redis is away each of so many processes counts for itself, to its share of the rate.
+    """
+
+    def present() -> str:
+        whole = rate()
+        away = getattr(limiter, "_storage_dead", False)
+        return str(Rate(max(1, whole.requests // processes), whole.period) if away else whole)
 
     def decorate(view: Any) -> Any:
-        limited = limiter.shared_limit(str(rate), scope=scope)(view)
+        limited = limiter.shared_limit(present, scope=scope, key_func=client)(view)
         limited.rate = rate
         return limited
 
@@ -98,12 +113,19 @@ def _away(error: RedisError) -> Response:
 def _headers(limiter: Limiter, response: Response) -> Response:
     """X-RateLimit-*, and RateLimit and RateLimit-Policy of draft-ietf-httpapi-ratelimit-headers.
 
-    They are left out while Redis is away: an answer must not fail for want of them.
+    Of several limits, that of which the least is left. They are left out while Redis is away: an answer must not fail
+    for want of them.
     """
-    if current := limiter.current_limit:
-        with suppress(RedisError, StorageError):
+    with suppress(RedisError, StorageError):
+        if current := _tightest(limiter):
             response.headers.update(_rate_headers(current))
     return response
+
+
+def _tightest(limiter: Limiter) -> RequestLimit | None:
+    if limiter.current_limit and limiter.current_limit.breached:
+        return limiter.current_limit
+    return min(limiter.current_limits, key=lambda one: one.remaining, default=None)
 
 
 def _rate_headers(current: RequestLimit) -> dict[str, str]:

@@ -15,7 +15,7 @@ from flask import Response, abort, g, jsonify, request, send_file
 
 from controllers import Download, Reply
 from controllers.jobs import Caller, UploadedFile
-from middleware.callers import identity, tenant_or_address
+from middleware.callers import allowance, identity, tenant_or_address
 from middleware.prefix import root
 from utils.names import shown
 
@@ -69,7 +69,15 @@ def uploaded(file: Any) -> UploadedFile:
 def caller() -> Caller:
     """Who sent the present request."""
     who = identity()
-    return Caller(who.tenant, g.request_id, user=who.user, client=tenant_or_address(), route=request.path, root=root())
+    return Caller(
+        who.tenant,
+        g.request_id,
+        user=who.user,
+        client=tenant_or_address(),
+        allowance=allowance(),
+        route=request.path,
+        root=root(),
+    )
 
 
 def answers(description: str, schema: object, media_type: str = "application/json") -> Any:

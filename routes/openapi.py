@@ -22,7 +22,7 @@ def describe(app: APIFlask, limits: RouteLimits) -> None:
     app.config["AUTO_SERVERS"] = False  # the first request's address, for ever
     app.config["SPEC_DECORATORS"] = [limits.none, prefix.documented]
     asks_for(ANYBODY)(app.view_functions["openapi.spec"])
-    app.tags = ["OCR", "Passports", "Predict", "Point of sale", "Operations"]
+    app.tags = ["OCR", "Passports", "Predict", "Point of sale", "Access", "Operations"]
     app.config["OPENAPI_VERSION"] = "3.1.0"
     app.config["HTTP_ERROR_SCHEMA"] = app.config["VALIDATION_ERROR_SCHEMA"] = ProblemSchema
     app.config["VALIDATION_ERROR_DESCRIPTION"] = "An option or the upload is invalid; `errors` names which."

@@ -24,6 +24,7 @@ ServiceError
 ├── InsufficientScope
 ├── UnknownKey
 ├── TooManyWrongKeys
+├── QuotaExceeded
 ├── UnknownJob
 ├── JobExpired
 ├── JobCancelled
@@ -250,6 +251,14 @@ class UnknownKey(ServiceError):
 
     code = "unknown_key"
     advice = "There is no API key with this id (any more)."
+
+
+class QuotaExceeded(ServiceError):
+    """The tenant has used up its pages of the day."""
+
+    code = "quota_exceeded"
+    advice = "The pages of this day are used up."
+    retryable = True
 
 
 class UnknownJob(ServiceError):

@@ -16,6 +16,8 @@ from services import outbound, plugins
 from services.access import tokens
 from services.access.gate import Gate
 from services.access.keys import ApiKeys
+from services.access.model import Plan
+from services.access.plans import Plans
 from services.embedded import spool_url
 from services.errors import ServiceError
 from services.jobs.artifacts import Artifacts
@@ -67,6 +69,7 @@ class Served:
     scrape: Callable[[], bytes]
     queue_status: Callable[[], QueueStatus]
     gate: Gate | None
+    plans: Plans
 
 
 def served(settings: Settings, url: str, client: redis.Redis) -> Served:
@@ -103,7 +106,12 @@ def served(settings: Settings, url: str, client: redis.Redis) -> Served:
         scrape=partial(render, ServiceCollector(counted, figures, workers, partial(memory, client))),
         queue_status=partial(queue_status, counted, figures),
         gate=_gate(settings, client),
+        plans=Plans(client, _usual_plan(settings)),
     )
+
+
+def _usual_plan(settings: Settings) -> Plan:
+    return Plan(settings.user_limit_requests, settings.tenant_limit_requests, settings.daily_quota_pages)
 
 
 def _gate(settings: Settings, client: redis.Redis) -> Gate | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -10,6 +10,7 @@ from apiflask import APIBlueprint, APIFlask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings, is_prefix
+from controllers.access import AccessApi
 from controllers.health import HealthApi
 from controllers.jobs import JobsApi
 from controllers.mrz import MrzApi, mrz_error
@@ -22,14 +23,16 @@ from controllers.streams import StreamsApi
 from middleware import callers, errors, metrics, prefix, problems, rate_limits, request_id, security_headers, uploads
 from middleware.open_streams import OpenStreams
 from middleware.rate_limits import Rate
-from routes import RouteLimits, docs, events, health, mrz, ocr, openapi, page, pos, predict
-from services.access.gate import Gate
+from routes import RouteLimits, access, docs, events, health, mrz, ocr, openapi, page, pos, predict
+from services.access.model import TENANT_PERIOD, USER_PERIOD
 from services.embedded import redis_url
-from services.operations.metrics import Metrics, posted
+from services.operations.metrics import posted
 from services.redis.connection import connect
 from utils.logs import setup
 from wiring.parts import VERSION
 from wiring.served import PATIENCE, Served, served
+
+Decorator = Callable[[Any], Any]
 
 
 def create_app(settings: Settings | None = None) -> APIFlask:
@@ -40,7 +43,7 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     parts = served(settings, url, connect(url, patience=PATIENCE))
     app = _bare(settings)
     app.extensions["hub"] = parts.jobs.hub  # gunicorn.conf.py closes it
-    _install_middleware(app, settings, parts.counted, parts.gate)
+    _install_middleware(app, settings, parts)
     limits = _limits(app, settings, url)
     for blueprint in _blueprints(settings, parts, limits):
         app.register_blueprint(blueprint)
@@ -64,8 +67,13 @@ def _blueprints(settings: Settings, parts: Served, limits: RouteLimits) -> Itera
     yield mrz.blueprint(MrzApi(parts.jobs, parts.rules, parts.workers.any_ready), limits)
     yield from _predict(settings, parts, limits)
     yield from _pos(settings, parts, limits)
+    yield access.blueprint(_access(settings, parts), limits)
     yield docs.blueprint(limits)
     yield page.blueprint(limits)
+
+
+def _access(settings: Settings, parts: Served) -> AccessApi:
+    return AccessApi(parts.plans.of, parts.plans.used, settings.rate_limit_enabled, bool(settings.ways_in))
 
 
 def _native(settings: Settings, parts: Served, limits: RouteLimits) -> Iterator[APIBlueprint]:
@@ -88,15 +96,15 @@ def _pos(settings: Settings, parts: Served, limits: RouteLimits) -> Iterator[API
     yield from pos.blueprints(api, operations, limits)
 
 
-def _install_middleware(app: APIFlask, settings: Settings, counted: Metrics, gate: Gate | None) -> None:
+def _install_middleware(app: APIFlask, settings: Settings, parts: Served) -> None:
     app.wsgi_app = prefix.below(app.wsgi_app, settings.application_root, is_prefix)  # type: ignore[assignment,method-assign]
     if hops := settings.trusted_proxies:
         proxied = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=hops)
         app.wsgi_app = proxied  # type: ignore[method-assign]
     request_id.install(app)
-    metrics.install(app, counted.request)
+    metrics.install(app, parts.counted.request)
     security_headers.install(app, settings.cors_origins)
-    callers.install(app, gate.identify if gate else None)
+    callers.install(app, parts.gate.identify if parts.gate else None, parts.plans.of)
     uploads.install(app, settings.incoming, settings.max_content_length, settings.max_batch_files)
     errors.install(app)
     problems.install(app, {pos.PREFIX: envelope, **dict.fromkeys(mrz.PATHS, mrz_error)})
@@ -104,13 +112,28 @@ def _install_middleware(app: APIFlask, settings: Settings, counted: Metrics, gat
 
 def _limits(app: APIFlask, settings: Settings, url: str) -> RouteLimits:
     limiter = rate_limits.install(app, url, callers.counted_by, enabled=settings.rate_limit_enabled)
-    period = settings.rate_limit_period
-    reads = rate_limits.shared(limiter, Rate(settings.read_limit_requests, period), "reads")
+    shared = partial(rate_limits.shared, limiter, processes=settings.web_workers)
+    usual = partial(_usual, settings.rate_limit_period)
+    reads = shared(usual(settings.read_limit_requests), "reads")
     slots = OpenStreams(settings.max_streams, settings.max_streams_per_client).limited(callers.counted_by)
+    by_plan = _by_plan(shared)
     return RouteLimits(
-        uploads=rate_limits.shared(limiter, Rate(settings.rate_limit_requests, period), "uploads"),
-        scans=rate_limits.shared(limiter, Rate(settings.scan_limit_requests, period), "scans"),
+        uploads=by_plan if settings.ways_in else shared(usual(settings.rate_limit_requests), "uploads"),
+        scans=by_plan if settings.ways_in else shared(usual(settings.scan_limit_requests), "scans"),
         reads=reads,
         streams=lambda view: reads(slots(view)),
         none=rate_limits.exempt(limiter),
     )
+
+
+def _usual(period: int, requests: int) -> Callable[[], Rate]:
+    return lambda: Rate(requests, period)
+
+
+def _by_plan(shared: Callable[..., Decorator]) -> Decorator:
+    """What a user may send, and what its tenant may, both at once."""
+    user = shared(lambda: Rate(callers.plan().user_requests, USER_PERIOD), "user")
+    tenant = shared(
+        lambda: Rate(callers.plan().tenant_requests, TENANT_PERIOD), "tenant", client=callers.tenant_or_address
+    )
+    return lambda view: user(tenant(view))

@@ -6,7 +6,9 @@ import re
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 ANONYMOUS = "anonymous"
 """The one tenant while authentication is off; nobody can be made a member of it."""
@@ -25,6 +27,9 @@ class Scope(StrEnum):
 
 
 ALL = frozenset(Scope)
+
+USER_PERIOD, TENANT_PERIOD = 60, 3600
+"""Seconds in which a user, and all of a tenant together, may send so many documents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,32 @@ class Identity:
     def credential(self) -> str:
         """What an audit calls the key or token."""
         return f"key:{self.key.id}" if self.key else "token"
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """Pages of one day of a tenant's; `limit` 0 is no bound. `reset_at` is when the next day begins."""
+
+    day: str
+    limit: int
+    reset_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`daily_pages` 0 sets no bound. Days are those of `time_zone`, a name of the IANA's."""
+
+    user_requests: int
+    tenant_requests: int
+    daily_pages: int
+    time_zone: str = "UTC"
+
+    def today(self, now: datetime | None = None) -> Allowance:
+        """The present day, which is 23 or 25 hours long where clocks are changed."""
+        here = (now or datetime.now(ZoneInfo("UTC"))).astimezone(ZoneInfo(self.time_zone))
+        midnight = datetime.combine(here.date() + timedelta(days=1), datetime.min.time(), here.tzinfo)
+        reset = midnight.astimezone(ZoneInfo("UTC")).isoformat(timespec="seconds")
+        return Allowance(here.date().isoformat(), self.daily_pages, reset)
 
 
 NOBODY = Identity(ANONYMOUS, "", ALL)

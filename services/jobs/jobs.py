@@ -21,6 +21,7 @@ from services.errors import (
     JobCancelled,
     JobExpired,
     QueueFull,
+    QuotaExceeded,
     UnknownJob,
     from_code,
 )
@@ -76,7 +77,7 @@ class Jobs:
         """Accept an upload. When this returns, the job is stored and will end; when it raises, nothing was accepted.
 
         With `single` it has to be one picture. Raises EmptyUpload, UnsupportedType, SeveralPages, BadInput,
-        IdempotencyMismatch, IdempotencyInProgress, QueueFull, StorageFull, BrokerUnavailable.
+        IdempotencyMismatch, IdempotencyInProgress, QueueFull, QuotaExceeded, StorageFull, BrokerUnavailable.
         """
         media_type = (sniff_picture if single else sniff)(stream.read(HEAD_BYTES))
         check_mode(options.mode, media_type)
@@ -125,7 +126,11 @@ class Jobs:
         job = self._job(Upload("", size, "", media_type), options, caller)
         job = replace(job, handling=Handling(in_memory=True))
         self.files.of(job).put(job.upload_key, stream)
-        self.intake.accept(job)
+        try:
+            self.intake.accept(job)
+        except QuotaExceeded:
+            self.files.remove(job)
+            raise
         self._call(job)
         return job
 
@@ -202,6 +207,7 @@ class Jobs:
             times=Times(now, now + self.keep),
             handling=Handling(options.fingerprint(upload.sha256, caller.owner, self.environment(options))),
             delivery=Delivery(caller.family, caller.root, caller.callback_url),
+            allowance=caller.allowance,
         )
 
     def _accept(self, job: Job) -> Job:
@@ -210,7 +216,7 @@ class Jobs:
             while (outcome := self.intake.accept(job)) == "hit":
                 if cached := self._from_cache(job):
                     return cached
-        except (QueueFull, IdempotencyInProgress):
+        except (QueueFull, IdempotencyInProgress, QuotaExceeded):
             self.files.blobs.delete(job.id)
             raise
         if outcome == "lead":

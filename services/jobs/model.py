@@ -9,6 +9,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
+from services.access.model import Allowance
 from services.jobs.idempotency import Claim
 from services.ocr.source import Mode
 
@@ -146,6 +147,7 @@ class Outcome:
 class Job:
     """A job as it was when it was read.
 
+    `allowance` is what its pages are counted towards until it ends, None where they are not.
     `claim` is that of the request that is being answered, `replayed` is whether an earlier one with that made the job.
     """
 
@@ -159,6 +161,7 @@ class Job:
     status: Status = Status.QUEUED
     progress: Progress = Progress()
     outcome: Outcome = Outcome()
+    allowance: Allowance | None = None
     claim: Claim | None = None
     replayed: bool = False
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from hashlib import sha256
 
+from services.access.model import Allowance
 from services.document import values
 from services.jobs.model import (
     Delivery,
@@ -44,9 +45,27 @@ def dump(job: Job) -> dict[str, str]:
     fields |= {"in_memory": "1"} if job.handling.in_memory else listed
     fields |= {"idempotency": job.claim.key} if job.claim else {}
     fields |= {"callback_url": job.delivery.callback_url} if job.delivery.callback_url else {}
+    fields |= _counted(job.allowance)
     fields |= {"user": job.sender.user} if job.sender.user else {}
     fields |= {"root": job.delivery.root} if job.delivery.root else {}
     return fields | ({"password": job.options.password} if job.options.password is not None else {})
+
+
+def _counted(allowance: Allowance | None) -> dict[str, str]:
+    """See `services/access/lua/shared/quota.lua`."""
+    if allowance is None:
+        return {}
+    return {
+        "quota_day": allowance.day,
+        "quota_limit": str(allowance.limit),
+        "quota_reset": allowance.reset_at,
+    }
+
+
+def _allowance(fields: Mapping[str, str]) -> Allowance | None:
+    if "quota_day" not in fields:
+        return None
+    return Allowance(fields["quota_day"], int(fields["quota_limit"]), fields["quota_reset"])
 
 
 def owner_hash(owner: str) -> str:
@@ -67,6 +86,7 @@ def load(job_id: str, fields: Mapping[str, str]) -> Job:
         status=Status(fields["status"]),
         progress=_progress(fields),
         outcome=_outcome(fields),
+        allowance=_allowance(fields),
     )
 
 

@@ -11,7 +11,7 @@ from io import BytesIO
 
 from services.document.json import write_page
 from services.document.model import Document, Page
-from services.errors import BadInput, Failure, JobExpired, ProcessingTimeout, ServiceError, UnknownJob
+from services.errors import BadInput, Failure, JobExpired, ProcessingTimeout, QuotaExceeded, ServiceError, UnknownJob
 from services.jobs import results
 from services.jobs.files import Files
 from services.jobs.housekeeping import LEASE
@@ -21,6 +21,8 @@ from services.jobs.pace import Pace
 from services.jobs.ports import Publish
 from services.jobs.reading import DocumentReader, Reading, common_failure
 from services.jobs.settlement import Settlement
+from services.jobs.store.endings import is_ours
+from services.jobs.store.intake import used_up
 from services.jobs.store.queue import UnitQueue
 from services.jobs.store.reader import JobReader
 from services.jobs.units import Unit, ranges
@@ -88,6 +90,8 @@ class Runner:
             self._fail(unit, ProcessingTimeout())
         except BadInput as error:
             self._fail(unit, error)
+        except QuotaExceeded:
+            self._fail(unit, used_up(job))
         except (UnknownJob, JobExpired):
             log.info("job is gone", extra={"unit": str(unit)})
         except Exception as error:
@@ -173,5 +177,6 @@ class Runner:
         with self.interruption.allowed(job.id):
             result = results.dump(reading.result(document))
         self._files.of(job).put(job.result_key, BytesIO(result))
-        if not self._settlement.finish(job.id) and not self._dispatch.records.has_files(job.id):
+        lost = sum(is_ours(page.failure.code) for page in document.pages if page.failure)
+        if not self._settlement.finish(job.id, lost=lost) and not self._dispatch.records.has_files(job.id):
             self._files.remove(job)  # it had been cancelled or deleted by then, not ended by another process

@@ -25,9 +25,12 @@ class Settlement:
     reader: JobReader
     blobs: BlobStore
 
-    def finish(self, job_id: str, error: JobError | None = None) -> bool:
-        """End a job whose result is stored, or that has failed. False if it had ended before."""
-        ended = self.endings.finish(job_id, error)
+    def finish(self, job_id: str, error: JobError | None = None, *, lost: int = 0) -> bool:
+        """End a job whose result is stored, or that has failed. False if it had ended before.
+
+        `lost` are pages of a completed one that could not be read by the service's fault.
+        """
+        ended = self.endings.finish(job_id, error, lost=lost)
         if ended:
             log.info("job ended", extra={"code": error.code if error else "completed"})
             self.settle(job_id)

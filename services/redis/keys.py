@@ -92,6 +92,10 @@ PACE = "ocr:pace"
 # Who calls, see `services.access`
 API_KEY = "ocr:apikey:"
 """+ id of an API key: what is known of it (hash)."""
+TENANT = "ocr:tenant:"
+"""+ tenant: what the operator has set for it (hash)."""
+QUOTA = "ocr:quota:"
+"""+ tenant + `:` + day: pages reserved and read of that day."""
 API_KEYS = "ocr:apikeys"
 """The ids of all API keys (set)."""
 

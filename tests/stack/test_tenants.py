@@ -33,6 +33,7 @@ WALK = {
     "GET /health/alive": ANYBODY,
     "GET /health/ready": ANYBODY,
     "GET /metrics": "admin",
+    "GET /me": KNOWN,
     "POST /ocr/image": "write",
     "POST /ocr/pdf": "write",
     "POST /ocr/batch": "write",

@@ -1,7 +1,7 @@
 -- Ends a job without a result, and has the processes stopped that run parts of it. Who waits for its result must not
 -- suffer: the oldest of them takes its place, with the pages read so far, and the others wait for that one.
 -- KEYS: JOB PAGES FLIGHT FOLLOWERS WAITING HOLDERS STOPS STOPPING
--- INCLUDE: jobs/states jobs/fair_queue jobs/end_job
+-- INCLUDE: access/quota jobs/states jobs/fair_queue jobs/end_job
 -- ARGV: the job, its status from now on, for how many seconds it is kept
 -- ANSWER: 1, or 0 if it had ended before
 
@@ -30,6 +30,7 @@ local function inherit(heir, id, flight, place)
   end
   redis.call('HSET', JOB..heir, 'done', redis.call('HLEN', PAGES..heir))
   redis.call('SET', flight, heir)
+  bequeath(id, heir)
   go_first(heir)
   if place then redis.call('ZADD', WAITING, place, heir) end
 end

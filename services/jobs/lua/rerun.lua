@@ -15,7 +15,7 @@ end
 for _, field in ipairs(redis.call('HKEYS', record)) do
   if string.match(field, '^runs:') or string.match(field, '^lost:') then redis.call('HDEL', record, field) end
 end
-redis.call('HDEL', record, 'error', 'ended_at', 'started_at', 'total', 'cached', 'kept')
+redis.call('HDEL', record, 'error', 'ended_at', 'started_at', 'total', 'cached', 'kept', 'lost_pages')
 redis.call('HSET', record, 'status', 'queued', 'done', 0, 'attempts', 0, 'expires_at', t + keep)
 redis.call('ZREM', FAILED, id)
 redis.call('ZADD', EXPIRY, t + keep, id)

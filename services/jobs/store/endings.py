@@ -25,9 +25,9 @@ class Endings:
         self._cache_ttl = cache_ttl
 
     @translated
-    def finish(self, job_id: str, error: JobError | None = None) -> bool:
-        """End a job, once, and count it. False if it had ended before."""
-        status, fields = _end(error)
+    def finish(self, job_id: str, error: JobError | None = None, *, lost: int = 0) -> bool:
+        """End a job, once, and count it. False if it had ended before. `lost` pages are given back to its tenant."""
+        status, fields = _end(error, **({"lost_pages": str(lost)} if lost else {}))
         return bool(self._run("finish", job_id, status, self._keep, self._cache_ttl, *fields))
 
     @translated
@@ -78,10 +78,10 @@ class Endings:
 def _end(error: JobError | None, **more: str) -> tuple[str, list[str]]:
     """The status of a job that has ended, and fields of its record."""
     fields = more | ({"error": json.dumps(asdict(error))} if error else {})
-    fields |= {"kept": "1"} if error and _is_ours(error) else {}
+    fields |= {"kept": "1"} if error and is_ours(error.code) else {}
     return (Status.FAILED if error else Status.COMPLETED).value, pairs(fields)
 
 
-def _is_ours(error: JobError) -> bool:
-    """Whether it is the service's to mend: no bad input."""
-    return issubclass(public_errors().get(error.code, Failure), Failure)
+def is_ours(code: str) -> bool:
+    """Whether what has this code is the service's to mend: no bad input."""
+    return issubclass(public_errors().get(code, Failure), Failure)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
+from datetime import datetime
+from math import ceil
 from typing import Any, Literal
 
 import redis
 
-from services.errors import IdempotencyInProgress, IdempotencyMismatch, QueueFull
+from services.errors import IdempotencyInProgress, IdempotencyMismatch, QueueFull, QuotaExceeded
 from services.jobs import records
 from services.jobs.idempotency import RESERVED
 from services.jobs.model import Job
@@ -27,17 +30,19 @@ class Intake:
     def accept(self, job: Job) -> Literal["hit", "lead", "follow"]:
         """Record a new job: as the one that computes its cache key, or as a follower of the one that already does.
 
-        `hit` means that a result is cached; nothing was recorded then, nor when it raises QueueFull, or
+        `hit` means that a result is cached; nothing was recorded then, nor when it raises QueueFull, QuotaExceeded, or
         IdempotencyInProgress where another job has the claim by now. Jobs in memory are never too many: who sent them
         does not wait for long.
         """
         most = 0 if job.handling.in_memory else self._most
         key, expires_at = job.handling.cache_key, job.times.expires_at
-        outcome: Literal["hit", "lead", "follow", "full", "claimed"] = self._run(
+        outcome: Literal["hit", "lead", "follow", "full", "quota", "claimed"] = self._run(
             "accept", job.id, key, expires_at, most, *_claim(job), *pairs(records.dump(job))
         )
         if outcome == "full":
             raise QueueFull()
+        if outcome == "quota":
+            raise used_up(job)
         if outcome == "claimed":
             raise IdempotencyInProgress()
         return outcome
@@ -93,6 +98,18 @@ class Intake:
         """The id of the job that computes this key at present."""
         found: Any = self._redis.get(keys.FLIGHT + cache_key)
         return str(found) if found else None
+
+
+def used_up(job: Job) -> QuotaExceeded:
+    """What its sender is told who has not so many pages left."""
+    reset_at = job.allowance.reset_at if job.allowance else ""
+    error = QuotaExceeded(
+        f"The pages of this day are used up, or too few for this document. Send it again after {reset_at}."
+    )
+    if reset_at:
+        error.members = {"reset_at": reset_at}
+        error.retry_after = max(1, ceil(datetime.fromisoformat(reset_at).timestamp() - time.time()))
+    return error
 
 
 def _claim(job: Job) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import redis
 
+from services.errors import QuotaExceeded
 from services.jobs.units import Unit
 from services.redis.connection import translated
 from services.redis.scripts import Scripts
@@ -38,13 +39,20 @@ class UnitQueue:
 
     @translated
     def split(self, job_id: str, total: int, units: Iterable[Unit]) -> bool:
-        """Replace the unit of the whole job by units of page ranges. False if the job has ended meanwhile."""
-        return bool(self._run("split", job_id, total, *units))
+        """Replace the unit of the whole job by units of page ranges. False if the job has ended meanwhile.
+
+        Raises QuotaExceeded where its tenant has not as many pages left.
+        """
+        done = int(self._run("split", job_id, total, *units))
+        if done < 0:
+            raise QuotaExceeded()
+        return bool(done)
 
     @translated
     def set_total(self, job_id: str, total: int) -> None:
-        """Nothing happens if the job has ended meanwhile, or is gone."""
-        self._run("set_total", job_id, total)
+        """Nothing happens if the job has ended meanwhile, or is gone. Raises QuotaExceeded as `split` does."""
+        if int(self._run("set_total", job_id, total)) < 0:
+            raise QuotaExceeded()
 
     @translated
     def save_page(self, job_id: str, number: int, page: str) -> int:

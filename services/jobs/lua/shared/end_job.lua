@@ -2,7 +2,15 @@
 -- kept for so many seconds, its result for others for so many (0: not at all). The rest are fields of its record and
 -- their values.
 -- KEYS: JOB PAGES EXPIRY STATES FAILED CACHE FLIGHT FOLLOWERS SETTLING
--- INCLUDE: redis/now redis/count jobs/states jobs/leases jobs/events jobs/webhooks
+-- INCLUDE: redis/now redis/count access/quota jobs/states jobs/leases jobs/events jobs/webhooks
+
+-- What was read is paid for, but what failed by the service's fault.
+local function cost(id, status)
+  local done, total, lost = unpack(redis.call('HMGET', JOB..id, 'done', 'total', 'lost_pages'))
+  if redis.call('HEXISTS', JOB..id, 'kept') == 1 then return 0 end
+  if status == 'completed' then return math.max(tonumber(total or 1) - tonumber(lost or 0), 0) end
+  return tonumber(done or 0)
+end
 
 local function end_job(id, status, keep, cache_ttl, ...)
   local before = open(id)
@@ -14,6 +22,7 @@ local function end_job(id, status, keep, cache_ttl, ...)
   if redis.call('HEXISTS', record, 'kept') == 1 and redis.call('HEXISTS', record, 'in_memory') == 0 then
     redis.call('ZADD', FAILED, t, id)
   end
+  charge(id, cost(id, status))
   count('ocr_jobs', status)
   count('ocr_tenant_jobs|'..redis.call('HGET', record, 'owner'), status)
   drop(id)
