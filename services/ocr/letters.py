@@ -80,6 +80,11 @@ def _scripts(word: Iterable[str]) -> set[str]:
     return {_script(c) for c in word if c.isalpha()}
 
 
+def is_cjk(text: str) -> bool:
+    """Whether it is of scripts that stand together and are written without spaces, or of none."""
+    return _scripts(text) == {"CJK"}
+
+
 @lru_cache(maxsize=4096)
 def _script(letter: str) -> str:
     name = unicodedata.name(letter, "NONE ").split(" ", 1)[0]

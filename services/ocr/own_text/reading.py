@@ -6,9 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from services.ocr.own_text.bidi import has_leftwards, logical
+from services.ocr.own_text.dingbats import signed
+from services.ocr.own_text.doubles import are_doubled, once
 from services.ocr.own_text.drawing import Drawing
+from services.ocr.own_text.levels import levelled, touch
 from services.ocr.own_text.scans import are_recognised, covered
 from services.ocr.own_text.seen import Eye, Looks, Sight, eye_of, is_plain, looks_of, parted
+from services.ocr.own_text.spacing import are_spaced, joined
+from services.ocr.own_text.stacked import are_stacked, columns
 from services.ocr.own_text.stretches import Row, rows_of
 
 MOST_CHARACTERS = 100_000
@@ -49,19 +55,27 @@ def read(drawing: Drawing, *, words: bool) -> OwnText:
     looks = looks_of(drawing, _scale(drawing), rows, pictures)
     share = covered(pictures, drawing.width, drawing.height)
     eye = eye_of(looks, rows)
-    is_closer = words or not is_plain(rows, drawing.words(), _level(blocks), looks, eye)
-    if not is_closer:
-        return OwnText(tuple(rows), pictures=share, looks=looks)
+    if not (words or _is_odd(rows)) and is_plain(rows, drawing.words(), _level(blocks), looks, eye):
+        return OwnText(tuple(signed(rows)), pictures=share, looks=looks)
     return _looked_at(rows_of(drawing.characters()), share, looks, eye)
+
+
+def _is_odd(rows: Sequence[Row]) -> bool:
+    """Whether some rows are not what they should be and have to be put right by character."""
+    return has_leftwards(rows) or are_stacked(rows) or are_spaced(rows) or are_doubled(rows) or touch(rows)
+
+
+def _mended(rows: Sequence[Row]) -> tuple[Row, ...]:
+    return tuple(logical(joined(levelled(columns(once(signed(rows)))))))
 
 
 def _looked_at(rows: Sequence[Row], pictures: float, looks: Looks, eye: Eye) -> OwnText:
     sight = parted(rows, eye, looks.scale)
     if sight.unseen and are_recognised(sight.unseen, pictures, looks):
         flaw = NOT_MEANT if _is_undrawn(sight) else ""
-        return OwnText(tuple(rows), False, flaw, pictures, looks)
+        return OwnText(_mended(rows), False, flaw, pictures, looks)
     flaw = "" if sight.seen else NOT_SEEN
-    return OwnText(sight.seen, bool(sight.unseen), flaw, pictures, looks)
+    return OwnText(_mended(sight.seen), bool(sight.unseen), flaw, pictures, looks)
 
 
 def _is_undrawn(sight: Sight) -> bool:
