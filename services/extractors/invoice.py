@@ -27,6 +27,7 @@ class Invoice:
     `document_kind` is `invoice`, `credit_note` and the like, and `referenced_number` that of the invoice that a credit
     note is about. `amount_due` is the total less what was paid before, `amount_paid`, and more by `rounding` and by a
     `previous_balance`; `discount` has been taken off the total, `withheld` is tax that the buyer pays for the seller.
+    `vendor_tax_id` and `buyer_tax_id` are numbers of tax offices, without blanks, as `iban` is.
     `payment_terms` and `e_invoice` are there only where a document carries an electronic invoice, which then is what
     the other fields are from; print is what they are held against.
     `validation` are the sums and the order of dates that were checked, whether they hold or not. `low_confidence` are
@@ -94,8 +95,8 @@ def extract(document: Document) -> Invoice:
 def _printed(document: Document) -> Invoice:
     sale = read_sale(document)
     return Invoice(
-        vendor=sale.vendor,
-        address=sale.address,
+        vendor=sale.parties.vendor,
+        address=sale.parties.address,
         date=sale.dates.date,
         due_date=sale.dates.due_date,
         invoice_number=sale.number,
@@ -109,6 +110,10 @@ def _printed(document: Document) -> Invoice:
         validation=(*sale.sums.checks, *sale.dates.checks),
         document_kind=sale.kind,
         referenced_number=sale.referenced,
+        buyer=sale.parties.buyer,
+        vendor_tax_id=sale.parties.vendor_tax_id,
+        buyer_tax_id=sale.parties.buyer_tax_id,
+        iban=sale.parties.iban,
         amount_due=sale.sums.amount_due,
         amount_paid=sale.sums.amount_paid,
         previous_balance=sale.sums.previous_balance,

@@ -27,6 +27,7 @@ class Receipt:
     `document_kind` is `receipt`, `credit_note` and the like, `referenced_number` that of the bill which a credit note
     is about. `amount_due` is the total less what was paid before, and more by a `previous_balance`; `amount_paid` is
     before change. `rounding` has its sign, `discount` and `withheld` have been taken off.
+    `vendor_tax_id` and `buyer_tax_id` are numbers of tax offices, without blanks, as `iban` is.
     `validation` are the sums that were checked, whether they hold or not. `low_confidence` are fields whose print can
     be read in two ways, and both.
     """
@@ -46,6 +47,10 @@ class Receipt:
     validation: tuple[Check, ...]
     document_kind: Field | None = None
     referenced_number: Field | None = None
+    buyer: Field | None = None
+    vendor_tax_id: Field | None = None
+    buyer_tax_id: Field | None = None
+    iban: Field | None = None
     amount_due: Field | None = None
     amount_paid: Field | None = None
     previous_balance: Field | None = None
@@ -78,8 +83,8 @@ def extract(document: Document) -> Receipt:
 def _printed(document: Document) -> Receipt:
     sale = read_sale(document)
     return Receipt(
-        vendor=sale.vendor,
-        address=sale.address,
+        vendor=sale.parties.vendor,
+        address=sale.parties.address,
         date=sale.dates.date,
         receipt_number=sale.number,
         currency=sale.currency,
@@ -93,6 +98,10 @@ def _printed(document: Document) -> Receipt:
         validation=sale.sums.checks,
         document_kind=sale.kind,
         referenced_number=sale.referenced,
+        buyer=sale.parties.buyer,
+        vendor_tax_id=sale.parties.vendor_tax_id,
+        buyer_tax_id=sale.parties.buyer_tax_id,
+        iban=sale.parties.iban,
         amount_due=sale.sums.amount_due,
         amount_paid=sale.sums.amount_paid,
         previous_balance=sale.sums.previous_balance,

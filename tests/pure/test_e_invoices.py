@@ -14,7 +14,7 @@ from services.document.model import Attachment, Document, Enclosed
 from services.document.values import dump, load, rounded
 from services.extractors import Field, Source
 from services.extractors._einvoice.answer import EInvoice
-from services.extractors._einvoice.printed import is_iban
+from services.extractors._iban import is_iban
 from services.extractors.invoice import FOUND, Invoice, extract, warn
 from tests.support.samples import invoices
 from tests.support.samples.invoices import Bill, Line

@@ -23,6 +23,9 @@ WHOLE = frozenset({"total", "amount_due"})
 
 TAX_IDS = frozenset({"vendor_tax_id", "buyer_tax_id"})
 
+BY_FORM = TAX_IDS | {"iban"}
+"""What is looked for by its form: a seller prints numbers of several kinds, and accounts at several banks."""
+
 LEAST_OF_NAME = 6
 """Letters that a part of a name has to have."""
 
@@ -64,7 +67,7 @@ def compared(
     `amounts` are all that the electronic invoice has, whatever their role; `parts` those that a value is the sum of,
     since taxes are often printed by rate alone.
     """
-    read = {name: _read(fields.get(name)) or _labelless(name, values, page) for name in values}
+    read = {name: _labelless(name, values, page) if name in BY_FORM else _read(fields.get(name)) for name in values}
     places = {name: _place(name, value, page, parts.get(name, ())) for name, value in values.items()}
     return [_compared(name, value, read[name], places[name], amounts) for name, value in values.items()]
 

@@ -13,6 +13,7 @@ from functools import cached_property, partial
 
 from services.document.model import Document, Line, Quad
 from services.extractors._commerce.reading.dates import readings
+from services.extractors._iban import ibans
 
 Value = str | Decimal | date
 
@@ -30,8 +31,6 @@ WORD = 4
 
 MOST_LIKE = 2000
 """Lines that are compared letter by letter."""
-
-_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +112,7 @@ class Print:
     def ibans(self) -> Iterator[Place]:
         """All account numbers whose check digits are right (ISO 13616)."""
         for page, line, _ in self.lines:
-            for match in _IBAN.finditer(line.text):
-                if length := _iban_length(match.group()):
-                    yield _place(page, line, match.start(), match.start() + length)
+            yield from (_place(page, line, *span) for span in ibans(line.text))
 
 
 def alnum(text: str) -> str:
@@ -181,21 +178,3 @@ def _day(day: date) -> str:
     mark = r"\s?[-./]\s?"
     orders = ((dom, month, year), (month, dom, year), (year, month, dom))
     return "|".join(rf"(?<!\d){mark.join(order)}(?!\d)" for order in orders) + rf"|(?<!\d){day:%Y%m%d}(?!\d)"
-
-
-def _iban_length(text: str) -> int:
-    """How many characters of a text are an account number; a word behind it may have been taken for a part of it."""
-    parts = text.split(" ")
-    for count in range(len(parts), 0, -1):
-        head = " ".join(parts[:count])
-        if is_iban(head):
-            return len(head)
-    return 0
-
-
-def is_iban(text: str) -> bool:
-    """Whether the check digits are right: ISO 7064, MOD 97-10, over the number turned round at its fourth place."""
-    plain = text.replace(" ", "")
-    if not re.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", plain):
-        return False
-    return int("".join(str(int(character, 36)) for character in plain[4:] + plain[:4])) % 97 == 1

@@ -40,7 +40,7 @@ class Letterhead:
     def bought(self) -> frozenset[int]:
         """The ids of cells that belong to a buyer."""
         return frozenset(
-            id(cell) for label in self.sheet.cells if _is_buyer(label) for cell in _block(self.sheet, label)
+            id(cell) for label in self.sheet.cells if buyer_label(label) for cell in _block(self.sheet, label)
         )
 
     @cached_property
@@ -82,11 +82,13 @@ def followed(sheet: Sheet, cell: Cell) -> float:
 # Buyers
 
 
-def _is_buyer(cell: Cell) -> bool:
+def buyer_label(cell: Cell) -> Mention | None:
+    """The phrase at the start of a line that says that a buyer follows."""
     label = next((mention for mention in mentions(cell.text) if mention.concept == "parties.buyer"), None)
     if label is None or any(map(str.isalnum, cell.text[: label.start])):
-        return False
-    return _is_short(cell, label) or cell.text[label.end : label.end + 2].strip().startswith((":", "："))
+        return None
+    alone = _is_short(cell, label) or cell.text[label.end : label.end + 2].strip().startswith((":", "："))
+    return label if alone else None
 
 
 def _is_short(cell: Cell, label: Mention) -> bool:

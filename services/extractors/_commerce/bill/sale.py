@@ -12,7 +12,7 @@ from services.extractors._commerce.bill.items import LineItem, line_items
 from services.extractors._commerce.bill.kinds import document_kind
 from services.extractors._commerce.bill.numbers import document_number, referenced_number
 from services.extractors._commerce.bill.offers import charged
-from services.extractors._commerce.bill.parties import address, issuer, vendor
+from services.extractors._commerce.bill.parties import Parties, parties
 from services.extractors._commerce.bill.payment import payment_method
 from services.extractors._commerce.bill.sums import Sums, sums
 from services.extractors._commerce.reading.entries import Doubt, entries, notation_of
@@ -23,8 +23,7 @@ from services.extractors._commerce.reading.geometry import sheet
 class Sale:
     """What a bill says. Everything that it does not say is None or empty."""
 
-    vendor: Field | None
-    address: Field | None
+    parties: Parties
     number: Field | None
     currency: Field | None
     payment_method: Field | None
@@ -40,15 +39,13 @@ def read_sale(document: Document) -> Sale:
     """Reads a bill of any number of pages."""
     page = sheet(document)
     if not page.rows:
-        return Sale(None, None, None, None, None, None, None, Issue(), Sums(), (), ())
+        return Sale(Parties(), None, None, None, None, None, Issue(), Sums(), (), ())
     usual = notation_of(page)
     amounts = charged(page, entries(page, usual))
     table = line_items(page, amounts, usual.places)
     found = sums(page, amounts, usual, table.total)
-    name = issuer(page)
     return Sale(
-        vendor=vendor(name),
-        address=address(page, name),
+        parties=parties(page),
         number=document_number(page),
         currency=currency(page, amounts, usual, found.total),
         payment_method=payment_method(page, amounts),
