@@ -9,17 +9,20 @@ from typing import Any
 
 from controllers import Reply
 from services.access.model import TENANT_PERIOD, USER_PERIOD, ApiKey, Identity, Plan
+from services.access.tickets import SECONDS
 
 
 @dataclass(frozen=True, slots=True)
 class AccessApi:
-    """What the routes call. `used` gives a tenant's pages of a day. All may raise BrokerUnavailable.
+    """What the routes call. `used` gives a tenant's pages of a day,
+    `issue` makes a ticket. All may raise BrokerUnavailable.
 
     `limited` is whether requests are counted at all, `known` whether callers are somebody.
     """
 
     plan_of: Callable[[str], Plan]
     used: Callable[[str, str], int]
+    issue: Callable[[Identity], str]
     limited: bool
     known: bool
 
@@ -36,6 +39,10 @@ class AccessApi:
                 "quota": self._quota(identity.tenant, plan),
             }
         )
+
+    def ticket(self, identity: Identity) -> Reply:
+        """201 with a ticket for one stream."""
+        return Reply({"ticket": self.issue(identity), "expires_in": SECONDS}, 201)
 
     def _quota(self, tenant: str, plan: Plan) -> dict[str, Any]:
         today = plan.today()

@@ -125,17 +125,15 @@ class JobsApi:
 
     def _submit(self, file: UploadedFile, options: Options, caller: Caller, wait: float) -> Reply:
         job = self.jobs.submit(file.stream, file.name, options, caller)
-        replayed = {"Idempotency-Replayed": "true"} if job.replayed else {}
         if wait and (ended := waited(self.jobs, job, caller.owner, wait)).ended:
             reply = _result(self.jobs, ended)
-            return Reply(reply.body, reply.status, {"Preference-Applied": f"wait={wait:g}", **replayed})
-        return Reply(self._accepted(job), 202, _where(job) | replayed)
+            return Reply(reply.body, reply.status, {"Preference-Applied": f"wait={wait:g}", **replayed(job)})
+        return Reply(self._accepted(job), 202, _where(job) | replayed(job))
 
     def _batch_item(self, index: int, file: UploadedFile, options: Options, caller: Caller) -> dict[str, Any]:
         head = {"index": index, "filename": file.name}
-        key = f"{caller.idempotency_key}/{index}" if caller.idempotency_key else ""
         try:
-            job = self.jobs.submit(file.stream, file.name, options, replace(caller, idempotency_key=key))
+            job = self.jobs.submit(file.stream, file.name, options, indexed(caller, index))
         except (BadInput, Failure, QuotaExceeded) as error:
             return {**head, "success": False, "error": error_view(error)}
         return {**head, "success": True, "job": self._accepted(job)}
@@ -145,6 +143,17 @@ class JobsApi:
 
     def _running(self, job: Job) -> Reply:
         return Reply(job_view(job, self.estimate(job)), 202, {"Retry-After": str(POLL_AFTER)})
+
+
+def replayed(job: Job) -> dict[str, str]:
+    """Tells that an earlier request with the same Idempotency-Key made the job."""
+    return {"Idempotency-Replayed": "true"} if job.replayed else {}
+
+
+def indexed(caller: Caller, index: int) -> Caller:
+    """For one file of several, each of which has an idempotency key of its own."""
+    key = f"{caller.idempotency_key}/{index}" if caller.idempotency_key else ""
+    return replace(caller, idempotency_key=key)
 
 
 def waited(jobs: Jobs, job: Job, owner: str, seconds: float) -> Job:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from controllers import Reply
-from controllers.jobs import Caller, UploadedFile, still_running, waited
+from controllers.jobs import Caller, UploadedFile, indexed, replayed, still_running, waited
 from controllers.options import OptionRules
 from controllers.pos_errors import error_view
 from controllers.pos_views import Asked, result_view
@@ -48,20 +48,20 @@ class PosApi:
     def process(self, file: UploadedFile, given: Mapping[str, Any], caller: Caller) -> Reply:
         """The result. Raises what the job ended with, and StillRunning."""
         job = self._submit(file, self._options(given), _of_family(caller, given))
-        return Reply({"success": True, "data": self._awaited(job, self.longest)})
+        return Reply({"success": True, "data": self._awaited(job, self.longest)}, headers=replayed(job))
 
     def process_async(self, file: UploadedFile, given: Mapping[str, Any], caller: Caller) -> Reply:
         """202 with the job."""
         told = self.rules.told(caller, given)
         job = self._submit(file, self._options(given), _of_family(told, given))
-        where = {"Location": _where(job), "Retry-After": str(POLL_AFTER)}
+        where = {"Location": _where(job), "Retry-After": str(POLL_AFTER), **replayed(job)}
         return Reply({"success": True, "data": self._progress(job)}, 202, where)
 
     def batch(self, files: Sequence[UploadedFile], given: Mapping[str, Any], caller: Caller) -> Reply:
         """One result or error per image, in their order, once all have ended."""
         began = time.monotonic()
         options, ours = self._options(given), _of_family(caller, given)
-        jobs = [_tried(partial(self._submit, file, options, ours)) for file in files]
+        jobs = [_tried(partial(self._submit, file, options, indexed(ours, index))) for index, file in enumerate(files)]
         results = [self._item(index, job, began + self.longest) for index, job in enumerate(jobs)]
         data = {
             "batch_id": new_id(),

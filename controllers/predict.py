@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from controllers import Reply
-from controllers.jobs import Caller, UploadedFile, error_view, still_running, waited
+from controllers.jobs import Caller, UploadedFile, error_view, replayed, still_running, waited
 from controllers.options import OptionRules
 from controllers.views import artifact_link, milliseconds
 from services.document import values
@@ -52,12 +52,12 @@ class PredictApi:
         job = waited(self.jobs, accepted, caller.owner, self.longest)
         if not job.ended:
             raise still_running(job, _where(job))
-        return Reply(self._shown(job, self._read(job), **shown))
+        return Reply(self._shown(job, self._read(job), **shown), headers=replayed(accepted))
 
     def predict_async(self, file: UploadedFile, given: Mapping[str, Any], caller: Caller) -> Reply:
         """202 with the job's id."""
         job = self._submit(file, given, self.rules.told(caller, given))
-        return Reply({"job_id": job.id, "status": "pending"}, 202, {"Location": _where(job)})
+        return Reply({"job_id": job.id, "status": "pending"}, 202, {"Location": _where(job), **replayed(job)})
 
     def status(self, job_id: str, owner: str, shown: Mapping[str, Any]) -> Reply:
         """How the job stands; `result` once it is there, `error` if there never will be one."""

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from ipaddress import IPv4Address, IPv6Network, ip_address
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from flask import Flask, current_app, g, request
 
 from services.access.model import NOBODY, Allowance, Identity, Plan, Scope
 from services.errors import InsufficientScope, Unauthorized
 
-Identify = Callable[[str, str], Identity]
-"""Takes a credential, empty where none was sent, and the address it came from. Raises Unauthorized."""
-
-PLANS = "plan_of"
+T = TypeVar("T")
+PLANS, DOOR = "plan_of", "door"
 ANYBODY, ANY_CALLER = "anybody", "any caller"
 """What a view may ask for in place of a scope: nothing, or to be known."""
 
@@ -22,21 +21,66 @@ NETWORK_BITS = 64
 """Of an IPv6 address. What is below is the client's own to choose, a new one for each request if it likes."""
 
 
-def install(app: Flask, identify: Identify | None, plan_of: Callable[[str], Plan]) -> None:
-    """None where authentication is off: all callers are nobody, who may do everything.
+class Door(Protocol):
+    """What lets callers in, see `services.access.gate`. `address` is where a credential came from."""
+
+    def identify(self, credential: str, address: str) -> Identity: ...
+
+    def redeem(self, ticket: str, address: str) -> Identity: ...
+
+    def still(self, identity: Identity) -> bool: ...
+
+
+def install(app: Flask, door: Door | None, plan_of: Callable[[str], Plan]) -> None:
+    """No door where authentication is off: all callers are nobody, who may do everything.
 
     `plan_of` gives a tenant's plan, and may raise BrokerUnavailable.
     """
-    app.extensions[PLANS] = plan_of
+    app.extensions[PLANS], app.extensions[DOOR] = plan_of, door
 
     @app.before_request
     def admit() -> None:
         g.identity, asked = NOBODY, _asked()
-        if identify is None or asked == ANYBODY:
+        if door is None or asked == ANYBODY:
             return
-        g.identity, g.known = identify(_credential(), address()), True
+        g.identity, g.known = _let_in(door), True
         if asked != ANY_CALLER and asked not in g.identity.scopes:
             raise _lacking(asked)
+
+
+def _let_in(door: Door) -> Identity:
+    """By the ticket in the address only where there is a stream, and no header. Raises Unauthorized."""
+    credential, ticket = _credential(), request.args.get("ticket", "")
+    if ticket and not credential and _view_has("takes_ticket"):
+        return door.redeem(ticket, address())
+    return door.identify(credential, address())
+
+
+def _view_has(name: str) -> bool:
+    return bool(getattr(current_app.view_functions.get(request.endpoint or ""), name, False))
+
+
+def takes_ticket(view: Any) -> Any:
+    """A decorator for views whose answers are streams, which browsers ask for without headers."""
+    view.takes_ticket = True
+    return view
+
+
+def while_welcome() -> Callable[[Iterator[T]], Iterator[T]]:
+    """Gives the items of a stream to the present caller until its key is revoked, or has expired."""
+    door, who = current_app.extensions[DOOR], identity()
+    return partial(_checked, partial(door.still, who)) if door else lambda items: items
+
+
+def _checked(still: Callable[[], bool], items: Iterator[T]) -> Iterator[T]:
+    try:
+        for item in items:
+            if not still():
+                return
+            yield item
+    finally:
+        if close := getattr(items, "close", None):
+            close()
 
 
 def asks_for(scope: str) -> Callable[[Any], Any]:

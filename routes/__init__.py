@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from io import BytesIO
 from typing import Any, cast
@@ -78,6 +78,11 @@ def caller() -> Caller:
         route=request.path,
         root=root(),
     )
+
+
+def keyed(headers: Any) -> Caller:
+    """`caller`, with the Idempotency-Key that IdempotencySchema has loaded."""
+    return replace(caller(), idempotency_key=headers.get("idempotency_key", ""))
 
 
 def answers(description: str, schema: object, media_type: str = "application/json") -> Any:

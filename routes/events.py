@@ -11,8 +11,8 @@ from flask import Response, request
 
 from controllers import Stream
 from controllers.schemas.events import EventSchema, LastEventHeaderSchema, LastEventSchema, PagesSchema
-from controllers.streams import NDJSON, SSE, StreamsApi
-from middleware.callers import asks_for
+from controllers.streams import NDJSON, SSE, Messages, StreamsApi
+from middleware.callers import asks_for, takes_ticket, while_welcome
 from routes import NO_JOB, RouteLimits, answers, caller
 from routes.rows import Loaded, Route, mount
 from routes.websockets import WebSocketResponse
@@ -40,13 +40,19 @@ def _messages(bp: APIBlueprint, api: StreamsApi, limits: RouteLimits) -> None:
     """Werkzeug tells requests for a WebSocket from others at the same address."""
 
     @bp.get(WEBSOCKET, websocket=True)
+    @takes_ticket
     @asks_for("read")
     @limits.streams
     @bp.doc(hide=True)
     def messages(job_id: str) -> Response:
         told = api.messages(job_id, caller().owner, request.headers.get("Origin", ""), request.host_url.rstrip("/"))
         _watch()
-        return WebSocketResponse(told)
+        return WebSocketResponse(_while_welcome(told))
+
+
+def _while_welcome(told: Messages) -> Messages:
+    checked = while_welcome()
+    return lambda bell: checked(told(bell))
 
 
 def _no_messages(api: StreamsApi, job_id: str) -> NoReturn:
@@ -65,7 +71,7 @@ def _sent(stream: Stream | None) -> Response:
     if stream is None:
         return Response(status=204)
     _watch()
-    response = Response(stream.chunks, mimetype=stream.media_type)
+    response = Response(while_welcome()(stream.chunks), mimetype=stream.media_type)
     response.headers.update({"X-Accel-Buffering": "no", "Cache-Control": "no-store"})
     return response
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from apiflask import APIBlueprint
 
 from controllers import Download, Reply
-from controllers.jobs import Caller, JobsApi
+from controllers.jobs import JobsApi
 from controllers.schemas import EmptySchema
 from controllers.schemas.answers import (
     AcceptedSchema,
@@ -28,7 +26,7 @@ from controllers.schemas.native import (
     UrlSchema,
     WaitSchema,
 )
-from routes import NO_JOB, NOT_ACCEPTED, RouteLimits, answers, caller, uploaded
+from routes import NO_JOB, NOT_ACCEPTED, RouteLimits, answers, caller, keyed, uploaded
 from routes.rows import Json, Loaded, Route, mount
 
 RESULT = {"oneOf": [ImageResultSchema, DocumentResultSchema]}
@@ -48,16 +46,16 @@ def blueprint(api: JobsApi, limits: RouteLimits) -> APIBlueprint:
 
 def _submit(api: JobsApi, query: Loaded, form: Loaded, headers: Loaded) -> Reply:
     file = uploaded(form.pop("file"))
-    return api.submit(file, {**query, **form}, _keyed(headers), headers.get("wait", 0.0))
+    return api.submit(file, {**query, **form}, keyed(headers), headers.get("wait", 0.0))
 
 
 def _submit_url(api: JobsApi, body: Loaded, headers: Loaded) -> Reply:
-    return api.submit_url(body.pop("url"), body, _keyed(headers), headers.get("wait", 0.0))
+    return api.submit_url(body.pop("url"), body, keyed(headers), headers.get("wait", 0.0))
 
 
 def _submit_batch(api: JobsApi, query: Loaded, form: Loaded, headers: Loaded) -> Reply:
     files = [uploaded(file) for file in form.pop("files")]
-    return api.submit_batch(files, {**query, **form}, _keyed(headers))
+    return api.submit_batch(files, {**query, **form}, keyed(headers))
 
 
 def _read(api: JobsApi, job_id: str, query: Loaded) -> Reply:
@@ -82,10 +80,6 @@ def _cancel(api: JobsApi, job_id: str, query: Loaded) -> Reply:
 
 def _artifact(api: JobsApi, job_id: str, kind: str, query: Loaded) -> Reply | Download:
     return api.artifact(job_id, kind, caller().owner, query["page"], query["layout"])
-
-
-def _keyed(headers: Loaded) -> Caller:
-    return replace(caller(), idempotency_key=headers.get("idempotency_key", ""))
 
 
 ROUTES: tuple[Route[JobsApi], ...] = (

@@ -11,6 +11,7 @@ from controllers import Reply
 from controllers.pos import PosApi
 from controllers.pos_operations import PosOperations
 from controllers.schemas import EmptySchema
+from controllers.schemas.native import IdempotencySchema
 from controllers.schemas.pos import (
     ImagesSchema,
     PosAcceptedSchema,
@@ -24,7 +25,7 @@ from controllers.schemas.pos import (
     ProcessSchema,
 )
 from middleware.callers import known_tenant
-from routes import NO_JOB, NOT_ACCEPTED, RouteLimits, answers, caller, uploaded
+from routes import NO_JOB, NOT_ACCEPTED, RouteLimits, answers, caller, keyed, uploaded
 from routes.rows import Loaded, Route, mount
 
 PREFIX = "/api/v1"
@@ -38,16 +39,16 @@ def blueprints(api: PosApi, operations: PosOperations, limits: RouteLimits) -> I
     yield mount(own, operations, limits, OPERATIONS)
 
 
-def _process(api: PosApi, query: Loaded, form: Loaded) -> Reply:
-    return api.process(uploaded(form.pop("image")), form, caller())
+def _process(api: PosApi, query: Loaded, form: Loaded, headers: Loaded) -> Reply:
+    return api.process(uploaded(form.pop("image")), form, keyed(headers))
 
 
-def _process_async(api: PosApi, query: Loaded, form: Loaded) -> Reply:
-    return api.process_async(uploaded(form.pop("image")), form, caller())
+def _process_async(api: PosApi, query: Loaded, form: Loaded, headers: Loaded) -> Reply:
+    return api.process_async(uploaded(form.pop("image")), form, keyed(headers))
 
 
-def _batch(api: PosApi, query: Loaded, form: Loaded) -> Reply:
-    return api.batch([uploaded(file) for file in form.pop("images")], form, caller())
+def _batch(api: PosApi, query: Loaded, form: Loaded, headers: Loaded) -> Reply:
+    return api.batch([uploaded(file) for file in form.pop("images")], form, keyed(headers))
 
 
 def _job(api: PosApi, job_id: str, query: Loaded) -> Reply:
@@ -73,6 +74,7 @@ ROUTES: tuple[Route[PosApi], ...] = (
         text="Read a picture and wait for the result",
         query=EmptySchema,
         form=ProcessSchema,
+        headers=IdempotencySchema,
         responses={200: answers("The result.", ProcessedSchema), **REFUSED},
     ),
     Route(
@@ -85,6 +87,7 @@ ROUTES: tuple[Route[PosApi], ...] = (
         text="Read a picture",
         query=EmptySchema,
         form=ProcessLaterSchema,
+        headers=IdempotencySchema,
         responses={202: answers("The job was accepted.", PosAcceptedSchema), **REFUSED},
     ),
     Route(
@@ -97,6 +100,7 @@ ROUTES: tuple[Route[PosApi], ...] = (
         text="Read up to ten pictures and wait for the results",
         query=EmptySchema,
         form=ImagesSchema,
+        headers=IdempotencySchema,
         responses={200: answers("One result or error per image, in order.", PosBatchSchema), **REFUSED},
     ),
     Route(

@@ -10,6 +10,7 @@ from controllers import Reply
 from controllers.predict import PredictApi, PredictOperations
 from controllers.schemas import EmptySchema
 from controllers.schemas.health import HealthSchema
+from controllers.schemas.native import IdempotencySchema
 from controllers.schemas.predict import (
     CountsSchema,
     PendingSchema,
@@ -20,7 +21,7 @@ from controllers.schemas.predict import (
     ShownSchema,
 )
 from middleware.callers import known_tenant
-from routes import NO_JOB, NOT_ACCEPTED, RouteLimits, answers, caller, uploaded
+from routes import NO_JOB, NOT_ACCEPTED, RouteLimits, answers, caller, keyed, uploaded
 from routes.rows import Loaded, Route, mount
 
 ALIAS = "/ocr-api"
@@ -36,12 +37,12 @@ def blueprints(api: PredictApi, operations: PredictOperations, limits: RouteLimi
     yield mount(own, operations, limits, OPERATIONS)
 
 
-def _predict(api: PredictApi, query: Loaded, form: Loaded) -> Reply:
-    return api.predict(uploaded(form.pop("file")), form, caller(), query)
+def _predict(api: PredictApi, query: Loaded, form: Loaded, headers: Loaded) -> Reply:
+    return api.predict(uploaded(form.pop("file")), form, keyed(headers), query)
 
 
-def _predict_async(api: PredictApi, query: Loaded, form: Loaded) -> Reply:
-    return api.predict_async(uploaded(form.pop("file")), form, caller())
+def _predict_async(api: PredictApi, query: Loaded, form: Loaded, headers: Loaded) -> Reply:
+    return api.predict_async(uploaded(form.pop("file")), form, keyed(headers))
 
 
 def _status(api: PredictApi, job_id: str, query: Loaded) -> Reply:
@@ -63,6 +64,7 @@ ROUTES: tuple[Route[PredictApi], ...] = (
         text="Read a document and wait for the result",
         query=ShownSchema,
         form=PredictUploadSchema,
+        headers=IdempotencySchema,
         responses={
             200: answers("The result.", PredictionSchema),
             **NOT_ACCEPTED,
@@ -79,6 +81,7 @@ ROUTES: tuple[Route[PredictApi], ...] = (
         text="Read a document",
         query=EmptySchema,
         form=PredictLaterSchema,
+        headers=IdempotencySchema,
         responses={202: answers("The job was accepted.", PendingSchema), **NOT_ACCEPTED},
     ),
     Route(

@@ -11,7 +11,7 @@ from flask import Response
 from marshmallow import Schema
 
 from controllers import Download, Reply
-from middleware.callers import asks_for
+from middleware.callers import asks_for, takes_ticket
 from routes import RouteLimits, json_body, or_json, respond, takes
 
 Api = TypeVar("Api")
@@ -70,7 +70,7 @@ def _view(bp: APIBlueprint, api: Api, limits: RouteLimits, route: Route[Api]) ->
         view = or_json(bp, route.json.schema, route.headers, _named(bp, route, route.json.call, api))(view)
     limited: View = getattr(limits, route.limit)(view)
     scoped: View = asks_for(route.scope)(limited)
-    return scoped
+    return takes_ticket(scoped) if route.limit == "streams" else scoped
 
 
 def _named(bp: APIBlueprint, route: Route[Api], call: Call[Api], api: Api) -> View:

@@ -18,6 +18,7 @@ from services.access.gate import Gate
 from services.access.keys import ApiKeys
 from services.access.model import Plan
 from services.access.plans import Plans
+from services.access.tickets import Tickets
 from services.embedded import spool_url
 from services.errors import ServiceError
 from services.jobs.artifacts import Artifacts
@@ -70,6 +71,7 @@ class Served:
     queue_status: Callable[[], QueueStatus]
     gate: Gate | None
     plans: Plans
+    tickets: Tickets
 
 
 def served(settings: Settings, url: str, client: redis.Redis) -> Served:
@@ -79,6 +81,7 @@ def served(settings: Settings, url: str, client: redis.Redis) -> Served:
     counted, calls = Metrics(Counters(client)), outbound.build(settings, VERSION)
     estimate = Estimate(figures, Pace(client), workers, settings.pages_per_task)
     publish = publisher(make_celery(settings, url, socket_timeout=3), patience=PATIENCE)
+    tickets = Tickets(client, ApiKeys(client))
     environment = partial(_environment, settings, engine, extractors)
     jobs = Jobs(
         intake=Intake(client, most=settings.max_queued_jobs),
@@ -105,7 +108,8 @@ def served(settings: Settings, url: str, client: redis.Redis) -> Served:
         counted=counted,
         scrape=partial(render, ServiceCollector(counted, figures, workers, partial(memory, client))),
         queue_status=partial(queue_status, counted, figures),
-        gate=_gate(settings, client),
+        gate=_gate(settings, client, tickets),
+        tickets=tickets,
         plans=Plans(client, _usual_plan(settings)),
     )
 
@@ -114,11 +118,11 @@ def _usual_plan(settings: Settings) -> Plan:
     return Plan(settings.user_limit_requests, settings.tenant_limit_requests, settings.daily_quota_pages)
 
 
-def _gate(settings: Settings, client: redis.Redis) -> Gate | None:
+def _gate(settings: Settings, client: redis.Redis, tickets: Tickets) -> Gate | None:
     ways = settings.ways_in
     keys = ApiKeys(client) if "keys" in ways else None
     token = tokens.build(settings).identify if "jwt" in ways else None
-    return Gate(keys, token) if ways else None
+    return Gate(keys, token, tickets.redeem) if ways else None
 
 
 def _rules(

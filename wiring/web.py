@@ -73,7 +73,9 @@ def _blueprints(settings: Settings, parts: Served, limits: RouteLimits) -> Itera
 
 
 def _access(settings: Settings, parts: Served) -> AccessApi:
-    return AccessApi(parts.plans.of, parts.plans.used, settings.rate_limit_enabled, bool(settings.ways_in))
+    return AccessApi(
+        parts.plans.of, parts.plans.used, parts.tickets.issue, settings.rate_limit_enabled, bool(settings.ways_in)
+    )
 
 
 def _native(settings: Settings, parts: Served, limits: RouteLimits) -> Iterator[APIBlueprint]:
@@ -104,7 +106,7 @@ def _install_middleware(app: APIFlask, settings: Settings, parts: Served) -> Non
     request_id.install(app)
     metrics.install(app, parts.counted.request)
     security_headers.install(app, settings.cors_origins)
-    callers.install(app, parts.gate.identify if parts.gate else None, parts.plans.of)
+    callers.install(app, parts.gate, parts.plans.of)
     uploads.install(app, settings.incoming, settings.max_content_length, settings.max_batch_files)
     errors.install(app)
     problems.install(app, {pos.PREFIX: envelope, **dict.fromkeys(mrz.PATHS, mrz_error)})

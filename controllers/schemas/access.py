@@ -37,3 +37,8 @@ class MeSchema(Schema):
     key = fields.Nested(KeyHeadSchema, required=True, allow_none=True)
     limits = fields.Nested(RatesSchema, required=True, metadata={"description": "Empty where nothing is limited."})
     quota = fields.Nested(QuotaSchema, required=True)
+
+
+class TicketSchema(Schema):
+    ticket = fields.String(required=True)
+    expires_in = fields.Integer(required=True, metadata={"description": "Seconds."})

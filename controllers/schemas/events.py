@@ -36,7 +36,13 @@ class EventSchema(Schema):
     data = fields.String(required=True, metadata={"contentMediaType": "application/json", "contentSchema": DATA})
 
 
-class LastEventSchema(StrictSchema):
+class TicketedSchema(StrictSchema):
+    ticket = fields.String(
+        metadata={"description": "One of `POST /tickets`, in place of a header that a browser cannot send."}
+    )
+
+
+class LastEventSchema(TicketedSchema):
     last_event_id = fields.String(
         load_default="",
         metadata={"description": f"{LAST} For those who cannot set the header, which wins."},
@@ -52,7 +58,7 @@ class LastEventHeaderSchema(Schema):
     last_event_id = fields.String(data_key="Last-Event-ID", load_default="", metadata={"description": LAST})
 
 
-class PagesSchema(StrictSchema):
+class PagesSchema(TicketedSchema):
     start = fields.Integer(
         data_key="from",
         load_default=1,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from services.access import api_key
 from services.access.keys import ApiKeys
 from services.access.model import Identity
 from services.access.strikes import Strikes
-from services.errors import Unauthorized
+from services.errors import BrokerUnavailable, Unauthorized
 
 Verify = Callable[[str], Identity]
 """Raises Unauthorized."""
@@ -31,6 +33,7 @@ class Gate:
 
     keys: ApiKeys | None = None
     token: Verify | None = None
+    ticket: Verify | None = None
     strikes: Strikes = field(default_factory=Strikes)
 
     def identify(self, credential: str, address: str) -> Identity:
@@ -42,13 +45,35 @@ class Gate:
             raise Unauthorized()
         digest = api_key.digest(credential[:LONGEST])
         self.strikes.check(address, digest)
+        return self._counted(address, digest, lambda: self._identify(credential))
+
+    def redeem(self, ticket: str, address: str) -> Identity:
+        """Of who sends this ticket. Raises as `identify` does."""
+        if self.ticket is None:
+            raise Unauthorized()
+        redeem, digest = self.ticket, api_key.digest(ticket[:LONGEST])
+        self.strikes.check(address, digest)
+        return self._counted(address, digest, lambda: redeem(ticket))
+
+    def _counted(self, address: str, digest: str, look: Callable[[], Identity]) -> Identity:
         try:
-            found = self._identify(credential)
+            found = look()
         except Unauthorized:
             self.strikes.wrong(address, digest)
             raise
         self.strikes.right(digest)
         return found
+
+    def still(self, identity: Identity) -> bool:
+        """Whether who was let in is to be let on: the key lives, and nothing has expired.
+
+        While the server is away nobody is thrown out.
+        """
+        if identity.expires_at is not None and identity.expires_at <= time.time():
+            return False
+        with suppress(BrokerUnavailable):
+            return identity.key is None or self.keys is None or self.keys.lives(identity.key.id)
+        return True
 
     def _identify(self, credential: str) -> Identity:
         if len(credential) > LONGEST:

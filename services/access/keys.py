@@ -19,6 +19,10 @@ COARSE = 3600
 """Seconds after which a key's use is noted again."""
 
 
+EVERYTHING = "*"
+"""What is told on the channel of events where all who follow a job are to have a turn."""
+
+
 class ApiKeys:
     """Every method raises BrokerUnavailable while the server is away."""
 
@@ -48,6 +52,12 @@ class ApiKeys:
         return _load(digest[: api_key.ID_LENGTH], fields) if fields else None
 
     @translated
+    def get(self, key_id: str) -> ApiKey | None:
+        """By its id; None for one that was revoked."""
+        fields: Any = self._redis.hgetall(keys.API_KEY + key_id)
+        return _load(key_id, fields) if fields else None
+
+    @translated
     def lives(self, key_id: str) -> bool:
         """Whether it has not been revoked."""
         return bool(self._redis.exists(keys.API_KEY + key_id))
@@ -66,11 +76,12 @@ class ApiKeys:
 
     @translated
     def revoke(self, key_id: str) -> ApiKey | None:
-        """Forget it; what it was, or None where there is no such key."""
+        """Forget it, and have who follows a job looked at again; what it was, or None where there is no such key."""
         with self._redis.pipeline() as pipe:
             pipe.hgetall(keys.API_KEY + key_id)
             pipe.delete(keys.API_KEY + key_id)
             pipe.srem(keys.API_KEYS, key_id)
+            pipe.publish(keys.TOLD, EVERYTHING)
             fields = pipe.execute()[0]
         return _load(key_id, fields) if fields else None
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import redis
 
+from services.access.keys import EVERYTHING
 from services.redis import keys
 
 log = logging.getLogger(__name__)
@@ -116,7 +117,7 @@ class Hub:
             channel.ping()
             return True
         if message["type"] == "message":
-            self._ring(message["data"])
+            self._ring(None if message["data"] == EVERYTHING else message["data"])
         elif message["type"] == "subscribe":
             self._ring()
         return False

@@ -114,7 +114,7 @@ def test_keys_have_the_names_by_which_earlier_versions_stored_them() -> None:
     plain = "told expiry states failed settling waiting arrived queued flows virtual running holders retry called_again"
     plain += " workers webhooks webhooks:failed metrics pace apikeys"
     each = "job pages events owner key cache flight followers loaded leaving stops stopping turn webhooks:due"
-    each += " webhooks:sending spool apikey metrics tenant quota"
+    each += " webhooks:sending spool apikey metrics tenant quota ticket"
     names = [*(f"ocr:{name}" for name in plain.split()), *(f"ocr:{name}:" for name in each.split())]
     assert sorted(NAMES.values()) == sorted(names)
 

@@ -15,6 +15,7 @@ import pytest
 import websocket
 
 from config import Settings
+from tests.support.following import connected
 from tests.support.keys import bearer, new_key
 from tests.support.stack import Stack, picture, running
 from wiring.web import create_app
@@ -34,6 +35,7 @@ WALK = {
     "GET /health/ready": ANYBODY,
     "GET /metrics": "admin",
     "GET /me": KNOWN,
+    "POST /tickets": "read",
     "POST /ocr/image": "write",
     "POST /ocr/pdf": "write",
     "POST /ocr/batch": "write",
@@ -175,14 +177,13 @@ def test_a_caller_cannot_say_whose_it_is(guarded: Stack, jobs: dict[str, str]) -
 
 
 def test_a_websocket_is_closed_to_strangers(guarded: Stack, jobs: dict[str, str]) -> None:
-    url = f"ws://127.0.0.1:{guarded.port}/api/v1/ocr/jobs/{jobs['/api/v1']}/ws"
+    path = f"/api/v1/ocr/jobs/{jobs['/api/v1']}/ws"
     for headers, status in (({}, 401), (bearer(new_key(guarded, "shop-2")), 404)):
-        with pytest.raises(websocket.WebSocketBadStatusException) as refused:
-            websocket.create_connection(url, timeout=20, header=headers)
+        with pytest.raises(websocket.WebSocketBadStatusException) as refused, connected(guarded, path, header=headers):
+            pass
         assert refused.value.status_code == status
-    connection = websocket.create_connection(url, timeout=20, header=bearer(new_key(guarded, "shop-1")))
-    assert json.loads(connection.recv())["event"] == "job_queued"
-    connection.close()
+    with connected(guarded, path, header=bearer(new_key(guarded, "shop-1"))) as connection:
+        assert json.loads(connection.recv())["event"] == "job_queued"
 
 
 def test_twenty_tenants_at_once_have_each_their_own(guarded: Stack) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import httpx
+import websocket
 
 from tests.support.stack import Stack
 
@@ -21,6 +23,14 @@ class Told(NamedTuple):
     id: str
     name: str
     data: dict[str, Any]
+
+
+@contextmanager
+def connected(stack: Stack, path: str, **options: Any) -> Iterator[websocket.WebSocket]:
+    """A WebSocket at this path, whose socket is closed in the end even where it was refused."""
+    url = f"ws://127.0.0.1:{stack.port}{path}"
+    with socket.create_connection(("127.0.0.1", stack.port), timeout=60) as wire:
+        yield websocket.create_connection(url, timeout=60, socket=wire, **options)
 
 
 @contextmanager
