@@ -14,21 +14,18 @@ their side or hang a few degrees are read like upright ones.
 
 from __future__ import annotations
 
-from bisect import bisect, insort
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
 from services.document.model import Line
-from services.document.rows import Extent, Frame, are_level, finite, frame_of, in_rows, shared_width
+from services.document.rows import are_level, finite
+from services.ocr.levelling import levelled
+from services.ocr.line_rows import SAME_ROW, Box, Boxes, box_of, downwards, is_above, rows_of
+from services.ocr.side_by_side import are_columns
 
 GUTTER = 0.25
 """The narrowest gap between columns, in line heights."""
-
-PADDING = 0.2
-"""What detected boxes reach beyond their text on either side, in line heights: enough to close the narrow gap between
-the columns of a typeset paper."""
 
 TRIED = 6
 """Gutters that are tried in one block, those crossed by the fewest lines first."""
@@ -39,25 +36,8 @@ LEVELS, REACHING = 12, 2
 DEPTH = 16
 """Cuts within cuts. Beyond it a block is read in rows, which bounds the work on hostile pages."""
 
-SAME_ROW, RECENT = 0.5, 3
-"""Lines stand in one row when their middles are closer than this share of the lower one's height; only so many rows
-are looked at, those that were begun last."""
-
-ABOVE = 0.5
-"""Of two lines that share more of the narrower one's width, one stands above the other."""
-
 PARAGRAPH = 1.2
 """The gap, in line heights, from which a blank line is written, if it also is twice the page's usual gap."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Box(Extent):
-    """A line in the frame of the text."""
-
-    line: Line
-
-
-Boxes = Sequence[_Box]
 
 Strip = tuple[int, float, float]
 """How many lines stand over a strip of u, and its start and end."""
@@ -85,15 +65,9 @@ def _identity(line: Line) -> tuple[object, ...]:
     return (*(x for point in finite(line.quad) for x in point), line.text, line.confidence, repr(line.words))
 
 
-def _boxes(lines: Sequence[Line]) -> list[_Box]:
-    frame = frame_of(lines)
-    return [_box(line, frame) for line in lines]
-
-
-def _box(line: Line, frame: Frame) -> _Box:
-    extent = frame.extent(line.quad)
-    padding = min(PADDING * extent.height, extent.width / 4)
-    return _Box(extent.left + padding, extent.right - padding, extent.middle, extent.height, line)
+def _boxes(lines: Sequence[Line]) -> list[Box]:
+    frame = levelled(lines)
+    return [box_of(line, frame) for line in lines]
 
 
 def _line_height(boxes: Boxes) -> float:
@@ -103,7 +77,7 @@ def _line_height(boxes: Boxes) -> float:
 # Columns
 
 
-def _layout(boxes: Boxes, height: float, depth: int) -> Iterator[list[_Box]]:
+def _layout(boxes: Boxes, height: float, depth: int) -> Iterator[list[Box]]:
     """The rows of a block in reading order."""
     for start, end in _gutters(boxes, height) if depth else ():
         bands = _bands(boxes, start, end)
@@ -112,7 +86,7 @@ def _layout(boxes: Boxes, height: float, depth: int) -> Iterator[list[_Box]]:
                 for block in band:
                     yield from _layout(block, height, depth - 1)
             return
-    yield from _rows(boxes)
+    yield from rows_of(boxes)
 
 
 def _gutters(boxes: Boxes, height: float) -> list[tuple[float, float]]:
@@ -159,13 +133,13 @@ def _coverage(boxes: Boxes) -> list[Strip]:
 def _bands(boxes: Boxes, start: float, end: float) -> list[tuple[Boxes, ...]]:
     """The block from top to bottom: pairs of columns, and between them single blocks of what cannot be cut here."""
     bands: list[tuple[Boxes, ...]] = []
-    rest: list[_Box] = []
-    for section, crossing in _sections(sorted(boxes, key=_downwards), start, end):
+    rest: list[Box] = []
+    for section, crossing in _sections(sorted(boxes, key=downwards), start, end):
         sides = (
             [box for box in section if _is_left(box, start, end)],
             [box for box in section if not _is_left(box, start, end)],
         )
-        if _are_columns(*sides):
+        if are_columns(*sides):
             bands += [(rest,), sides] if rest else [sides]
             rest = []
         else:
@@ -174,13 +148,13 @@ def _bands(boxes: Boxes, start: float, end: float) -> list[tuple[Boxes, ...]]:
     return [*bands, (rest,)] if rest else bands
 
 
-def _is_left(box: _Box, start: float, end: float) -> bool:
+def _is_left(box: Box, start: float, end: float) -> bool:
     return box.left + box.right <= start + end
 
 
-def _sections(boxes: Boxes, start: float, end: float) -> Iterator[tuple[list[_Box], list[_Box]]]:
+def _sections(boxes: Boxes, start: float, end: float) -> Iterator[tuple[list[Box], list[Box]]]:
     """Runs of lines beside the gutter, each with the line below it that crosses the gutter, if there is one."""
-    section: list[_Box] = []
+    section: list[Box] = []
     for box in boxes:
         if box.left <= start and box.right >= end:
             yield section, [box]
@@ -190,101 +164,17 @@ def _sections(boxes: Boxes, start: float, end: float) -> Iterator[tuple[list[_Bo
     yield section, []
 
 
-def _are_columns(left: Boxes, right: Boxes) -> bool:
-    """Whether these are two columns to be read one after the other, rather than the cells of rows.
-
-    Lines that stand beside each other in pairs may be either, so there it takes longer or fuller columns.
-    """
-    if min(len(left), len(right)) < 3:
-        return False
-    shapes = _shape(left), _shape(right)
-    if not all(shape.aspect >= 6 and shape.fill >= 0.5 for shape in shapes):
-        return False
-    paired = _paired(left, right) >= 0.7 * min(shape.rows for shape in shapes)
-    return not paired or all(shape.aspect >= 9 and shape.rows >= (5 if shape.fill >= 0.7 else 12) for shape in shapes)
-
-
-@dataclass(frozen=True, slots=True)
-class _Shape:
-    """Of a column: its rows, how many times as wide as high the middling line is, the share of its area with text."""
-
-    rows: int
-    aspect: float
-    fill: float
-
-
-def _shape(boxes: Boxes) -> _Shape:
-    rows = len(_rows(boxes))
-    area = (max(box.right for box in boxes) - min(box.left for box in boxes)) * rows
-    return _Shape(
-        rows=rows,
-        aspect=median(box.width / max(box.height, 1e-6) for box in boxes),
-        fill=sum(box.width for box in boxes) / max(area, 1e-6),
-    )
-
-
-def _paired(left: Boxes, right: Boxes) -> int:
-    """Rows that have lines on both sides."""
-    members = set(map(id, left))
-    return sum(len({id(box) in members for box in row}) == 2 for row in _rows([*left, *right]))
-
-
-# Rows
-
-
-def _rows(boxes: Boxes) -> list[list[_Box]]:
-    """Rows from top to bottom, each from left to right. Lines one above the other never share a row."""
-    return [row.boxes for row in in_rows(sorted(boxes, key=_downwards), _Row, RECENT)]
-
-
-class _Row:
-    """Lines side by side, sorted by where they start."""
-
-    def __init__(self, first: _Box) -> None:
-        self.boxes = [first]
-        self.widest = first
-
-    def off(self, box: _Box) -> float | None:
-        """Of the widest line, whose place is the surest. The box has to be free of the others."""
-        if not are_level(self.widest, box, SAME_ROW):
-            return None
-        at = bisect(self.boxes, box.left, key=_left)
-        is_free = not any(_is_above(other, box) for other in self.boxes[max(0, at - 1) : at + 1])
-        return abs(self.widest.middle - box.middle) if is_free else None
-
-    def add(self, box: _Box) -> None:
-        self.widest = max(self.widest, box, key=_width)
-        insort(self.boxes, box, key=_left)
-
-
-def _downwards(box: _Box) -> tuple[float, ...]:
-    return box.middle, box.left, box.right, box.height
-
-
-def _left(box: _Box) -> float:
-    return box.left
-
-
-def _width(box: _Box) -> float:
-    return box.width
-
-
-def _is_above(one: _Box, other: _Box) -> bool:
-    """Whether one stands above the other, whichever, rather than beside it."""
-    return shared_width(one, other) > ABOVE
-
-
 # Text
 
 
-def _joint(box: _Box, after: _Box, limit: float) -> str:
+def _joint(box: Box, after: Box, limit: float) -> str:
     """What stands between two lines that follow each other in reading order."""
-    if are_level(box, after, SAME_ROW) and after.left >= box.left and not _is_above(box, after):
+    if are_level(box, after, SAME_ROW) and after.left >= box.left and not is_above(box, after):
         return " "
     return "\n\n" if _gap(box, after) > limit else "\n"
 
 
-def _gap(box: _Box, after: _Box) -> float:
+def _gap(box: Box, after: Box) -> float:
     return after.top - box.bottom
 
 
