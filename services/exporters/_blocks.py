@@ -12,8 +12,9 @@ from itertools import pairwise
 from statistics import median
 
 from services.document.geometry import enclosing
+from services.document.levelling import levelled
 from services.document.model import Bounds, Line
-from services.document.rows import Frame, are_level, frame_of, in_rows
+from services.document.rows import Frame, are_level, in_rows
 
 PARAGRAPH, BLOCK = 0.75, 2.0
 """Gaps between rows, in heights of a line, that end a paragraph and a block, if they are wider than usual."""
@@ -111,13 +112,13 @@ def blocks_of(lines: Sequence[Line]) -> tuple[Block, ...]:
 
 def rows_of(lines: Sequence[Line]) -> list[Row]:
     """Lines that follow each other in reading order and stand side by side."""
-    frame = frame_of(lines)
+    frame = levelled(lines)
     return _grown((_row(line, frame) for line in lines), _continues)
 
 
 def level_rows(lines: Sequence[Line]) -> list[Row]:
     """All that stands on one level, over all columns, from top to bottom and from left to right."""
-    frame = frame_of(lines)
+    frame = levelled(lines)
     rows = _grown(sorted((_row(line, frame) for line in lines), key=lambda row: row.middle), _are_level)
     return [replace(row, placed=tuple(sorted(row.placed, key=lambda one: one[1]))) for row in rows]
 

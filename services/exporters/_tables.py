@@ -16,7 +16,10 @@ MOST_ROWS, MOST_COLUMNS = 100, 20
 """What has more columns is no table that anybody could read as one; more rows are several tables."""
 
 MOST_BETWEEN = 2
-"""Rows of a single cell, such as a description that goes on, between two rows of several."""
+"""Rows of a single cell, such as a description that goes on, between two rows of several, or behind the last."""
+
+NEAR = 1.0
+"""The gap, in heights of the lower row, up to which a row may be what the cell above it goes on with."""
 
 Interval = tuple[float, float]
 Placed = tuple[Row, int]
@@ -37,6 +40,7 @@ def tables_of(paragraphs: Sequence[Paragraph]) -> Iterator[Table | Paragraph]:
     place = 0
     while place < len(rows):
         members = _together(rows[place : place + MOST_ROWS]) or [rows[place]]
+        members = [*members, *_behind(members, rows[place + len(members) : place + len(members) + MOST_BETWEEN])]
         table = _table([row for row, _ in members])
         parts += [table] if table else members
         place += len(members)
@@ -63,6 +67,48 @@ def _together(rows: Sequence[Placed]) -> Sequence[Placed]:
     return rows[:end]
 
 
+def _behind(members: Sequence[Placed], rows: Sequence[Placed]) -> Iterator[Placed]:
+    """Those of the next rows that go on with a cell of the table's last row."""
+    if len(members) < LEAST_ROWS:
+        return
+    above, number = members[-1]
+    base = next(row for row, _ in reversed(members) if has_columns(row))
+    for row, its_number in rows:
+        if its_number != number or _goes_on(base, above, row) is None:
+            return
+        yield row, number
+        above = row
+
+
+def _goes_on(base: Row, above: Row, row: Row) -> int | None:
+    """The place of the cell in the `base` row that a single cell of words right below it goes on with, or None.
+
+    It begins where that one does. What stands below the first cell of a row is a row of its own. Between both rows
+    there may be others that go on as well: `above` is the last of them.
+    """
+    if len(row.cells) != 1 or row.top - above.bottom > NEAR * row.height:
+        return None
+    (text, start, _), near = row.cells[0], min(row.height, base.height) / 2
+    places = (place for place, (_, left, _) in enumerate(base.cells) if place and abs(start - left) <= near)
+    return next(places, None) if any(map(str.isalpha, text)) else None
+
+
+def _folded(rows: Sequence[Row]) -> list[Sequence[Cell]]:
+    """The cells of each row, what goes on in the rows below it put into them."""
+    folded: list[list[Cell]] = []
+    base = above = rows[0]
+    for row in rows:
+        place = _goes_on(base, above, row) if folded and has_columns(base) else None
+        if place is None:
+            folded.append(list(row.cells))
+            base = row
+        else:
+            (text, left, right), (more, _, end) = folded[-1][place], row.cells[0]
+            folded[-1][place] = (f"{text} {more}", left, max(right, end))
+        above = row
+    return list(folded)
+
+
 def _whole(parts: Iterable[Table | Placed]) -> Iterator[Table | Paragraph]:
     """Tables as they are, rows as one paragraph."""
     found = list(parts)
@@ -79,7 +125,7 @@ def has_columns(row: Row) -> bool:
 def _table(rows: Sequence[Row]) -> Table | None:
     if sum(map(has_columns, rows)) < LEAST_ROWS:
         return None
-    cells = [row.cells for row in rows]
+    cells = _folded(rows)
     columns = _shared(cells, _columns(cells))
     if not LEAST_COLUMNS <= len(columns) <= MOST_COLUMNS:
         return None

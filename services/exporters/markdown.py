@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, groupby, pairwise
+from math import inf
 from unicodedata import east_asian_width
 
 from config import Settings
@@ -29,6 +30,9 @@ ROOM = 3
 
 SHORT, RAGGED = 40, 2
 """Characters of rows, as of an address, that stand for themselves if they are shorter than others by so many."""
+
+SENTENCE_WORDS = 4
+"""Of a row that goes on in lower case in the next one, wherever it ends: a ragged margin, and no line of an address."""
 
 LONGEST_CHARACTERS = 120
 """Characters of a heading; what is longer is text in large type."""
@@ -135,12 +139,15 @@ def _marker(text: str) -> tuple[str, int]:
 def joined(rows: Sequence[Row], edge: float = 0.0) -> str:
     """One text, with a line feed only after rows that end before they had to, as in an address: `edge`, or the widest.
 
+    Where a row in the middle of a sentence ends early the margin is ragged, and no other that ends there ends a line.
     Words parted by a hyphen at a row's end are whole again, ideographs stand without spaces.
     """
     edge = max(edge, *(row.right for row in rows))
+    ragged = min((row.right for row, after in pairwise(rows) if _goes_on(row.text, after.text)), default=inf)
     text = rows[0].text
     for row, after in pairwise(rows):
-        text = f"{text}\n{after.text}" if _ends_early(row, after, edge) else _joint(text, after.text)
+        is_end = row.right < ragged and _ends_early(row, after, edge)
+        text = f"{text}\n{after.text}" if is_end else _joint(text, after.text)
     return text
 
 
@@ -152,6 +159,11 @@ def _ends_early(row: Row, after: Row, edge: float) -> bool:
     character = (after.right - after.left) / max(1, len(after.text))
     is_short = len(row.text) <= SHORT and row.right + RAGGED * character < edge
     return is_short or (bool(rest) and row.right + (len(word) + ROOM) * character < edge)
+
+
+def _goes_on(text: str, after: str) -> bool:
+    """Whether the second row is in the middle of a sentence that the first one began."""
+    return after[:1].islower() and (text[-1:].isalpha() or text[-1:] == ",") and len(text.split()) >= SENTENCE_WORDS
 
 
 def _joint(text: str, after: str) -> str:

@@ -18,9 +18,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from statistics import median
 
+from services.document.levelling import levelled
 from services.document.model import Line
 from services.document.rows import are_level, finite
-from services.ocr.levelling import levelled
 from services.ocr.line_rows import SAME_ROW, Box, Boxes, box_of, downwards, is_above, rows_of
 from services.ocr.side_by_side import are_columns
 

@@ -265,6 +265,37 @@ def test_markdown_finds_the_table_of_a_bill() -> None:
     )
 
 
+def test_markdown_puts_what_goes_on_below_a_cell_into_it() -> None:
+    """Of the last row as well; an amount below others is a row of its own, and so is what follows the table."""
+    cells = [
+        *(line("Date", 50, 30), line("Description", 200, 30), line("Out", 600, 30)),
+        *(line("2 Nov", 50, 54), line("Standing order", 200, 54), line("24.40", 600, 54)),
+        *(line("Marina berth", 200, 78), line("quarter four", 200, 102)),
+        *(line("3 Nov", 50, 126), line("Direct debit", 200, 126), line("7.00", 600, 126)),
+        line("31.40", 600, 150),
+        *(line("5 Nov", 50, 174), line("Transfer to", 200, 174), line("9.10", 600, 174)),
+        *(line("Okonkwo A", 200, 198), line("Kept for ten years by the bank.", 50, 300)),
+    ]
+    assert written("markdown", page(*cells)) == (
+        "| Date | Description | Out |\n| --- | --- | --- |\n"
+        "| 2 Nov | Standing order Marina berth quarter four | 24.40 |\n"
+        "| 3 Nov | Direct debit | 7.00 |\n|  |  | 31.40 |\n| 5 Nov | Transfer to Okonkwo A | 9.10 |\n\n"
+        "Kept for ten years by the bank.\n"
+    )
+
+
+def test_markdown_breaks_no_sentence_at_a_ragged_margin() -> None:
+    rows = [
+        "The council met to",
+        "discuss the new breakwater, and what it",
+        "costs the town. A vote",
+        "was put off again until",
+    ]
+    rows += ["October. Till then", "nothing is built at all along the quay."]
+    text = written("markdown", page(*(line(row, 50, 30 + 24 * place) for place, row in enumerate(rows))))
+    assert text == " ".join(rows) + "\n"
+
+
 def test_a_table_of_many_rows_becomes_several() -> None:
     """What parts them is quadratic in the rows of a table, and files may be made to have many."""
     cells = [line(f"{side} {row}", 50 + 300 * side, 20 + 24 * row) for row in range(250) for side in (0, 1)]
