@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check lint lint-page test-fast test-one test-pythons coverage
-.PHONY: keys-new keys-list keys-revoke
+.PHONY: keys-new keys-list keys-revoke audit-verify
 .PHONY: doctor jobs-failed jobs-rerun webhooks-failed webhooks-resend models lock clean screenshots
 .PHONY: bench-speed bench-http bench-accuracy bench-documents bench-bills bench-memory bench-listeners bench-cancel
 
@@ -84,6 +84,9 @@ keys-list: $(VENV)/runtime ## List API keys: whose they are, what they may do, w
 keys-revoke: $(VENV)/runtime ## Refuse an API key from now on (KEY=<id>)
 	@test -n "$(KEY)" || { echo "Say which: make keys-revoke KEY=<id>, as make keys-list gives it"; exit 2; }
 	@$(BIN)/python -m services.operations.keys revoke "$(KEY)"
+
+audit-verify: $(VENV)/runtime ## Say whether the record of who read what is whole, or which line is wrong
+	@$(BIN)/python -m services.operations.audit
 
 models: $(VENV)/runtime ## Fetch the model weights and verify their hashes
 	@$(BIN)/python -m services.ocr.models

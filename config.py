@@ -95,6 +95,8 @@ class Settings:
     web_workers: int = _at_least(1, 1)
 
     auth: str = _one_of("off", "off", "keys", "jwt", "keys,jwt")
+    audit_folder: Path | None = None
+    audit_retention: int = _at_least(1, 400, 36500)
     jwt_jwks_url: str = ""
     jwt_public_key_file: Path | None = None
     jwt_algorithms: tuple[str, ...] = ("RS256", "ES256")
@@ -168,6 +170,11 @@ class Settings:
     def uploads(self) -> Path:
         """Where the filesystem blob store keeps uploads and results."""
         return self.upload_folder or self.data_dir / "uploads"
+
+    @property
+    def audits(self) -> Path:
+        """Where it is written down who has had which document in his hands."""
+        return self.audit_folder or self.data_dir / "audit"
 
     @property
     def web_connections(self) -> int:

@@ -114,6 +114,7 @@ ROUTES: tuple[Route[StreamsApi], ...] = (
         _pages,
         limit="streams",
         scope="read",
+        audit="read_result",
         text="Pages as they are read\n\n"
         "Lines of JSON, each sent when its page was read. An empty line now and then only keeps the connection open.",
         query=PagesSchema,

@@ -47,6 +47,7 @@ SCAN: Route[MrzApi] = Route(
     _scan,
     limit="scans",
     scope="scan",
+    audit="scanned",
     text="Read a machine-readable zone",
     query=EmptySchema,
     form=ScanSchema,

@@ -90,6 +90,7 @@ ROUTES: tuple[Route[JobsApi], ...] = (
         _submit,
         limit="uploads",
         scope="write",
+        audit="submitted",
         text="Read an image",
         query=OptionsSchema,
         form=UploadSchema,
@@ -104,6 +105,7 @@ ROUTES: tuple[Route[JobsApi], ...] = (
         _submit,
         limit="uploads",
         scope="write",
+        audit="submitted",
         text="Read a PDF",
         query=OptionsSchema,
         form=UploadSchema,
@@ -118,6 +120,7 @@ ROUTES: tuple[Route[JobsApi], ...] = (
         _submit_batch,
         limit="uploads",
         scope="write",
+        audit="submitted",
         text="Read several files",
         query=OptionsSchema,
         form=BatchUploadSchema,
@@ -142,6 +145,7 @@ ROUTES: tuple[Route[JobsApi], ...] = (
         _result,
         limit="reads",
         scope="read",
+        audit="read_result",
         text="Fetch a result",
         query=WaitSchema,
         responses={200: answers("The result.", RESULT), 202: NOT_ENDED, **NOT_ACCEPTED, **NO_JOB},
@@ -175,6 +179,7 @@ ROUTES: tuple[Route[JobsApi], ...] = (
         _delete,
         limit="reads",
         scope="write",
+        audit="deleted",
         text="Delete a job\n\n"
         "Its upload, result and artifacts go, and it is cancelled first if it has not ended. Jobs that were answered "
         "from\nits result keep theirs.",
@@ -188,6 +193,7 @@ ROUTES: tuple[Route[JobsApi], ...] = (
         _cancel,
         limit="reads",
         scope="write",
+        audit="cancelled",
         text="Cancel a job\n\n"
         "Whoever runs it is free within a second. A job that has ended already is answered as it is.",
         query=EmptySchema,
@@ -200,6 +206,7 @@ ROUTES: tuple[Route[JobsApi], ...] = (
         _artifact,
         limit="reads",
         scope="read",
+        audit="read_artifact",
         text="Fetch a result as a file\n\n"
         "`text`, `markdown`, `json`, `hocr`, `alto` and `tsv` are what was read, `pdf` is the document made "
         "searchable,\n`annotated` is one page as a JPEG with the boxes of its lines, `image` the same without boxes, "

@@ -11,6 +11,7 @@ from flask import Response
 from marshmallow import Schema
 
 from controllers import Download, Reply
+from middleware.audit import audited
 from middleware.callers import asks_for, takes_ticket
 from routes import RouteLimits, json_body, or_json, respond, takes
 
@@ -34,7 +35,8 @@ class Json(Generic[Api]):
 class Route(Generic[Api]):
     """`call` answers it: it takes its family's API, what stands in the path by its name, and what the schemas load.
 
-    `scope` is what it asks of its caller while authentication is on.
+    `scope` is what it asks of its caller while authentication is on, `audit` the word by which a call is written down
+    then.
 
     These are `query`, `form` and `headers`; a route without a schema for the query takes no notice of one. `name` is
     its own within its blueprint. `text` is its documentation: a title, and further lines after an empty one.
@@ -52,6 +54,7 @@ class Route(Generic[Api]):
     form: type[Schema] | None = None
     headers: type[Schema] | None = None
     json: Json[Api] | None = None
+    audit: str = ""
 
 
 def mount(bp: APIBlueprint, api: Api, limits: RouteLimits, routes: Iterable[Route[Api]]) -> APIBlueprint:
@@ -69,7 +72,7 @@ def _view(bp: APIBlueprint, api: Api, limits: RouteLimits, route: Route[Api]) ->
     if route.json:
         view = or_json(bp, route.json.schema, route.headers, _named(bp, route, route.json.call, api))(view)
     limited: View = getattr(limits, route.limit)(view)
-    scoped: View = asks_for(route.scope)(limited)
+    scoped: View = asks_for(route.scope)(audited(route.audit)(limited))
     return takes_ticket(scoped) if route.limit == "streams" else scoped
 
 

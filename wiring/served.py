@@ -14,6 +14,7 @@ from config import BadSetting, Settings
 from controllers.options import OptionRules
 from services import outbound, plugins
 from services.access import tokens
+from services.access.audit import Audit
 from services.access.gate import Gate
 from services.access.keys import ApiKeys
 from services.access.model import Plan
@@ -55,7 +56,8 @@ PATIENCE = 0
 class Served:
     """What controllers are made of. `scrape` gives the text exposition format of Prometheus.
 
-    `fetched` is None where no files are fetched from elsewhere, `gate` where everybody is let in.
+    `fetched` is None where no files are fetched from elsewhere, `gate` and `audit`
+    where everybody is let in.
     """
 
     jobs: Jobs
@@ -72,6 +74,7 @@ class Served:
     gate: Gate | None
     plans: Plans
     tickets: Tickets
+    audit: Audit | None
 
 
 def served(settings: Settings, url: str, client: redis.Redis) -> Served:
@@ -110,6 +113,7 @@ def served(settings: Settings, url: str, client: redis.Redis) -> Served:
         queue_status=partial(queue_status, counted, figures),
         gate=_gate(settings, client, tickets),
         tickets=tickets,
+        audit=Audit(settings.audits, settings.audit_retention) if settings.ways_in else None,
         plans=Plans(client, _usual_plan(settings)),
     )
 

@@ -20,7 +20,18 @@ from controllers.pos_operations import PosOperations
 from controllers.pos_views import event_view
 from controllers.predict import PredictApi, PredictOperations
 from controllers.streams import StreamsApi
-from middleware import callers, errors, metrics, prefix, problems, rate_limits, request_id, security_headers, uploads
+from middleware import (
+    audit,
+    callers,
+    errors,
+    metrics,
+    prefix,
+    problems,
+    rate_limits,
+    request_id,
+    security_headers,
+    uploads,
+)
 from middleware.open_streams import OpenStreams
 from middleware.rate_limits import Rate
 from routes import RouteLimits, access, docs, events, health, mrz, ocr, openapi, page, pos, predict
@@ -107,6 +118,7 @@ def _install_middleware(app: APIFlask, settings: Settings, parts: Served) -> Non
     metrics.install(app, parts.counted.request)
     security_headers.install(app, settings.cors_origins)
     callers.install(app, parts.gate, parts.plans.of)
+    audit.install(app, parts.audit.write if parts.audit else None)
     uploads.install(app, settings.incoming, settings.max_content_length, settings.max_batch_files)
     errors.install(app)
     problems.install(app, {pos.PREFIX: envelope, **dict.fromkeys(mrz.PATHS, mrz_error)})

@@ -13,6 +13,7 @@ from io import SEEK_END
 from typing import BinaryIO
 
 import services.extractors
+from services.access import audit
 from services.blobs import BlobMissing, digest_of
 from services.document.values import FormatError
 from services.errors import (
@@ -88,7 +89,9 @@ class Jobs:
         handling = replace(job.handling, document=is_document(media_type, stream))
         job = replace(job, handling=handling, claim=caller.claim(job.upload, options))
         if earlier := self._earlier(job):
+            audit.note(earlier.id)
             return earlier
+        audit.note(job.id)
         with self._unreserved(job), self._told_when():
             with self._or_nothing(job.id):
                 if cached := self._from_cache(job):
@@ -125,6 +128,7 @@ class Jobs:
         stream.seek(0)
         job = self._job(Upload("", size, "", media_type), options, caller)
         job = replace(job, handling=Handling(in_memory=True))
+        audit.note(job.id)
         self.files.of(job).put(job.upload_key, stream)
         try:
             self.intake.accept(job)

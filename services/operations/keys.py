@@ -15,6 +15,7 @@ from functools import partial
 import redis
 
 from config import Settings
+from services.access.audit import Access, Audit
 from services.access.keys import ApiKeys
 from services.access.model import ApiKey, scopes_of, tenant_of, user_of
 from services.operations.operator import on_server, show
@@ -23,6 +24,7 @@ DAY = 86400.0
 HEAD = ("KEY", "TENANT", "USER", "SCOPES", "NAME", "MADE", "EXPIRES", "LAST USED")
 NONE = "There are no API keys."
 UNKNOWN = "There is no such key: `make keys-list` lists them."
+OPERATOR = "operator's command"
 OFF = "Note: AUTH has no `keys`, so this service asks nobody for a key. Set AUTH=keys and start it again."
 
 
@@ -60,6 +62,7 @@ def _new(asked: Namespace, settings: Settings, client: redis.Redis) -> int:
         return 2
     expires_at = time.time() + asked.days * DAY if asked.days is not None else None
     made, secret = ApiKeys(client).create(tenant, user, scopes, asked.name.strip()[:100], expires_at)
+    _written(settings, "key_made", made)
     if "keys" not in settings.ways_in:
         print(OFF, file=sys.stderr)
     print(f"Key {made.id} of {made.user} of {made.tenant}. It is shown this once:\n{secret}")
@@ -75,12 +78,20 @@ def _list(_asked: Namespace, _settings: Settings, client: redis.Redis) -> int:
     return 0
 
 
-def _revoke(asked: Namespace, _settings: Settings, client: redis.Redis) -> int:
+def _revoke(asked: Namespace, settings: Settings, client: redis.Redis) -> int:
     if (gone := ApiKeys(client).revoke(asked.key)) is None:
         print(UNKNOWN, file=sys.stderr)
         return 1
+    _written(settings, "key_revoked", gone)
     print(f"Key {gone.id} of {gone.user} of {gone.tenant} is refused from now on.")
     return 0
+
+
+def _written(settings: Settings, what: str, key: ApiKey) -> None:
+    """In the audit, where there is one."""
+    if settings.ways_in:
+        told = Access(what, key.tenant, OPERATOR, "", "", (key.id,), "200", "")
+        Audit(settings.audits, settings.audit_retention).write(told)
 
 
 def row(key: ApiKey) -> tuple[str, ...]:
