@@ -11,7 +11,7 @@ import tomllib
 import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -70,7 +70,8 @@ class _Lexicon:
     """What stands before decimals where a language is spoken, if that is the same everywhere."""
     vocabulary: frozenset[str]
     months: Mapping[str, int]
-    by_length: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    near: Mapping[str, Sequence[str]]
+    """Words in which a letter may be guessed, by themselves and by what is left of them without one letter."""
 
 
 def fold(text: str) -> str:
@@ -185,7 +186,8 @@ def _spaced(tokens: Sequence[_Token]) -> Iterator[Mention]:
 
 
 def _unspaced(folded: str) -> Iterator[Mention]:
-    for phrase, concept in _lexicon().within:
+    """Phrases of scripts that do not part words, wherever they stand; a text in ASCII has none."""
+    for phrase, concept in () if folded.isascii() else _lexicon().within:
         start = folded.find(phrase)
         if start >= 0:
             yield Mention(concept, start, start + len(phrase))
@@ -201,12 +203,8 @@ def _spelt(word: str) -> str:
     letters = word.translate(LOOKALIKES)
     if letters in lexicon.vocabulary or len(word) < SHORTEST_FUZZY:
         return letters if letters in lexicon.vocabulary else word
-    near = [
-        known
-        for length in (len(word) - 1, len(word), len(word) + 1)
-        for known in lexicon.by_length.get(length, ())
-        if _one_apart(letters, known)
-    ]
+    alike = {known for variant in _variants(letters) for known in lexicon.near.get(variant, ())}
+    near = [known for known in alike if _one_apart(letters, known)]
     return near[0] if len(near) == 1 else word
 
 
@@ -254,7 +252,7 @@ def _lexicon() -> _Lexicon:
             fuzzy |= {word for word in words if len(word) >= shortest}
     vocabulary = frozenset(word for entries in phrases.values() for words, _ in entries for word in words)
     spoken = {words: frozenset(found) for words, found in languages.items()}
-    return _Lexicon(phrases, within, spoken, marks, vocabulary | numbers.keys(), numbers, _by_length(fuzzy))
+    return _Lexicon(phrases, within, spoken, marks, vocabulary | numbers.keys(), numbers, _near(fuzzy))
 
 
 def _phrases(table: Mapping[str, Mapping[str, Sequence[str]]]) -> Iterator[tuple[str, str]]:
@@ -267,8 +265,14 @@ def _months(names: Sequence[str]) -> dict[str, int]:
     return {fold(name): number for number, entry in enumerate(names, 1) for name in entry.split()}
 
 
-def _by_length(words: Collection[str]) -> dict[int, list[str]]:
-    lengths: defaultdict[int, list[str]] = defaultdict(list)
-    for word in sorted(words):
-        lengths[len(word)].append(word)
-    return lengths
+def _near(words: Collection[str]) -> Mapping[str, Sequence[str]]:
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for word in words:
+        for variant in _variants(word):
+            found[variant].append(word)
+    return found
+
+
+def _variants(word: str) -> set[str]:
+    """The word, and without each of its letters: words that are one letter apart have one of these in common."""
+    return {word, *(word[:place] + word[place + 1 :] for place in range(len(word)))}
