@@ -31,6 +31,8 @@ class OptionRules:
     extractors: tuple[str, ...] = ()
     callback: Callable[[str], str] | None = None
     """Checks the address of a webhook and gives it back as it is called; None where none are sent."""
+    signs: Callable[[str], bool] = lambda tenant: True
+    """Whether there is anything that this tenant's webhooks can be signed with. May raise BrokerUnavailable."""
 
     def options(self, given: Mapping[str, Any]) -> Options:
         """Raises BadInput for a value out of bounds, CapabilityUnavailable for one that nothing here can serve."""
@@ -56,7 +58,7 @@ class OptionRules:
         """
         if (url := given.get("callback_url")) is None:
             return caller
-        if self.callback is None:
+        if self.callback is None or not self.signs(caller.owner):
             raise CapabilityUnavailable(
                 "callback_url: this deployment sends no webhooks. Ask for the job instead, or its operator to set "
                 "WEBHOOK_SECRET."

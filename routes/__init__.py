@@ -124,6 +124,20 @@ def or_json(bp: APIBlueprint, schema: Any, headers: Any, other: Callable[..., Re
     return decorate
 
 
+def takes_json(bp: APIBlueprint, schema: Any, view: Any) -> Any:
+    """The view, with a request's JSON loaded into its argument `body`."""
+    loaded = bp.input(schema, location="json", arg_name="body")(view)
+
+    @wraps(loaded)
+    def bounded(**given: Any) -> Response:
+        request.max_content_length = min(MOST_JSON, request.max_content_length or MOST_JSON)
+        if request.is_json and not _is_text(request.get_data(cache=True)):
+            abort(400)
+        return cast(Response, loaded(**given))
+
+    return bounded
+
+
 def _is_text(body: bytes) -> bool:
     """Whether it is JSON, nested no deeper than can be read, with texts that UTF-8 can hold: JSON can say others."""
     try:

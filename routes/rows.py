@@ -13,7 +13,7 @@ from marshmallow import Schema
 from controllers import Download, Reply
 from middleware.audit import audited
 from middleware.callers import asks_for, takes_ticket
-from routes import RouteLimits, json_body, or_json, respond, takes
+from routes import RouteLimits, json_body, or_json, respond, takes, takes_json
 
 Api = TypeVar("Api")
 Answer = Reply | Download | Response
@@ -35,14 +35,13 @@ class Json(Generic[Api]):
 class Route(Generic[Api]):
     """`call` answers it: it takes its family's API, what stands in the path by its name, and what the schemas load.
 
-    `scope` is what it asks of its caller while authentication is on, `audit` the word by which a call is written down
-    then.
-
-    These are `query`, `form` and `headers`; a route without a schema for the query takes no notice of one. `name` is
-    its own within its blueprint. `text` is its documentation: a title, and further lines after an empty one.
+    These are `query`, `form`, `headers` and, of a request in JSON alone, `body`; a route without a schema for the query
+    takes no notice of one. `name` is its own within its blueprint. `text` is its documentation: a title, and further
+    lines after an empty one. `scope` is what it asks of its caller while authentication is on, `audit` the word by
+    which a call is written down then.
     """
 
-    method: Literal["GET", "POST", "DELETE"]
+    method: Literal["GET", "POST", "PUT", "DELETE"]
     path: str
     name: str
     call: Call[Api]
@@ -54,6 +53,7 @@ class Route(Generic[Api]):
     form: type[Schema] | None = None
     headers: type[Schema] | None = None
     json: Json[Api] | None = None
+    body: type[Schema] | None = None
     audit: str = ""
 
 
@@ -67,6 +67,8 @@ def mount(bp: APIBlueprint, api: Api, limits: RouteLimits, routes: Iterable[Rout
 def _view(bp: APIBlueprint, api: Api, limits: RouteLimits, route: Route[Api]) -> View:
     extensions = json_body(route.json.schema) if route.json else {}
     view = bp.doc(responses=dict(route.responses), extensions=extensions)(_named(bp, route, route.call, api))
+    if route.body is not None:
+        view = takes_json(bp, route.body, view)
     if route.query is not None:
         view = takes(bp, route.query, route.form, route.headers)(view)
     if route.json:

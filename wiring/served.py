@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from functools import partial
 
 import redis
@@ -19,6 +19,7 @@ from services.access.gate import Gate
 from services.access.keys import ApiKeys
 from services.access.model import Plan
 from services.access.plans import Plans
+from services.access.secrets import WebhookSecrets
 from services.access.tickets import Tickets
 from services.embedded import spool_url
 from services.errors import ServiceError
@@ -74,6 +75,8 @@ class Served:
     gate: Gate | None
     plans: Plans
     tickets: Tickets
+    keys: ApiKeys
+    secrets: WebhookSecrets
     audit: Audit | None
 
 
@@ -99,9 +102,10 @@ def served(settings: Settings, url: str, client: redis.Redis) -> Served:
         room=estimate.room,
         hub=Hub(client),
     )
+    rules = _rules(settings, engine, extractors, webhook.checker(settings, calls))
     return Served(
         jobs=jobs,
-        rules=_rules(settings, engine, extractors, webhook.checker(settings, calls)),
+        rules=replace(rules, signs=_signs(settings, client)),
         estimate=estimate,
         artifacts=Artifacts(settings, jobs.files.blobs, services.exporters.build(services.exporters, settings)),
         events=EventLog(client, jobs.reader.read, jobs.hub),
@@ -113,9 +117,17 @@ def served(settings: Settings, url: str, client: redis.Redis) -> Served:
         queue_status=partial(queue_status, counted, figures),
         gate=_gate(settings, client, tickets),
         tickets=tickets,
+        keys=ApiKeys(client),
+        secrets=WebhookSecrets(client),
         audit=Audit(settings.audits, settings.audit_retention) if settings.ways_in else None,
         plans=Plans(client, _usual_plan(settings)),
     )
+
+
+def _signs(settings: Settings, client: redis.Redis) -> Callable[[str], bool]:
+    """Raises BadSetting."""
+    signers = webhook.signers(webhook.secrets_of(settings), WebhookSecrets(client))
+    return (lambda tenant: bool(signers(tenant))) if settings.ways_in else (lambda tenant: True)
 
 
 def _usual_plan(settings: Settings) -> Plan:

@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings, is_prefix
 from controllers.access import AccessApi
+from controllers.admin import AdminApi
 from controllers.health import HealthApi
 from controllers.jobs import JobsApi
 from controllers.mrz import MrzApi, mrz_error
@@ -34,10 +35,11 @@ from middleware import (
 )
 from middleware.open_streams import OpenStreams
 from middleware.rate_limits import Rate
-from routes import RouteLimits, access, docs, events, health, mrz, ocr, openapi, page, pos, predict
+from routes import RouteLimits, access, admin, docs, events, health, mrz, ocr, openapi, page, pos, predict
 from services.access.model import TENANT_PERIOD, USER_PERIOD
 from services.embedded import redis_url
 from services.operations.metrics import posted
+from services.publishers import webhook
 from services.redis.connection import connect
 from utils.logs import setup
 from wiring.parts import VERSION
@@ -79,6 +81,9 @@ def _blueprints(settings: Settings, parts: Served, limits: RouteLimits) -> Itera
     yield from _predict(settings, parts, limits)
     yield from _pos(settings, parts, limits)
     yield access.blueprint(_access(settings, parts), limits)
+    yield admin.blueprint(
+        AdminApi(parts.keys, parts.plans, parts.secrets, webhook.secret, bool(settings.ways_in)), limits
+    )
     yield docs.blueprint(limits)
     yield page.blueprint(limits)
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
+
+from controllers.schemas import StrictSchema
+from services.access.model import Scope
 
 DATE_TIME = {"format": "date-time"}
 
@@ -42,3 +45,71 @@ class MeSchema(Schema):
 class TicketSchema(Schema):
     ticket = fields.String(required=True)
     expires_in = fields.Integer(required=True, metadata={"description": "Seconds."})
+
+
+class NewKeySchema(StrictSchema):
+    tenant = fields.String(required=True, metadata={"description": "Whose jobs it sees.", "example": "shop-1"})
+    user = fields.String(required=True, metadata={"description": "Who of the tenant.", "example": "till-3"})
+    scopes = fields.List(
+        fields.String(validate=validate.OneOf([*Scope])),
+        load_default=["read", "write"],
+        validate=validate.Length(min=1),
+    )
+    name = fields.String(load_default="", validate=validate.Length(max=100))
+    days = fields.Float(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(min=0, min_inclusive=False, max=36500),
+        metadata={"description": "After which it is not valid any more; null: never."},
+    )
+
+
+class KeySchema(KeyHeadSchema):
+    tenant = fields.String(required=True)
+    user = fields.String(required=True)
+    scopes = fields.List(fields.String(), required=True)
+    created_at = fields.String(required=True, metadata=DATE_TIME)
+    used_at = fields.String(required=True, allow_none=True, metadata={**DATE_TIME, "description": "To the hour."})
+
+
+class MadeKeySchema(KeySchema):
+    key = fields.String(required=True, metadata={"description": "The key, shown this once."})
+
+
+class KeysSchema(Schema):
+    keys = fields.List(fields.Nested(KeySchema), required=True)
+
+
+class OfTenantSchema(StrictSchema):
+    tenant = fields.String(load_default=None, metadata={"description": "Those of this tenant alone."})
+
+
+MOST = 2**31 - 1
+
+
+class SetTenantSchema(StrictSchema):
+    user_requests = fields.Integer(strict=True, validate=validate.Range(1, MOST))
+    tenant_requests = fields.Integer(strict=True, validate=validate.Range(1, MOST))
+    daily_pages = fields.Integer(
+        strict=True, validate=validate.Range(0, MOST), metadata={"description": "0 sets no bound."}
+    )
+    time_zone = fields.String(metadata={"description": "Of the days; a name of the IANA's.", "example": "Asia/Dhaka"})
+    webhook_secrets = fields.List(
+        fields.String(),
+        validate=validate.Length(max=2),
+        metadata={
+            "description": "Both sign: a new one takes over from an old one. Left out: as they are. Empty: none."
+        },
+    )
+
+
+class TenantSchema(Schema):
+    tenant = fields.String(required=True)
+    user_requests = fields.Integer(required=True)
+    tenant_requests = fields.Integer(required=True)
+    daily_pages = fields.Integer(required=True)
+    time_zone = fields.String(required=True)
+    own = fields.List(fields.String(), required=True, metadata={"description": "What is not as usual."})
+    webhook_secrets = fields.Integer(required=True, metadata={"description": "How many it has."})
+    used = fields.Integer(required=True)
+    reset_at = fields.String(required=True, metadata=DATE_TIME)

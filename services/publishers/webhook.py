@@ -25,6 +25,7 @@ from typing import Any
 import redis
 
 from config import BadSetting, Settings
+from services.access.secrets import WebhookSecrets
 from services.errors import CallbackRefused, JobExpired, UnknownJob
 from services.jobs.model import Job
 from services.jobs.ports import Count
@@ -60,13 +61,14 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Webhooks:
-    """Safe to share between threads. `view` is how a job is told, `retries` the seconds before each further try."""
+    """Safe to share between threads. `view` is how a job is told,
+    `secrets` gives what a tenant's are signed with, `retries` the seconds before each further try."""
 
     deliveries: Deliveries
     read: Callable[[str], Job]
     view: Callable[[Job], Mapping[str, Any]]
     outbound: Outbound
-    secrets: tuple[bytes, ...]
+    secrets: Callable[[str], Sequence[bytes]]
     retries: Sequence[float]
     seconds: float
     count: Count
@@ -95,7 +97,9 @@ class Webhooks:
         try:
             body = event(job, self.view(job))
             message_id = f"msg_{job.id}_{round(1000 * (job.times.ended_at or 0))}"
-            headers = signed(message_id, int(time.time()), body, self.secrets)
+            if not (secrets := self.secrets(job.sender.owner)):
+                return Outcome("nothing to sign with")
+            headers = signed(message_id, int(time.time()), body, secrets)
             answer = self.outbound.post(job.delivery.callback_url or "", headers, body, self.seconds)
             return _meaning(answer.status, answer.headers)
         except Refused:
@@ -133,10 +137,16 @@ def build(
     count: Count,
 ) -> Webhooks | None:
     """None where there is nothing to sign with. Raises BadSetting."""
-    if not (secrets := secrets_of(settings)):
+    if not (usual := secrets_of(settings)) and not settings.ways_in:
         return None
+    secrets = signers(usual, WebhookSecrets(client))
     retries, seconds = settings.webhook_retries, settings.webhook_timeout
     return Webhooks(Deliveries(client), read, view, outbound, secrets, retries, seconds, count)
+
+
+def signers(usual: Sequence[bytes], own: WebhookSecrets) -> Callable[[str], Sequence[bytes]]:
+    """What a tenant's webhooks are signed with: its own secrets, or the deployment's; may raise BrokerUnavailable."""
+    return lambda tenant: tuple(map(secret, own.of(tenant))) or usual
 
 
 def event(job: Job, view: Mapping[str, Any]) -> bytes:
@@ -178,18 +188,25 @@ def _seconds(retry_after: str) -> float:
 
 def secrets_of(settings: Settings) -> tuple[bytes, ...]:
     """The keys of WEBHOOK_SECRET; none where it is empty. Raises BadSetting, which does not repeat it."""
-    return tuple(_secret(text) for text in re.split(r"[,\s]+", settings.webhook_secret) if text)
+    return tuple(_of_setting(text) for text in re.split(r"[,\s]+", settings.webhook_secret) if text)
 
 
-def _secret(text: str) -> bytes:
+def secret(text: str) -> bytes:
+    """Raises ValueError, which does not repeat it."""
     with suppress(binascii.Error, ValueError):
         key = b64decode(text.removeprefix(PREFIX), validate=True)
         if text.startswith(PREFIX) and len(key) in SECRET_BYTES:
             return key
-    raise BadSetting(
-        "WEBHOOK_SECRET will not do: use whsec_ and the base64 of 24 to 64 random bytes, such as "
-        "`echo whsec_$(openssl rand -base64 32)` makes; several are comma separated"
+    raise ValueError(
+        "use whsec_ and the base64 of 24 to 64 random bytes, such as `echo whsec_$(openssl rand -base64 32)` makes"
     )
+
+
+def _of_setting(text: str) -> bytes:
+    try:
+        return secret(text)
+    except ValueError as error:
+        raise BadSetting(f"WEBHOOK_SECRET will not do: {error}; several are comma separated") from None
 
 
 def checker(settings: Settings, outbound: Outbound) -> Callable[[str], str] | None:
@@ -204,4 +221,4 @@ def checker(settings: Settings, outbound: Outbound) -> Callable[[str], str] | No
         except Refused:
             raise CallbackRefused() from None
 
-    return check if secrets_of(settings) else None
+    return check if secrets_of(settings) or settings.ways_in else None

@@ -35,6 +35,11 @@ WALK = {
     "GET /health/ready": ANYBODY,
     "GET /metrics": "admin",
     "GET /me": KNOWN,
+    "POST /admin/keys": "admin",
+    "GET /admin/keys": "admin",
+    "DELETE /admin/keys/<key_id>": "admin",
+    "GET /admin/tenants/<tenant>": "admin",
+    "PUT /admin/tenants/<tenant>": "admin",
     "POST /tickets": "read",
     "POST /ocr/image": "write",
     "POST /ocr/pdf": "write",
@@ -98,6 +103,7 @@ def jobs(guarded: Stack) -> dict[str, str]:
 def ask(stack: Stack, route: str, headers: dict[str, str], job_id: str = "0" * 32) -> httpx.Response:
     method, path = route.split()
     path = path.replace("<job_id>", job_id).replace("<kind>", "text").replace("<name>", "nothing")
+    path = path.replace("<key_id>", "nothing").replace("<tenant>", "nothing")
     with stack.client(headers=headers) as client, client.stream(method, path) as answer:
         answer.read()
         return answer

@@ -1,0 +1,94 @@
+"""What the operator does over HTTP: API keys, and what tenants may use."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from controllers import Reply
+from controllers.access import key_head, time_of
+from services.access.audit import note
+from services.access.keys import ApiKeys
+from services.access.model import ApiKey, scopes_of, tenant_of, user_of
+from services.access.plans import NAMES, Plans, is_time_zone
+from services.access.secrets import WebhookSecrets
+from services.errors import BadInput, CapabilityUnavailable, UnknownKey
+
+DAY = 86400.0
+
+
+@dataclass(frozen=True, slots=True)
+class AdminApi:
+    """What the routes call. `check_secret` raises ValueError for what nothing is signed with, `known` is
+    whether callers are known. All need Redis."""
+
+    keys: ApiKeys
+    plans: Plans
+    secrets: WebhookSecrets
+    check_secret: Callable[[str], object]
+    known: bool
+
+    def check(self) -> None:
+        """Raises CapabilityUnavailable where nobody is known: keys made by strangers would be good later on."""
+        if not self.known:
+            raise CapabilityUnavailable("This deployment knows no callers (AUTH=off). Its operator can set AUTH=keys.")
+
+    def make_key(self, asked: Mapping[str, Any]) -> Reply:
+        """201 with the key, which is shown this once. Raises BadInput."""
+        tenant, user = _checked("tenant", tenant_of, asked["tenant"]), _checked("user", user_of, asked["user"])
+        scopes = _checked("scopes", scopes_of, asked["scopes"])
+        ends = time.time() + asked["days"] * DAY if asked["days"] is not None else None
+        made, secret = self.keys.create(tenant, user, scopes, asked["name"], ends)
+        note(made.id)
+        return Reply({"key": secret, **_view(made)}, 201)
+
+    def list_keys(self, tenant: str | None) -> Reply:
+        """All keys, or those of a tenant, without the keys themselves."""
+        return Reply({"keys": [_view(key) for key in self.keys.all(tenant)]})
+
+    def revoke_key(self, key_id: str) -> Reply:
+        """204 when it is refused everywhere. Raises UnknownKey."""
+        if self.keys.revoke(key_id) is None:
+            raise UnknownKey()
+        return Reply(None, 204)
+
+    def tenant(self, tenant: str) -> Reply:
+        """What holds for it; what of that is its own is in `own`. Raises BadInput."""
+        name = _checked("tenant", tenant_of, tenant)
+        plan, secrets = self.plans.of(name), self.secrets.of(name)
+        today = plan.today()
+        used = {"used": self.plans.used(name, today.day), "reset_at": today.reset_at}
+        own = self.plans.own(name)
+        return Reply({"tenant": name, **asdict(plan), "own": sorted(own), "webhook_secrets": len(secrets), **used})
+
+    def set_tenant(self, tenant: str, asked: Mapping[str, Any]) -> Reply:
+        """What is left out is as usual from now on, but for webhook secrets, which stay. Raises BadInput."""
+        name = _checked("tenant", tenant_of, tenant)
+        own = {member: asked[member] for member in NAMES if asked.get(member) is not None}
+        if not is_time_zone(own.get("time_zone", "UTC")):
+            raise BadInput("time_zone: use a name of the IANA's, such as Asia/Dhaka or Europe/Berlin.")
+        secrets: Sequence[str] | None = asked.get("webhook_secrets")
+        for secret in secrets or ():
+            _checked("webhook_secrets", self.check_secret, secret)
+        self.plans.put(name, own)
+        if secrets is not None:
+            self.secrets.put(name, secrets)
+        return self.tenant(name)
+
+
+def _checked(name: str, check: Callable[[Any], Any], value: object) -> Any:
+    try:
+        return check(value)
+    except ValueError as error:
+        raise BadInput(f"{name}: {error}.") from None
+
+
+def _view(key: ApiKey) -> dict[str, Any]:
+    more = {"scopes": _sorted(key.scopes), "created_at": time_of(key.created_at), "used_at": time_of(key.used_at)}
+    return {**key_head(key), "tenant": key.tenant, "user": key.user, **more}
+
+
+def _sorted(scopes: Iterable[str]) -> list[str]:
+    return sorted(map(str, scopes))

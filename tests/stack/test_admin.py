@@ -1,0 +1,128 @@
+"""The operator over HTTP: keys, what tenants may use, and what their webhooks are signed with."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from standardwebhooks.webhooks import Webhook, WebhookVerificationError
+
+from services.access.api_key import is_written_right
+from tests.support.keys import bearer, new_key
+from tests.support.receiver import Receiver, receiving
+from tests.support.stack import Stack, eventually, picture, running
+
+
+def new_secret() -> str:
+    return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    own = {"AUTH": "keys", "OCR_WORKERS": "1", "OUTBOUND_ALLOW": "127.0.0.1"}
+    with running(tmp_path_factory.mktemp("admin") / "data", **own) as stack:
+        yield stack
+
+
+@pytest.fixture
+def admin(service: Stack) -> Iterator[httpx.Client]:
+    with service.client(headers=bearer(new_key(service, "operators", "root", "admin"))) as client:
+        yield client
+
+
+def test_a_key_is_made_listed_and_revoked(service: Stack, admin: httpx.Client) -> None:
+    asked = {"tenant": "shop-1", "user": "till-3", "scopes": ["read"], "name": "the till", "days": 1}
+    made = admin.post("/admin/keys", json=asked)
+    assert made.status_code == 201 and is_written_right(made.json()["key"]), made.text
+    headers = bearer(made.json()["key"])
+    assert service.get("/me", headers=headers).json()["key"]["id"] == made.json()["id"]
+    (listed,) = admin.get("/admin/keys", params={"tenant": "shop-1"}).json()["keys"]
+    assert (listed["user"], listed["scopes"], listed["name"]) == ("till-3", ["read"], "the till")
+    assert "key" not in listed and listed["used_at"] and listed["expires_at"] > listed["created_at"]
+    assert len(admin.get("/admin/keys").json()["keys"]) >= 2
+    assert admin.delete(f"/admin/keys/{made.json()['id']}").status_code == 204
+    assert service.get("/me", headers=headers).status_code == 401
+    again = admin.delete(f"/admin/keys/{made.json()['id']}")
+    assert (again.status_code, again.json()["code"]) == (404, "unknown_key")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"tenant": "anonymous", "user": "a"},
+        {"tenant": "a b", "user": "a"},
+        {"tenant": "a", "user": ""},
+        {"tenant": "a", "user": "a", "scopes": []},
+        {"tenant": "a", "user": "a", "scopes": ["root"]},
+        {"tenant": "a", "user": "a", "days": 0},
+        {"tenant": "a", "user": "a", "key": "ocr_mine"},
+        {"user": "a"},
+    ],
+)
+def test_a_key_that_will_not_do_is_refused(admin: httpx.Client, asked: dict[str, Any]) -> None:
+    assert admin.post("/admin/keys", json=asked).status_code == 422
+
+
+def test_a_tenants_plan_is_set_and_taken_back(service: Stack, admin: httpx.Client) -> None:
+    tenant = f"shop-{uuid.uuid4().hex[:6]}"
+    own = {"daily_pages": 1, "user_requests": 7, "time_zone": "Asia/Dhaka"}
+    put = admin.put(f"/admin/tenants/{tenant}", json=own)
+    assert put.status_code == 200 and put.json()["own"] == ["daily_pages", "time_zone", "user_requests"], put.text
+    with service.client(headers=bearer(new_key(service, tenant))) as client:
+        statuses = [
+            client.post("/ocr/image", files={"file": ("a", picture(str(uuid.uuid4())))}).status_code for _ in range(2)
+        ]
+        assert statuses == [202, 429] and client.get("/me").json()["quota"]["limit"] == 1
+    assert admin.get(f"/admin/tenants/{tenant}").json()["used"] == 1
+    usual = admin.put(f"/admin/tenants/{tenant}", json={}).json()
+    assert (usual["daily_pages"], usual["user_requests"], usual["own"]) == (0, 100, [])
+    wrong: tuple[dict[str, Any], ...] = (
+        {"time_zone": "Mars/Base"},
+        {"daily_pages": -1},
+        {"user_requests": 0},
+        {"webhook_secrets": ["hush"]},
+        {"plan": "gold"},
+    )
+    for one in wrong:
+        refused = admin.put(f"/admin/tenants/{tenant}", json=one)
+        assert refused.status_code == 422 and "hush" not in refused.text
+
+
+def test_where_nobody_is_known_no_keys_are_made(stack: Stack) -> None:
+    with stack.client() as client:
+        for answer in (client.post("/admin/keys", json={"tenant": "a", "user": "a"}), client.get("/admin/keys")):
+            assert (answer.status_code, answer.json()["code"]) == (400, "capability_unavailable")
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with receiving() as found:
+        yield found
+
+
+def test_webhooks_are_signed_with_what_is_the_tenants_own(
+    service: Stack, admin: httpx.Client, receiver: Receiver
+) -> None:
+    tenant, old, new = f"shop-{uuid.uuid4().hex[:6]}", new_secret(), new_secret()
+    headers = bearer(new_key(service, tenant))
+
+    def send() -> httpx.Response:
+        with service.client(headers=headers) as client:
+            file = {"file": ("a", picture(str(uuid.uuid4())))}
+            return client.post("/ocr/image", files=file, data={"callback_url": receiver.url})
+
+    assert send().json()["code"] == "capability_unavailable"
+    put = admin.put(f"/admin/tenants/{tenant}", json={"webhook_secrets": [old, new]})
+    assert put.json()["webhook_secrets"] == 2 and old not in put.text
+    assert send().status_code == 202
+    eventually(lambda: receiver.received, 30, service.tail)
+    call = receiver.received[0]
+    for secret in (old, new):
+        Webhook(secret).verify(call.body, call.headers)
+    with pytest.raises(WebhookVerificationError):
+        Webhook(new_secret()).verify(call.body, call.headers)
