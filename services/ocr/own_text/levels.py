@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -44,7 +44,7 @@ def touch(rows: Sequence[Row]) -> bool:
 def _touching(rows: Sequence[Row]) -> NDArray[np.bool_]:
     """By pairs of level rows."""
     left, right, top, bottom, size = (np.array(side) for side in zip(*map(_extent, rows), strict=True))
-    near = NEAR * np.minimum(size[:, None], size[None])
+    near = NEAR * np.maximum(size[:, None], size[None])
     beside = (left[:, None] < right[None] + near) & (left[None] < right[:, None] + near)
     level = (top[:, None] < bottom[None]) & (top[None] < bottom[:, None])
     return np.asarray(beside & level & ~np.eye(len(rows), dtype=bool))
@@ -59,30 +59,33 @@ def _extent(row: Row) -> tuple[float, float, float, float, float]:
 
 
 def levelled(rows: Sequence[Row]) -> list[Row]:
-    """Rows of characters, with those joined that are parts of one row."""
-    if not 1 < len(rows) <= MOST_ROWS:
+    """Rows of characters, with those joined that are parts of one row; the smaller joins the larger."""
+    level = [place for place, row in enumerate(rows) if row.frame.along == (1.0, 0.0) and not row.vertical]
+    if not 1 < len(level) <= MOST_ROWS:
         return list(rows)
     found = list(rows)
-    for place in sorted(range(len(rows)), key=lambda place: _extent(rows[place])[4]):
+    for place, hosts in _neighbours(rows, level):
         row = found[place]
-        host = next(
-            (other for other, one in enumerate(found) if other != place and one.parts and _takes(one, row)), None
-        )
-        if row.parts and host is not None:
+        host = next((other for other in hosts if found[other].parts and _takes(found[other], row)), None)
+        if host is not None:
             found[host] = _with(found[host], row)
             found[place] = replace(row, parts=())
     return [row for row in found if row.parts]
 
 
+def _neighbours(rows: Sequence[Row], level: Sequence[int]) -> Iterator[tuple[int, list[int]]]:
+    """The rows that touch others, smallest type first, with those."""
+    pairs = _touching([rows[place] for place in level])
+    touching = [nth for nth in range(len(level)) if pairs[nth].any()]
+    for nth in sorted(touching, key=lambda nth: max(part.size for part in rows[level[nth]].parts)):
+        yield level[nth], [level[other] for other in np.flatnonzero(pairs[nth])]
+
+
 def _takes(host: Row, row: Row) -> bool:
-    """Whether a row is part of another."""
-    if host.frame != row.frame or host.vertical or not row.parts:
+    """Whether a row is part of another that it touches."""
+    if not row.parts:
         return False
-    left, right, *_, size = _extent(host)
-    start, end, *_, own = _extent(row)
-    near = NEAR * size
-    if end < left - near or start > right + near:
-        return False
+    size, own = (max(part.size for part in one.parts) for one in (host, row))
     shift = abs(_baseline(host) - _baseline(row))
     raised = own <= SMALLER * size and shift <= SHIFT * size and len(row.text.strip()) <= LONGEST
     same = shift <= LEVEL * size and is_leftwards(host.text + row.text)

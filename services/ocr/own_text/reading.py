@@ -55,8 +55,9 @@ def read(drawing: Drawing, *, words: bool) -> OwnText:
     looks = looks_of(drawing, _scale(drawing), rows, pictures)
     share = covered(pictures, drawing.width, drawing.height)
     eye = eye_of(looks, rows)
-    if not (words or _is_odd(rows)) and is_plain(rows, drawing.words(), _level(blocks), looks, eye):
-        return OwnText(tuple(signed(rows)), pictures=share, looks=looks)
+    if not _is_odd(rows) and is_plain(rows, drawing.words(), _level(blocks), looks, eye):
+        plain = rows_of(drawing.characters()) if words else rows
+        return OwnText(tuple(signed(plain)), pictures=share, looks=looks)
     return _looked_at(rows_of(drawing.characters()), share, looks, eye)
 
 
