@@ -119,6 +119,13 @@ def test_only_what_is_blacked_out_in_a_line_is_left_out(tmp_path: Path) -> None:
     assert found.text == f"{SEEN}\nAccount of J. Example" and found.hidden_text
 
 
+@pytest.mark.parametrize("label", ["REDACTED", "Secret"])
+def test_what_lies_under_a_bar_with_a_label_on_it_is_left_out(tmp_path: Path, label: str) -> None:
+    data = printed(SECRET + b"60 690 300 30 re f 1 g " + text_at(label, 76, 700))
+    found = own(tmp_path, data)
+    assert found.text == f"{SEEN}\n{label}" and found.hidden_text
+
+
 def test_the_layer_of_a_scan_is_no_secret_and_what_is_hidden_beside_it_is(tmp_path: Path) -> None:
     found = own(tmp_path, samples.searchable_scan(LINES, LINES), Mode.TEXT)
     assert "quick brown fox" in found.text and "not meant to be seen" in found.warning and not found.hidden_text

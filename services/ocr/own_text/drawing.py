@@ -6,7 +6,7 @@ All is told as the page is displayed, /Rotate, /CropBox and /UserUnit applied, i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pymupdf
@@ -19,6 +19,14 @@ Pixels = NDArray[np.uint8]
 
 WordBox = tuple[float, float, float, float, str, int, int, int]
 """Left, top, right, bottom, text, and the numbers of block, line and word."""
+
+
+class Drawn(NamedTuple):
+    """Something on the page: its box, and whether it is text."""
+
+    bounds: Bounds
+    is_text: bool
+
 
 _mupdf: Any = pymupdf.mupdf
 _TextPage: Any = pymupdf.TextPage
@@ -51,6 +59,13 @@ class Drawing:
     def pictures(self) -> list[Bounds]:
         """The boxes of pictures, masks included."""
         device = _Pictures()
+        self._run(device, _mupdf.FzMatrix())
+        _mupdf.fz_close_device(device)
+        return device.found
+
+    def order(self) -> list[Drawn]:
+        """What is drawn, first to last: text, and what may cover it because it is not transparent."""
+        device = _Order()
         self._run(device, _mupdf.FzMatrix())
         _mupdf.fz_close_device(device)
         return device.found
@@ -109,7 +124,42 @@ class _Pictures(_mupdf.FzDevice2):  # type: ignore[misc]
         self._add(place)
 
     def _add(self, place: Any) -> None:
-        """The unit square, mapped."""
-        xs = sorted((place.e, place.e + place.a, place.e + place.c, place.e + place.a + place.c))
-        ys = sorted((place.f, place.f + place.b, place.f + place.d, place.f + place.b + place.d))
-        self.found.append((xs[0], ys[0], xs[-1], ys[-1]))
+        self.found.append(_unit(place))
+
+
+class _Order(_mupdf.FzDevice2):  # type: ignore[misc]
+    """Gathers text and what may cover it, in the order of the file."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[Drawn] = []
+        self.use_virtual_fill_path()
+        self.use_virtual_fill_text()
+        self.use_virtual_stroke_text()
+        self.use_virtual_fill_image()
+
+    def fill_path(
+        self, _context: Any, path: Any, _even: Any, place: Any, _space: Any, _colour: Any, alpha: float, *_: Any
+    ) -> None:
+        self._add(_mupdf.ll_fz_bound_path(path, None, place), alpha)
+
+    def fill_text(self, _context: Any, text: Any, place: Any, *_: Any) -> None:
+        self._add(_mupdf.ll_fz_bound_text(text, None, place), 1, is_text=True)
+
+    def stroke_text(self, _context: Any, text: Any, stroke: Any, place: Any, *_: Any) -> None:
+        self._add(_mupdf.ll_fz_bound_text(text, stroke, place), 1, is_text=True)
+
+    def fill_image(self, _context: Any, _image: Any, place: Any, alpha: float, *_: Any) -> None:
+        if alpha == 1:
+            self.found.append(Drawn(_unit(place), is_text=False))
+
+    def _add(self, box: Any, alpha: float, *, is_text: bool = False) -> None:
+        if alpha == 1:
+            self.found.append(Drawn((box.x0, box.y0, box.x1, box.y1), is_text))
+
+
+def _unit(place: Any) -> Bounds:
+    """The box of the unit square, mapped."""
+    xs = sorted((place.e, place.e + place.a, place.e + place.c, place.e + place.a + place.c))
+    ys = sorted((place.f, place.f + place.b, place.f + place.d, place.f + place.b + place.d))
+    return xs[0], ys[0], xs[-1], ys[-1]

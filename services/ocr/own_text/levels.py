@@ -58,6 +58,19 @@ def _extent(row: Row) -> tuple[float, float, float, float, float]:
     return left, right, top + ZONE[0] * height, top + ZONE[1] * height, max(part.size for part in inked)
 
 
+def stood_on(rows: Sequence[Row]) -> list[Row]:
+    """Level rows on whose letters stand others that come later in the file."""
+    level = [row for row in rows if row.frame.along == (1.0, 0.0)]
+    if not 1 < len(level) <= MOST_ROWS:
+        return []
+    pairs = np.argwhere(np.triu(_touching(level))).tolist()
+    return [level[one] for one in dict.fromkeys(one for one, other in pairs if _collide(level[one], level[other]))]
+
+
+def _shared(one: Stretch, other: Stretch) -> float:
+    return min(one.end, other.end) - max(one.start, other.start)
+
+
 def levelled(rows: Sequence[Row]) -> list[Row]:
     """Rows of characters, with those joined that are parts of one row; the smaller joins the larger."""
     level = [place for place, row in enumerate(rows) if row.frame.along == (1.0, 0.0) and not row.vertical]
@@ -100,7 +113,7 @@ def _collide(host: Row, row: Row) -> bool:
     """Whether letters of one stand on letters of the other."""
     inked = [part for part in row.parts if not part.text.isspace()]
     others = [part for part in host.parts if not part.text.isspace()]
-    return any(min(a.end, b.end) - max(a.start, b.start) > NEAR * min(a.size, b.size) for a in inked for b in others)
+    return any(_shared(a, b) > min(NEAR * min(a.size, b.size), (a.end - a.start) / 2) for a in inked for b in others)
 
 
 def _with(host: Row, row: Row) -> Row:

@@ -16,6 +16,7 @@ from services.ocr.own_text.seen import Eye, Looks, Sight, eye_of, is_plain, look
 from services.ocr.own_text.spacing import are_spaced, joined
 from services.ocr.own_text.stacked import are_stacked, columns
 from services.ocr.own_text.stretches import Row, rows_of
+from services.ocr.own_text.under import uncovered
 
 MOST_CHARACTERS = 100_000
 """More than any printed page has; beyond it a layer is not looked at, which bounds the memory that it may take."""
@@ -58,7 +59,7 @@ def read(drawing: Drawing, *, words: bool) -> OwnText:
     if not _is_odd(rows) and is_plain(rows, drawing.words(), _level(blocks), looks, eye):
         plain = rows_of(drawing.characters()) if words else rows
         return OwnText(tuple(signed(plain)), pictures=share, looks=looks)
-    return _looked_at(rows_of(drawing.characters()), share, looks, eye)
+    return _looked_at(drawing, share, looks, eye)
 
 
 def _is_odd(rows: Sequence[Row]) -> bool:
@@ -67,11 +68,12 @@ def _is_odd(rows: Sequence[Row]) -> bool:
 
 
 def _mended(rows: Sequence[Row]) -> tuple[Row, ...]:
-    return tuple(logical(joined(levelled(columns(once(signed(rows)))))))
+    return tuple(logical(joined(levelled(columns(signed(rows))))))
 
 
-def _looked_at(rows: Sequence[Row], pictures: float, looks: Looks, eye: Eye) -> OwnText:
-    sight = parted(rows, eye, looks.scale)
+def _looked_at(drawing: Drawing, pictures: float, looks: Looks, eye: Eye) -> OwnText:
+    rows = once(rows_of(drawing.characters()))
+    sight = uncovered(parted(rows, eye, looks.scale), drawing)
     if sight.unseen and are_recognised(sight.unseen, pictures, looks):
         flaw = NOT_MEANT if _is_undrawn(sight) else ""
         return OwnText(_mended(rows), False, flaw, pictures, looks)
