@@ -18,6 +18,9 @@ from playwright.sync_api import Browser, ConsoleMessage, FilePayload, Page, sync
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run")
 CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+OPTIONS = "#options-form select"
+"""Is there once the page has learnt what the service can do."""
+
 PATIENCE = 60_000
 """Milliseconds: no test is decided by how fast a machine is."""
 
@@ -44,7 +47,7 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def visit(browser: Browser, url: str, **context: Any) -> Iterator[Page]:
+def visit(browser: Browser, url: str, *, ready: str = OPTIONS, **context: Any) -> Iterator[Page]:
     """The page at `url`, in a browser that knows nothing yet. No script may fail, no policy be violated meanwhile."""
     faults: list[str] = []
     visitor = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **context})
@@ -56,7 +59,7 @@ def visit(browser: Browser, url: str, **context: Any) -> Iterator[Page]:
     page.on("dialog", lambda dialog: dialog.accept())
     try:
         page.goto(url)
-        page.wait_for_selector("#options-form select", state="attached")
+        page.wait_for_selector(ready, state="attached")
         yield page
         faults += page.evaluate("window.violations")
     finally:

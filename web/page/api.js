@@ -1,5 +1,7 @@
 // The service over HTTP. All addresses are relative to the page, so that it works below any prefix.
 
+import { headers, key } from "./key.js";
+
 /**
  * Why something did not work, in words for people. `wait` is in seconds, where the service says when to come again.
  */
@@ -35,8 +37,14 @@ export const cancel = (id) => ask(`${job(id)}/cancel`, { method: "POST" });
 /** @param {string} id */
 export const remove = (id) => ask(job(id), { method: "DELETE" });
 
-/** @param {string} id */
-export const events = (id) => new EventSource(`${job(id)}/events`);
+/** @returns {Promise<any>} who calls, with what scopes and limits */
+export const me = () => ask("me");
+
+/** An EventSource sends no headers, so that a key goes by way of a ticket. @param {string} id @returns {Promise<EventSource>} */
+export async function events(id) {
+  const ticket = key() ? `?ticket=${encodeURIComponent((await ask("tickets", { method: "POST" })).ticket)}` : "";
+  return new EventSource(`${job(id)}/events${ticket}`);
+}
 
 /** @param {string} id @param {string} kind @param {Record<string, string>} given such as `page` @param {AbortSignal} [signal] */
 export async function artifact(id, kind, given, signal) {
@@ -54,7 +62,7 @@ async function ask(path, init) {
 async function get(path, init) {
   let answer;
   try {
-    answer = await fetch(path, init);
+    answer = await fetch(path, { ...init, headers: headers() });
   } catch (error) {
     if (init?.signal?.aborted) throw error;
     throw unreachable();
@@ -66,19 +74,20 @@ async function get(path, init) {
 /**
  * Upload one file. Not by `fetch`, which does not tell how far it is.
  * @param {File} file @param {Record<string, string>} given
- * @param {string} key the same for every try: what was accepted unheard is not read twice
+ * @param {string} unique the same for every try: what was accepted unheard is not read twice
  * @param {(share: number) => void} progress from 0 to 1
  * @param {AbortSignal} signal
  * @returns {Promise<any>} the accepted job
  */
-export function send(file, given, key, progress, signal) {
+export function send(file, given, unique, progress, signal) {
   const form = new FormData();
   for (const [name, value] of Object.entries(given)) form.append(name, value);
   form.append("file", file, file.name);
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", isPdf(file) ? "ocr/pdf" : "ocr/image");
-    request.setRequestHeader("Idempotency-Key", key);
+    request.setRequestHeader("Idempotency-Key", unique);
+    for (const [name, value] of Object.entries(headers())) request.setRequestHeader(name, value);
     request.upload.onprogress = (event) => event.lengthComputable && progress(event.loaded / event.total);
     request.onerror = () => reject(unreachable());
     request.onabort = () => reject(new DOMException("cancelled", "AbortError"));

@@ -1,5 +1,6 @@
 // The start page and the results, by the part of the address after `#`.
 
+import { signIn } from "./access.js";
 import { readResult } from "./api.js";
 import { installCamera } from "./camera.js";
 import { Cards } from "./cards.js";
@@ -202,9 +203,9 @@ installDrop();
 installChoosing();
 installLeaving();
 installCamera(take);
-const known = options.load().catch((error) => {
+const signedIn = signIn();
+const known = signedIn.then(() => options.load()).catch((error) => {
   byId("options").hidden = true;
   console.warn(explained(error).next);
 });
-void route();
-started = true;
+void signedIn.then(route).then(() => (started = true));

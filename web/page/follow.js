@@ -62,9 +62,15 @@ function standing(job) {
  * Ends with the last event, or when events do not come through; the browser itself connects again after a break.
  * @param {string} id @param {(standing: Standing) => void} tell @param {AbortSignal} signal
  */
-function listen(id, tell, signal) {
+async function listen(id, tell, signal) {
+  const source = await events(id).catch(passing);
+  if (!source || signal.aborted) return source?.close();
+  return heardOut(source, tell, signal);
+}
+
+/** @param {EventSource} source @param {(standing: Standing) => void} tell @param {AbortSignal} signal */
+function heardOut(source, tell, signal) {
   return new Promise((resolve) => {
-    const source = events(id);
     let failures = 0;
     const end = () => {
       source.close();
