@@ -125,10 +125,10 @@ class PdfSource:
         zoom = self._dpi / 72
         drawing = Drawing(page)
         found = read(drawing, words=words)
-        if not found.rows and not found.hidden:
+        if not (found.rows or found.earlier or found.hidden):
             self._check_not_invented(page)
         extent = drawing.width * zoom, drawing.height * zoom
-        lines = layer.inside(layer.written(found.rows, layer.scaled(zoom), words=words), *extent)
+        lines = layer.inside(layer.written((*found.rows, *found.earlier), layer.scaled(zoom), words=words), *extent)
         return TextLayer(
             lines=tuple(one.line for one in lines),
             flaw=layer.flaw(lines, found, zoom),

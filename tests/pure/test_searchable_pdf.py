@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import shutil
+import struct
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,7 @@ from services.ocr.pictures.kinds import KINDS
 from services.ocr.raster import Limits
 from services.ocr.source import PDF, open_source
 from tests.support import readback, samples
+from tests.support.layers import LINES
 
 DPI = 100
 LIMITS = Limits.of(Settings())
@@ -295,14 +298,62 @@ def test_every_frame_of_a_document_of_pictures_is_a_page(tmp_path: Path) -> None
     assert readback.printed(out).replace("\f", " ").split() == ["one", "two"]
 
 
+HMTX = b"\x01\xf4\0\0" * 2 + b"\x03\xe8\0\0"
+
+
 def test_the_font_is_sound_and_small() -> None:
     program = font.file()
     face = _mupdf.Font(fontbuffer=program)
-    assert len(program) < 400 and face.glyph_count == 2
+    assert len(program) < 500 and face.glyph_count == 3
+    glyphs, advances = font.glyphs_of_codes(), struct.unpack(">HhHhHh", program[program.index(HMTX) :][:12])[::2]
+    for character in "aא縦あ한":
+        assert advances[glyphs[2 * ord(character) + 1]] == font.width([ord(character)])
     assert (face.ascender, face.descender) == pytest.approx((0.8, -0.2))
 
 
 def test_codes_are_told_in_runs() -> None:
     codes = font.encoding(["abc z", "\x00\ud800 😀"])
     assert codes == {" ": 0x20, "a": 0x61, "b": 0x62, "c": 0x63, "z": 0x7A, "😀": 0xD800}
-    assert b"<0061> <0063> <0061>" in font.to_unicode(codes) and b"<D800> <D800> <D83DDE00>" in font.to_unicode(codes)
+    assert b"<0061> <0063> <0061>" in font.to_unicode(codes) and b"\n<D800> <D83DDE00>" in font.to_unicode(codes)
+
+
+@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
+@pytest.mark.parametrize("text", ["Sideways words", "縦書きの文章"])
+def test_turned_text_is_found_by_pdfium(tmp_path: Path, rotation: int, text: str) -> None:
+    scan = samples.page_pdf(b"", page=b"/Rotate %d" % rotation)
+    down = Line(text, 0.9, Quad((400, 100), (400, 500), (370, 500), (370, 100)))
+    up = Line(text, 0.9, Quad((100, 500), (100, 100), (130, 100), (130, 500)))
+    out = searchable(tmp_path, scan, page(line(text), down, up, size=(827, 827)))
+    textpage = _pdfium.PdfDocument(out)[0].get_textpage()
+    assert textpage.get_text_range().count(text) == 3
+    searched = textpage.search(text)
+    assert [searched.get_next() is not None for _ in range(3)] == [True] * 3
+
+
+def test_what_an_earlier_recognition_has_wrong_is_found_right_and_what_it_has_right_comes_once(tmp_path: Path) -> None:
+    scan = samples.searchable_scan(LINES, ["Tbe qnick brown fox", "Pack my box", "How vexingly", "Sphinx of"])
+    path = saved(tmp_path / "in.pdf", scan)
+    with open_source(path, PDF, dpi=DPI, limits=LIMITS) as source:
+        layer = source.text_layer(1, words=True)
+    assert layer
+    right = {"Tbe": "The", "qnick": "quick"}
+    first = next(one for one in layer.lines if one.text.startswith("Tbe"))
+    words = tuple(replace(word, text=right.get(word.text, word.text)) for word in first.words)
+    read = replace(first, text=" ".join(word.text for word in words), words=words)
+    printed = readback.printed(searchable(tmp_path, scan, page(read, size=(layer.width, layer.height)))).split()
+    assert {"The", "quick"} <= set(printed)
+    assert printed.count("brown") == printed.count("fox") == printed.count("Pack") == 1
+
+
+@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
+def test_text_of_a_turned_page_with_a_unit_is_not_added_again(tmp_path: Path, rotation: int) -> None:
+    font = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
+    settings = b"/Rotate %d/UserUnit 2/Resources<</Font<</F 5 0 R>>>>" % rotation
+    content = samples.page_pdf(b"BT /F 14 Tf 300 200 Td (Balance 450.75) Tj ET", page=settings, objects=[font])
+    path = saved(tmp_path / "in.pdf", content)
+    with open_source(path, PDF, dpi=DPI, limits=LIMITS) as source:
+        layer = source.text_layer(1, words=True)
+    assert layer
+    read = page(*layer.lines, line("STAMP", 40, 40), size=(layer.width, layer.height))
+    out = searchable(tmp_path, content, read)
+    assert sorted(_mupdf.open(out)[0].get_text().split()) == ["450.75", "Balance", "STAMP"]

@@ -1,15 +1,17 @@
-"""A font without glyphs, for text that is searched and copied but never drawn.
+"""A font of boxes, for text that is searched and copied but never drawn.
 
 One font serves all scripts: a code of two bytes stands for the UTF-16 unit of its value, and /ToUnicode says so for the
 codes that are used; characters beyond the first 65,536 take codes of surrogates, which stand for nothing else. The idea
-is that of Tesseract's PDF renderer and of OCRmyPDF; the file is our own, made below by the OpenType specification. All
-codes show glyph 1, as some viewers neither mark nor copy what is shown by glyph 0.
+is that of Tesseract's PDF renderer and of OCRmyPDF; the file is our own, made below by the OpenType specification.
+Codes show glyph 1 or, where they are wide, 2, as some viewers neither mark nor copy what is shown by glyph 0. Both are
+boxes: in turned text PDFium takes a glyph without an outline for none at all. Their widths are those that the PDF
+tells, as PDF/A wants and programs that write a PDF anew rely on.
 """
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 Encode = Callable[[str], str]
@@ -59,9 +61,9 @@ def widths() -> str:
 
 def to_unicode(codes: Mapping[str, int]) -> bytes:
     """The CMap that tells which character a code stands for."""
-    runs = [_entry(run) for run in _runs(sorted((code, one) for one, code in codes.items()))]
-    sections = [runs[start : start + BLOCK] for start in range(0, len(runs), BLOCK)]
-    body = "\n".join(f"{len(part)} beginbfrange\n{''.join(part)}endbfrange" for part in sections)
+    runs = list(_runs(sorted((code, one) for one, code in codes.items())))
+    single = [f"<{code:04X}> <{_utf_16(one)}>\n" for (code, one), *others in runs if not others]
+    body = "\n".join([*_sections("bfchar", single), *_sections("bfrange", [_entry(run) for run in runs if run[1:]])])
     return (
         "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
         "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n"
@@ -69,6 +71,12 @@ def to_unicode(codes: Mapping[str, int]) -> bytes:
         f"1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n{body}\n"
         "endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n"
     ).encode()
+
+
+def _sections(kind: str, entries: Sequence[str]) -> Iterator[str]:
+    for start in range(0, len(entries), BLOCK):
+        part = entries[start : start + BLOCK]
+        yield f"{len(part)} begin{kind}\n{''.join(part)}end{kind}"
 
 
 def _runs(entries: Iterable[tuple[int, str]]) -> Iterable[list[tuple[int, str]]]:
@@ -84,23 +92,32 @@ def _runs(entries: Iterable[tuple[int, str]]) -> Iterable[list[tuple[int, str]]]
 
 def _entry(run: Sequence[tuple[int, str]]) -> str:
     (first, one), (last, _) = run[0], run[-1]
-    return f"<{first:04X}> <{last:04X}> <{one.encode('utf-16-be').hex().upper()}>\n"
+    return f"<{first:04X}> <{last:04X}> <{_utf_16(one)}>\n"
+
+
+def _utf_16(one: str) -> str:
+    return one.encode("utf-16-be").hex().upper()
 
 
 def glyphs_of_codes() -> bytes:
-    """/CIDToGIDMap: glyph 1 for every code."""
-    return b"\0\1" * 0x10000
+    """/CIDToGIDMap: glyph 2 for wide codes, 1 for all others."""
+    glyphs = bytearray(b"\0\1" * 0x10000)
+    for first, last in WIDE:
+        glyphs[2 * first : 2 * last + 2] = b"\0\2" * (last - first + 1)
+    return bytes(glyphs)
 
 
 def file() -> bytes:
-    """A TrueType font with two empty glyphs and the tables that ISO 32000-1 (9.9) asks for."""
+    """A TrueType font with an empty glyph and two boxes, and the tables that ISO 32000-1 (9.9) asks for."""
+    boxes = [_box(HALF), _box(FULL)]
+    places = [0, 0, len(boxes[0]), len(boxes[0]) + len(boxes[1])]
     tables = {
-        b"glyf": bytes(4),
+        b"glyf": b"".join(boxes),
         b"head": _head(),
-        b"hhea": struct.pack(">IhhhHhhhhhhhhhhhH", 0x10000, ASCENT, DESCENT, 0, HALF, *[0] * 3, 1, *[0] * 7, 2),
-        b"hmtx": struct.pack(">HhHh", HALF, 0, HALF, 0),
-        b"loca": struct.pack(">HHH", 0, 0, 0),
-        b"maxp": struct.pack(">IHHHHHHHHHHHHHH", 0x10000, 2, *[0] * 4, 1, *[0] * 8),
+        b"hhea": struct.pack(">IhhhHhhhhhhhhhhhH", 0x10000, ASCENT, DESCENT, 0, FULL, *[0] * 3, 1, *[0] * 7, 3),
+        b"hmtx": struct.pack(">HhHhHh", HALF, 0, HALF, 0, FULL, 0),
+        b"loca": struct.pack(">HHHH", *(place // 2 for place in places)),
+        b"maxp": struct.pack(">IHHHHHHHHHHHHHH", 0x10000, 3, 4, 1, 0, 0, 1, *[0] * 8),
     }
     count = len(tables)
     power = 1 << (count.bit_length() - 1)
@@ -113,11 +130,18 @@ def file() -> bytes:
     return header + directory + body
 
 
+def _box(wide: int) -> bytes:
+    """A glyph that fills its cell: one contour of four points on the curve, in steps from one to the next."""
+    right, up = [0, wide, 0, -wide], [DESCENT, 0, ASCENT - DESCENT, 0]
+    body = struct.pack(">hhhhhHH4B8h", 1, 0, DESCENT, wide, ASCENT, 3, 0, *[1] * 4, *right, *up)
+    return body + bytes(-len(body) % 4)
+
+
 def _head() -> bytes:
     return struct.pack(
         ">IIIIHHqqhhhhHHhhh",
         *(0x10000, 0x10000, 0, 0x5F0F3CF5, 0, EM, 0, 0),  # versions, sum, magic number, flags, units, dates
-        *(0, DESCENT, HALF, ASCENT, 0, 8, 2, 0, 0),  # box, style, smallest size, direction, short offsets
+        *(0, DESCENT, FULL, ASCENT, 0, 8, 2, 0, 0),  # box, style, smallest size, direction, short offsets
     )
 
 

@@ -8,21 +8,23 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import numpy as np
 import pymupdf
 
 from services.document.geometry import Affine, affine, after, inverse, scaling
-from services.document.model import Document, Line, Page, TextSource
+from services.document.model import Document, Line, Page, TextSource, Word
 from services.exporters import Original
 from services.exporters._words import words_of
 from services.exporters.pdf import font, layer
-from services.ocr.own_text.reading import MOST_CHARACTERS
+from services.ocr.layer import scaled, written
+from services.ocr.own_text.drawing import Drawing
+from services.ocr.own_text.reading import MOST_CHARACTERS, read
+from services.ocr.own_text.stretches import Row
 from services.ocr.pdf import guarded, open_file, unlock
 
 NAME = "OcrInvisible"
@@ -85,30 +87,40 @@ def _to_page(page: Any, dpi: int) -> Affine:
 
 
 def _without_text(page: Page, shown: Any, dpi: int) -> list[Line]:
-    """The lines less the words that stand where the page has text already."""
-    zoom = (page.dpi or dpi) / 72
-    words = shown.get_text("words")
-    if not words or len(words) > MOST_CHARACTERS:
-        return [] if words else list(page.lines)
-    taken = _taken(shown, words)
+    """The lines less the words that stand where the page has text already: any that is seen, or hidden the same word.
 
-    def is_free(word: Any) -> bool:
+    What an earlier recognition has wrong is therefore there beside what is right.
+    """
+    scale = 72 / (page.dpi or dpi) / CELL
+    drawing = Drawing(shown)
+    if drawing.count() > MOST_CHARACTERS:
+        return []
+    found = read(drawing, words=True)
+    if not (found.rows or found.earlier):
+        return list(page.lines)
+    seen, hidden = set(_cells(found.rows)), set(_cells(found.earlier, told=True))
+
+    def is_free(word: Word) -> bool:
         left, top, right, bottom = word.quad.bounds
-        column, row = int((left + right) / 2 / zoom / CELL), int((top + bottom) / 2 / zoom / CELL)
-        inside = 0 <= row < taken.shape[0] and 0 <= column < taken.shape[1]
-        return not (inside and taken[row, column])
+        cell = int((left + right) / 2 * scale), int((top + bottom) / 2 * scale)
+        return (*cell, "") not in seen and (*cell, _plain(word.text)) not in hidden
 
     kept = [replace(line, words=tuple(filter(is_free, words_of(line)))) for line in page.lines]
     return [replace(line, text=" ".join(word.text for word in line.words)) for line in kept if line.words]
 
 
-def _taken(shown: Any, words: Sequence[Sequence[Any]]) -> Any:
-    """A grid over the displayed page, true where it has text."""
-    grid = np.zeros((int(shown.rect.height / CELL) + 1, int(shown.rect.width / CELL) + 1), dtype=bool)
-    for word in words:
-        left, top, right, bottom = (max(0, side / CELL) for side in _mupdf.Rect(word[:4]) * shown.rotation_matrix)
-        grid[int(top) : int(bottom) + 1, int(left) : int(right) + 1] = True
-    return grid
+def _cells(rows: Iterable[Row], *, told: bool = False) -> Iterator[tuple[int, int, str]]:
+    """The cells of a grid over the displayed page that words take up, with each word's text if it is to be told."""
+    for one in written(rows, scaled(1 / CELL), words=True):
+        for word in one.line.words:
+            left, top, right, bottom = (max(0, int(side)) for side in word.quad.bounds)
+            text = _plain(word.text) if told else ""
+            yield from ((x, y, text) for x in range(left, right + 1) for y in range(top, bottom + 1))
+
+
+def _plain(text: str) -> str:
+    """What of a word has to be the same."""
+    return "".join(filter(str.isalnum, text)).casefold() or text
 
 
 def add_font(pdf: Any, codes: Mapping[str, int]) -> int:

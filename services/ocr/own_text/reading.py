@@ -33,10 +33,12 @@ NOT_MEANT = "a text layer that is not meant to be seen"
 class OwnText:
     """The rows of a page that can be seen, in points; `hidden` says that there are others.
 
+    `earlier` are rows that are not seen either, but somebody's recognition of what the page shows.
     `flaw` says why the rows, if any, are not what the page shows. `pictures` is the share of the page that they cover.
     """
 
     rows: tuple[Row, ...] = ()
+    earlier: tuple[Row, ...] = ()
     hidden: bool = False
     flaw: str = ""
     pictures: float = 0.0
@@ -76,9 +78,9 @@ def _looked_at(drawing: Drawing, pictures: float, looks: Looks, eye: Eye) -> Own
     sight = uncovered(parted(rows, eye, looks.scale), drawing)
     if sight.unseen and are_recognised(sight.unseen, pictures, looks):
         flaw = NOT_MEANT if _is_undrawn(sight) else ""
-        return OwnText(_mended(rows), False, flaw, pictures, looks)
+        return OwnText(_mended(sight.seen), _mended(sight.unseen), False, flaw, pictures, looks)
     flaw = "" if sight.seen else NOT_SEEN
-    return OwnText(_mended(sight.seen), bool(sight.unseen), flaw, pictures, looks)
+    return OwnText(_mended(sight.seen), (), bool(sight.unseen), flaw, pictures, looks)
 
 
 def _is_undrawn(sight: Sight) -> bool:
