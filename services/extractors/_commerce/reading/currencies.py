@@ -86,13 +86,16 @@ def _sign(sign: str, codes: Sequence[str]) -> Sign:
 
 def sign_before(text: str, end: int) -> Found | None:
     """The longest sign in a folded text that ends at `end`, or a space or a mark before it."""
+    known = signs()
     for gap in range(3):
         last = end - gap
         if gap and (last < 0 or text[last] not in " .:"):
             break
         for length in range(min(_longest(), last), 0, -1):
-            found = Found(text[last - length : last], last - length, last)
-            if found.sign in signs() and not signs()[found.sign].after and _is_bounded(text, found):
+            sign = text[last - length : last]
+            if sign not in known or known[sign].after:
+                continue
+            if _is_bounded(text, found := Found(sign, last - length, last)):
                 return found
     return None
 
@@ -103,9 +106,10 @@ def sign_after(text: str, start: int) -> Found | None:
         sign = tail.group() if tail.group() in signs() else ":-"
         return Found(sign, *tail.span())
     start += text.startswith(" ", start)
+    known = signs()
     for length in range(min(_longest(), len(text) - start), 0, -1):
-        found = Found(text[start : start + length], start, start + length)
-        if found.sign in signs() and _is_bounded(text, found):
+        sign = text[start : start + length]
+        if sign in known and _is_bounded(text, found := Found(sign, start, start + length)):
             return found
     return None
 
