@@ -437,3 +437,7 @@ def test_an_invoice_of_thousands_of_lines_is_read() -> None:
 def test_check_digits_of_accounts() -> None:
     assert is_iban("DE02 1203 0000 0000 2020 51") and is_iban("DE02120300000000202051")
     assert not is_iban("DE02 1203 0000 0000 2020 15") and not is_iban("DE02")
+    # python-stdnum 2.2 takes the second of each pair, schwifty 2026.10.1 refuses it as ISO 13616 does
+    for right, twin in (("98", "01"), ("97", "00"), ("02", "99")):
+        account = {"98": "WEST12345698000008", "97": "WEST12345698000026", "02": "WEST12345698000087"}[right]
+        assert is_iban(f"GB{right}{account}") and not is_iban(f"GB{twin}{account}")
