@@ -19,7 +19,7 @@ from services.errors import (
     StillRunning,
     from_code,
 )
-from services.jobs.artifacts import Artifacts
+from services.jobs.artifacts import Artifacts, Wanted
 from services.jobs.caller import Caller
 from services.jobs.jobs import Jobs
 from services.jobs.model import Job, Options
@@ -107,12 +107,13 @@ class JobsApi:
         self.jobs.delete(job_id, owner)
         return Reply(None, 204)
 
-    def artifact(self, job_id: str, kind: str, owner: str, page: int | None, layout: bool) -> Reply | Download:
+    def artifact(self, job_id: str, kind: str, owner: str, given: Mapping[str, Any]) -> Reply | Download:
         """The file, or 202 while the job runs; raises the error that it ended with."""
         job = self.jobs.wait(job_id, owner, 0)
         if not job.ended:
             return self._running(job)
-        made = self.artifacts.write(kind, job, self.jobs.result(job), page, layout=layout)
+        asked = Wanted(given["page"], given["layout"], given["signed"] == "refuse")
+        made = self.artifacts.write(kind, job, self.jobs.result(job), asked)
         return Download(made.content, made.media_type, made.filename, made.saved)
 
     def options(self) -> Reply:

@@ -17,7 +17,7 @@ from services.document.model import Document
 from services.errors import JobExpired, ServiceError
 from services.extractors import id_numbers
 from services.extractors.id_numbers.model import IdNumber
-from services.jobs.artifacts import Artifacts
+from services.jobs.artifacts import Artifacts, Wanted
 from services.jobs.jobs import Jobs
 from services.jobs.legibility import QUALITY, check_read
 from services.jobs.model import Job, Status
@@ -86,7 +86,7 @@ class PredictApi:
     def _shown(self, job: Job, result: Result, annotate: bool, page: int | None) -> dict[str, Any]:
         view = _view(job, result, page)
         if annotate:
-            drawn = self.artifacts.write(ARTIFACT, job, result, page)
+            drawn = self.artifacts.write(ARTIFACT, job, result, Wanted(page))
             view["annotated_image_base64"] = b64encode(drawn.content).decode()
         return view
 

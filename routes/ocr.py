@@ -79,7 +79,7 @@ def _cancel(api: JobsApi, job_id: str, query: Loaded) -> Reply:
 
 
 def _artifact(api: JobsApi, job_id: str, kind: str, query: Loaded) -> Reply | Download:
-    return api.artifact(job_id, kind, caller().owner, query["page"], query["layout"])
+    return api.artifact(job_id, kind, caller().owner, query)
 
 
 ROUTES: tuple[Route[JobsApi], ...] = (

@@ -203,6 +203,14 @@ class ArtifactSchema(StrictSchema):
         load_default=False,
         metadata={"description": "`text` only: keep columns and gaps of the page by spaces and blank lines."},
     )
+    signed = fields.String(
+        load_default="add",
+        validate=validate.OneOf(("add", "refuse")),
+        metadata={
+            "description": "`pdf` only: whether text is added to a PDF that is signed, or the request refused. "
+            "Validators call a signed file modified once text is added."
+        },
+    )
 
 
 class IdempotencySchema(Schema):

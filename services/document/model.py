@@ -13,6 +13,9 @@ from services.document.findings import Findings
 
 Point = tuple[float, float]
 
+SIGNED = "SIGNED"
+"""Begins the warning that a document is signed."""
+
 Bounds = tuple[float, float, float, float]
 """An upright rectangle: left, top, right, bottom."""
 

@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 
 from config import Settings
 from services.blobs import BlobMissing, BlobStore
-from services.document.model import Document
+from services.document.model import SIGNED, Document
 from services.errors import (
     BadInput,
     CapabilityUnavailable,
@@ -32,6 +32,11 @@ LOCKED = "The PDF is encrypted, and its password was dropped when it had been re
 OF_TEXT = ("json", "text")
 """What can be made of a document whose text has no places."""
 
+DRAWN_INTO = "pdf"
+"""The artifact that adds to the upload."""
+
+SPARED = "signed: the PDF is signed, so no text is added to it. `hocr` and `alto` have the text beside the file."
+
 NAMELESS = "document"
 """The name of a file whose upload had none."""
 
@@ -47,6 +52,21 @@ class Artifact:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked of an artifact: one page alone, with `layout` as it stands on the page.
+
+    `spares_signed` refuses to add text to a PDF that is signed.
+    """
+
+    page: int | None = None
+    layout: bool = False
+    spares_signed: bool = False
+
+
+ALL = Wanted()
+
+
+@dataclass(frozen=True, slots=True)
 class Artifacts:
     """The exporters of this deployment by kind, and the uploads that they may need."""
 
@@ -55,20 +75,22 @@ class Artifacts:
     exporters: Mapping[str, Exporter]
     _turns: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(DRAWN_AT_ONCE))
 
-    def write(self, kind: str, job: Job, result: Result, page: int | None = None, *, layout: bool = False) -> Artifact:
-        """Of one page, or of all; where only one can be drawn, that is the first. With `layout` as the page has it.
+    def write(self, kind: str, job: Job, result: Result, asked: Wanted = ALL) -> Artifact:
+        """Of one page, or of all; where only one can be drawn, that is the first.
 
         Raises CapabilityUnavailable for an unknown kind, BadInput for one that keeps no layout, and for one that needs
         places on a page where the upload is XML; PageOutOfRange,
         JobExpired when the upload is gone, and PasswordRequired for a PDF whose password left with the end of its job.
         """
-        if kind_of(job.upload.media_type) is Kind.XML and (kind not in OF_TEXT or layout):
+        if asked.spares_signed and kind == DRAWN_INTO and any(one.startswith(SIGNED) for one in result.warnings):
+            raise BadInput(SPARED)
+        if kind_of(job.upload.media_type) is Kind.XML and (kind not in OF_TEXT or asked.layout):
             raise BadInput(f"An XML file has no page to draw. Its artifacts, without `layout`: {', '.join(OF_TEXT)}.")
         if kind not in self.exporters:
             known = ", ".join(self.exporters)
             raise CapabilityUnavailable(f"Results are not given out as {kind!r} here. Available: {known}.")
-        exporter, document = self.exporters[kind], _chosen(Document(result.pages), page)
-        write = self._spread(kind) if layout else exporter.write
+        exporter, document = self.exporters[kind], _chosen(Document(result.pages), asked.page)
+        write = self._spread(kind) if asked.layout else exporter.write
         content = write(document, _about(job, result)) if write else self._drawn(kind, job, document)
         filename = f"{PurePath(job.upload.filename).stem or NAMELESS}{exporter.suffix}"
         return Artifact(content, exporter.media_type, filename, exporter.saved)

@@ -17,7 +17,7 @@ import pymupdf
 
 from config import MIN_DPI, MOST_DPI
 from services.document.geometry import scaling
-from services.document.model import Enclosed
+from services.document.model import SIGNED, Enclosed
 from services.errors import BadInput, NoPages, PasswordRequired, UnreadableFile
 from services.ocr import attachments, layer, pages
 from services.ocr.ceiling import memory_ceiling
@@ -25,9 +25,12 @@ from services.ocr.engine import Pixels
 from services.ocr.own_text.drawing import Drawing
 from services.ocr.own_text.reading import read
 from services.ocr.raster import Limits, Raster, budget_scale
+from services.ocr.signatures import is_signed
 from services.ocr.text_layer import TextLayer
 
 REPAIRED = "The PDF is damaged; what could be repaired was read."
+
+SIGNED_WARNING = f"{SIGNED}: the PDF is signed; text added to it would let validators say that it was changed."
 
 ATTACHMENTS = "ATTACHMENTS"
 """Begins the warning that the PDF carries files, of which the first NAMED are named. Their content is no page."""
@@ -216,6 +219,9 @@ def unlock(document: Any, password: str | None) -> None:
 def _warnings(document: Any) -> Iterator[str]:
     if document.is_repaired:
         yield REPAIRED
+    with suppress(UnreadableFile), guarded():
+        if is_signed(document):
+            yield SIGNED_WARNING
     with suppress(UnreadableFile), guarded():
         if names := attachments.listed(document):
             more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""

@@ -13,7 +13,7 @@ from services.ocr.engine import ReadOptions
 from services.ocr.engines import null
 from services.ocr.pipeline import Pipeline
 from services.ocr.raster import Limits
-from services.ocr.source import PDF, Mode
+from services.ocr.source import PDF, Mode, open_source
 from tests.support import samples
 from tests.support.layers import LINES
 
@@ -132,3 +132,30 @@ def test_the_layer_of_a_scan_is_no_secret_and_what_is_hidden_beside_it_is(tmp_pa
     assert own(tmp_path, samples.searchable_scan(LINES, LINES)).source is TextSource.OCR
     born = printed(b"3 Tr " + SECRET + b"0 Tr " + text_at("and more to read", 72, 740))
     assert UNSEEN not in own(tmp_path, born, Mode.TEXT).text
+
+
+def form(*fields: bytes) -> bytes:
+    """A PDF whose form has these fields, the first of which is object 6."""
+    kids = b" ".join(b"%d 0 R" % (6 + at) for at in range(len(fields)))
+    catalog = b"<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[%s]>>>>" % kids
+    return printed(b"", objects=fields).replace(b"<</Type/Catalog/Pages 2 0 R>>", catalog)
+
+
+SIGNATURE = b"<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/adbe.pkcs7.detached/Contents<00>/ByteRange[0 0 0 0]>>"
+FORMS = {
+    "signed": (form(b"<</FT/Sig/T(one)/V %s>>" % SIGNATURE), True),
+    "signed in a group": (form(b"<</FT/Sig/T(all)/Kids[7 0 R]>>", b"<</T(one)/Parent 6 0 R/V %s>>" % SIGNATURE), True),
+    "to be signed": (form(b"<</FT/Sig/T(one)>>"), False),
+    "filled in": (form(b"<</FT/Tx/T(name)/V(Erika)>>"), False),
+    "in circles": (form(b"<</FT/Sig/T(all)/Kids[6 0 R]>>"), False),
+    "without a form": (printed(b""), False),
+}
+
+
+@pytest.mark.parametrize("kind", FORMS)
+def test_a_signed_file_is_told(tmp_path: Path, kind: str) -> None:
+    data, signed = FORMS[kind]
+    path = tmp_path / "upload.pdf"
+    path.write_bytes(data)
+    with open_source(path, PDF, limits=Limits.of(Settings())) as source:
+        assert any(warning.startswith("SIGNED: ") for warning in source.warnings) is signed

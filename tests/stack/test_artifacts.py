@@ -9,8 +9,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import httpx
+import pymupdf
 import pypdf
 import pytest
 
@@ -22,6 +24,7 @@ from services.errors import JobExpired
 from services.jobs.artifacts import Artifacts
 from services.jobs.model import Upload
 from services.jobs.results import Result
+from tests.support import samples
 from tests.support.house import new_job
 from tests.support.stack import document, picture
 
@@ -91,6 +94,21 @@ def test_one_page_of_several(client: httpx.Client) -> None:
     assert len(pypdf.PdfReader(BytesIO(client.get(f"{artifacts}/pdf").content)).pages) == 2
     missing = client.get(f"{artifacts}/hocr?page=3")
     assert (missing.status_code, missing.json()["code"]) == (422, "page_out_of_range")
+
+
+def test_a_signed_pdf_is_told_and_left_alone_if_that_is_wanted(client: httpx.Client) -> None:
+    scan: Any = pymupdf.open(stream=samples.text_pdf([["scan"]]), filetype="pdf")
+    value = "<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/adbe.pkcs7.detached/Contents<00>/ByteRange[0 0 0 0]>>"
+    scan.xref_set_key(scan.pdf_catalog(), "AcroForm", f"<</Fields[<</FT/Sig/T(one)/V {value}>>]>>")
+    answers = {}
+    for name, content in (("signed", bytes(scan.tobytes())), ("plain", samples.text_pdf([["scan"]]))):
+        answer = client.post("/ocr/pdf", files={"file": ("a.pdf", content)}, headers={"Prefer": "wait=30"}).json()
+        assert any(one.startswith("SIGNED: ") for one in answer["warnings"]) is (name == "signed")
+        place = f"/ocr/job/{answer['job_id']}/artifacts/pdf"
+        answers[name] = [client.get(place, params={"signed": way}) for way in ("add", "refuse", "whatever")]
+    assert [answer.status_code for answer in answers["signed"]] == [200, 422, 422]
+    assert "signed" in answers["signed"][1].json()["detail"]
+    assert [answer.status_code for answer in answers["plain"]] == [200, 200, 422]
 
 
 def test_a_layout_is_only_for_those_that_keep_one(client: httpx.Client, job: str, text: str) -> None:
