@@ -105,12 +105,18 @@ def test_form_fields_and_notes_on_the_page_are_part_of_its_text(tmp_path: Path) 
     assert page(tmp_path, bytes(document.tobytes())).text == "Name of the applicant: Erika Mustermann"
 
 
+def next_letter(code: int) -> int:
+    return code + 1 if chr(code).isalpha() else code
+
+
 @pytest.mark.parametrize(
     ("data", "why"),
     [
         (samples.mapped_pdf(LINES, lambda code: 0xF000 + code), "stand for nothing"),
         (samples.mapped_pdf(LINES, lambda code: max(1, code - 29)), "no words"),
         (samples.mapped_pdf(LINES, lambda code: 0x400 + code if code % 2 else code), "no words"),
+        (samples.mapped_pdf(LINES[:1], next_letter), "no words"),
+        (samples.mapped_pdf(LINES[:1], lambda code: 97 + (code * 7) % 26 if code != 32 else 32), "no words"),
         (samples.searchable_scan(LINES, LINES), "not meant to be seen"),
         (samples.searchable_scan(LINES, LINES, shown=True), "picture"),
         (samples.searchable_scan(LINES, []), "no text layer"),
@@ -120,7 +126,18 @@ def test_form_fields_and_notes_on_the_page_are_part_of_its_text(tmp_path: Path) 
         (drawn(((900, 900), "beside the page")), "no text layer"),
         (samples.text_pdf([LINES]), "no text layer"),
     ],
-    ids=["private", "shifted", "two-scripts", "ocr-layer", "covered-layer", "bare-scan", "white", "painted-over"]
+    ids=[
+        "private",
+        "shifted",
+        "two-scripts",
+        "next-letter",
+        "renumbered",
+        "ocr-layer",
+        "covered-layer",
+        "bare-scan",
+        "white",
+        "painted-over",
+    ]
     + ["spaced", "outside", "scan"],
 )
 def test_a_layer_that_is_not_sound_is_not_used(tmp_path: Path, data: bytes, why: str) -> None:
@@ -193,6 +210,9 @@ def test_images_have_no_layer(tmp_path: Path) -> None:
         "இது ஒரு தமிழ் உரை மற்றும் சில சொற்கள்",
         "ความพยายามอยู่ที่ไหน ความสำเร็จอยู่ที่นั่น",
         "これはテストです。OCRの品質を確認します。",
+        "Lasku, eräpäivä ja viitenumero: maksettava yhteensä, asiakasnumero",
+        "Số hóa đơn, ngày giao hàng, người mua, địa chỉ, thuế giá trị gia tăng",
+        "Fizetendő összeg, számla sorszáma, teljesítés dátuma, vevő neve",
         "Съешь же ещё этих мягких французских булок",
         "ID DE12 3456 7890 0000 1234 56 BIC GENODEF1XYZ #88-17/A4 (100.00) $12.50 x2",
         "Contents . . . . . . . . . . . . . . 1\nIntroduction ................................................ 2",

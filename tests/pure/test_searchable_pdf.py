@@ -357,3 +357,20 @@ def test_text_of_a_turned_page_with_a_unit_is_not_added_again(tmp_path: Path, ro
     read = page(*layer.lines, line("STAMP", 40, 40), size=(layer.width, layer.height))
     out = searchable(tmp_path, content, read)
     assert sorted(_mupdf.open(out)[0].get_text().split()) == ["450.75", "Balance", "STAMP"]
+
+
+def test_what_a_file_has_beside_its_pages_stays_and_a_tagged_one_gets_its_text_as_an_artifact(tmp_path: Path) -> None:
+    scan = _mupdf.open(stream=samples.text_pdf([["one"], ["two"]], DPI))
+    scan.set_toc([[1, "Chapter", 1], [1, "Another", 2]])
+    scan.set_page_labels([{"startpage": 0, "prefix": "A-", "style": "D", "firstpagenum": 5}])
+    scan[0].insert_link({"kind": pymupdf.LINK_URI, "from": pymupdf.Rect(9, 9, 90, 90), "uri": "https://example.org/"})
+    scan.embfile_add("data.csv", b"a,b")
+    scan.xref_set_key(scan.pdf_catalog(), "MarkInfo", "<</Marked true>>")
+    out = searchable(tmp_path, bytes(scan.tobytes()), page(line("first")))
+    after = _mupdf.open(out)
+    assert [(title, at) for _, title, at in after.get_toc()] == [("Chapter", 1), ("Another", 2)]
+    assert after[0].get_label() == "A-5" and after[0].get_links()[0]["uri"] == "https://example.org/"
+    assert after.embfile_get("data.csv") == b"a,b" and after[0].get_text().split() == ["first"]
+    assert b"/Artifact BMC" in after[0].read_contents() and b"/Artifact" not in after[1].read_contents()
+    plain = searchable(tmp_path, samples.text_pdf([["one"]], DPI), page(line("first")))
+    assert b"/Artifact" not in _mupdf.open(plain)[0].read_contents()

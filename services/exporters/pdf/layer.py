@@ -58,6 +58,11 @@ def content(lines: Sequence[Line], to_page: Affine, name: str, codes: Mapping[st
     return "\n".join(["q BT 3 Tr", *parts, "ET Q", ""]).encode() if parts else b""
 
 
+def beside_structure(stream: bytes) -> bytes:
+    """The stream for a tagged PDF, where whatever is not in the tree of its structure has to be an artifact."""
+    return b"/Artifact BMC\n%sEMC\n" % stream
+
+
 def _line(line: Line, name: str, codes: Mapping[str, int]) -> Iterator[str]:
     (x, y), (x1, y1) = baseline(line.quad)
     size = _height(line.quad)

@@ -67,6 +67,7 @@ def _add_layers(pdf: Any, document: Document, dpi: int) -> bool:
     """Whether there was any."""
     pages = [page for page in document.pages if page.source is TextSource.OCR and page.lines]
     codes = font.encoding(line.text for page in pages for line in page.lines)
+    is_tagged = pdf.xref_get_key(pdf.pdf_catalog(), "MarkInfo/Marked") == ("bool", "true")
     added: list[int] = []
     copies: dict[str, int] = {}
     for page in pages:
@@ -74,6 +75,7 @@ def _add_layers(pdf: Any, document: Document, dpi: int) -> bool:
         lines, to_page = _without_text(page, shown, dpi), _to_page(shown, page.dpi or dpi)
         if stream := layer.content(lines, to_page, NAME, codes):
             added = added or [add_font(pdf, codes)]
+            stream = layer.beside_structure(stream) if is_tagged else stream
             add_layer(pdf, shown.xref, stream, added[0], copies)
     return bool(added)
 
