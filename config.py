@@ -95,6 +95,7 @@ class Settings:
     web_workers: int = _at_least(1, 1)
 
     auth: str = _one_of("off", "off", "keys", "jwt", "keys,jwt")
+    metrics_open: bool = False
     audit_folder: Path | None = None
     audit_retention: int = _at_least(1, 400, 36500)
     jwt_jwks_url: str = ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from apiflask import APIBlueprint
 from flask import Response
 
@@ -13,16 +15,17 @@ from routes.rows import Route, mount
 PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 
 
-def blueprint(api: HealthApi, limits: RouteLimits) -> APIBlueprint:
-    """What tells how this process and the whole service are."""
-    return mount(APIBlueprint("health", __name__, tag="Operations"), api, limits, ROUTES)
+def blueprint(api: HealthApi, limits: RouteLimits, *, metrics_open: bool) -> APIBlueprint:
+    """What tells how this process and the whole service are. Metrics are the operator's unless they are open."""
+    metrics = replace(METRICS, scope="anybody") if metrics_open else METRICS
+    return mount(APIBlueprint("health", __name__, tag="Operations"), api, limits, (*PROBES, metrics))
 
 
 def _prometheus(api: HealthApi) -> Response:
     return Response(api.metrics(), content_type=PROMETHEUS)
 
 
-ROUTES: tuple[Route[HealthApi], ...] = (
+PROBES: tuple[Route[HealthApi], ...] = (
     Route(
         "GET",
         "/health",
@@ -56,14 +59,15 @@ ROUTES: tuple[Route[HealthApi], ...] = (
         text="Liveness",
         responses={200: answers("The process runs.", AliveSchema)},
     ),
-    Route(
-        "GET",
-        "/metrics",
-        "prometheus",
-        _prometheus,
-        limit="none",
-        scope="admin",
-        text="Metrics of the whole service",
-        responses={200: answers("Prometheus text.", {"type": "string"}, "text/plain")},
-    ),
+)
+
+METRICS: Route[HealthApi] = Route(
+    "GET",
+    "/metrics",
+    "prometheus",
+    _prometheus,
+    limit="none",
+    scope="admin",
+    text="Metrics of the whole service",
+    responses={200: answers("Prometheus text.", {"type": "string"}, "text/plain")},
 )

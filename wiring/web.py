@@ -75,7 +75,7 @@ def _bare(settings: Settings) -> APIFlask:
 
 def _blueprints(settings: Settings, parts: Served, limits: RouteLimits) -> Iterator[APIBlueprint]:
     probes = HealthApi(parts.health, parts.scrape)
-    yield health.blueprint(probes, limits)
+    yield health.blueprint(probes, limits, metrics_open=settings.metrics_open)
     yield from _native(settings, parts, limits)
     yield mrz.blueprint(MrzApi(parts.jobs, parts.rules, parts.workers.any_ready), limits)
     yield from _predict(settings, parts, limits)

@@ -8,6 +8,7 @@ ETC=/etc/ocr
 VAR=/var/lib/ocr
 OPTIONS=$ETC/deploy.conf
 ENV_FILE=$ETC/ocr.env
+KEY_FILE=$ETC/operator.key
 UNITS=/etc/systemd/system
 CHANGES=0
 

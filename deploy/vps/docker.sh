@@ -34,6 +34,7 @@ run_containers() {
 		changed=true
 	fi
 	if $changed || ! containers_run; then act "start them" compose_up || back_to_image $target; fi
+	have_key $COMPOSE_ENV compose exec -T api python
 	echo "$RELEASE" >$COMPOSE/built
 	prune_images
 }
@@ -53,7 +54,7 @@ have_compose() {
 	put $COMPOSE/docker-compose.yml 644 root:root <"$SOURCE/docker-compose.yml"
 	! $CHANGED || changed=true
 	if [ ! -e $COMPOSE_ENV ]; then
-		put $COMPOSE_ENV 600 root:root < <(printf 'REDIS_PASSWORD=%s\nSECRET_KEY=%s\n' "$(random 24)" "$(random 32)")
+		put $COMPOSE_ENV 600 root:root < <(printf 'REDIS_PASSWORD=%s\nSECRET_KEY=%s\nAUTH=keys\n' "$(random 24)" "$(random 32)")
 	fi
 	compose_setting PORT "$PORT"
 	compose_setting OCR_IMAGE "ocr:$target"

@@ -23,6 +23,7 @@ run_units() {
 		run_release "$now" || refuse "the service does not start" "look: journalctl --namespace=ocr -e"
 	fi
 	$DRY || ready || refuse "the service is not ready in $WAIT s" "look: journalctl --namespace=ocr -e, then run this again"
+	have_key $ENV_FILE python_in_unit
 }
 
 have_user() {
@@ -53,11 +54,37 @@ have_env_file() {
 		REDIS_URL=unix:///run/ocr-valkey/valkey.sock?db=0
 		SPOOL_URL=unix:///run/ocr-spool/valkey.sock?db=0
 		SECRET_KEY=$(random 32)
+		# Who has no API key is not let in; $KEY_FILE has the first one (docs/access.md).
+		AUTH=keys
+		# nginx gives /metrics to nobody, so this is for this machine alone.
+		METRICS_OPEN=true
 		# One for each 1.2 GB of the memory that the worker may take, as far as there are cores.
 		OCR_WORKERS=$(worker_processes)
 		# Take the mark away to turn callback_url on.
 		#WEBHOOK_SECRET=whsec_$(head -c 32 /dev/urandom | base64)
 	TEXT
+}
+
+# The first key, which makes others by POST /admin/keys; where callers are not asked for keys there is none.
+have_key() {
+	if [ -s $KEY_FILE ] || $DRY || ! grep -q '^AUTH=.*keys' "$1"; then return 0; fi
+	say "Key"
+	act "make the first API key, in $KEY_FILE" first_key "${@:2}"
+}
+
+# first_key COMMAND ...: the service's Python, where it runs.
+first_key() {
+	local key
+	key=$("$@" -m services.operations.keys new --tenant operator --user operator --scopes read,write,scan,admin \
+		--name deploy-vps.sh | tail -n 1 | tr -d '\r')
+	[[ $key == ocr_* ]] || refuse "no API key was made" "look: $(logs)"
+	put $KEY_FILE 600 root:root <<<"$key"
+}
+
+# The service's Python in a unit of its own, with the service's settings.
+python_in_unit() {
+	systemd-run --quiet --pipe --wait --collect --uid=ocr -p EnvironmentFile=$ENV_FILE -p WorkingDirectory=$OPT/current \
+		$OPT/current/.venv/bin/python "$@"
 }
 
 set_port() {

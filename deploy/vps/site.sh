@@ -101,21 +101,30 @@ logs() {
 	if [ "$RUNNER" = systemd ]; then echo "journalctl --namespace=ocr -f"; else echo "docker compose --project-directory $COMPOSE logs -f"; fi
 }
 
+access() {
+	if [ -s $KEY_FILE ]; then
+		echo "Who has no key is not let in. Yours, which makes others, is in $KEY_FILE (docs/access.md)."
+	else
+		echo "Whoever reaches that address can use it: AUTH=keys in the settings asks for keys (docs/access.md)."
+	fi
+}
+
 # A receipt, as a client would send it. Those of nginx's processes that have not read its files yet know of no service.
 final_check() {
 	say "A page is read"
-	local answer second settings=$ENV_FILE data=$VAR
+	local answer second key="" settings=$ENV_FILE data=$VAR
 	[ "$RUNNER" = systemd ] || settings=$COMPOSE_ENV data="docker volume ls"
 	for ((second = 0; second < 20; second++)); do
 		! ask /health/alive >/dev/null 2>&1 || break
 		sleep 0.5
 	done
-	answer=$(ask /ocr/image -H "Prefer: wait=30" -F "file=@$SOURCE/examples/receipt.png") ||
+	[ ! -s $KEY_FILE ] || key=$(<$KEY_FILE)
+	answer=$(ask /ocr/image -H @<(echo "X-API-Key: $key") -H "Prefer: wait=30" -F "file=@$SOURCE/examples/receipt.png") ||
 		refuse "the service is up, but did not read a page" "look: $(logs)"
 	grep -qi "total" <<<"$answer" || refuse "a page was read wrongly" "look: $(logs)"
 	cat <<-TEXT
 		  It works. The page is at $(address)/, the API's description at $(address)/docs/.
 		  Settings: $settings    Data: $data    Logs: $(logs)    Guide: docs/vps.md
-		  Whoever reaches that address can use it: there is no authentication yet.
+		  $(access)
 	TEXT
 }

@@ -41,6 +41,9 @@ SCRIPT = f"cd {CHECKOUT} && ./deploy-vps.sh"
 UNITS = "ocr.target ocr-valkey ocr-spool ocr-worker ocr-web nginx"
 RECEIPT = f"{CHECKOUT}/examples/receipt.png"
 URL = f"http://{ADDRESS}"
+KEYED = '-H "X-API-Key: $(cat /etc/ocr/operator.key)"'
+"""An installation asks for a key, and has made the first one itself."""
+
 READY_SECONDS = 90
 QUEUED = 6
 """Uploads that wait or are being read while an upgrade begins; a client may send 10 a minute."""
@@ -226,7 +229,7 @@ def _removed(vps: Machine, kept: str) -> None:
     check(vps.tried("systemctl is-active ocr-web")[1].strip() == "inactive", "it still runs")
     check(vps.tried("test -s /var/lib/ocr/valkey/appendonlydir/*.manifest")[0] == 0, "its data is gone unasked")
     _script(vps, f"--domain {HOST} --email a@example.com")
-    vps.shell(f"curl -sS --fail-with-body {TRUSTING} https://{HOST}/ocr/job/{kept}")
+    vps.shell(f"curl -sS --fail-with-body {KEYED} {TRUSTING} https://{HOST}/ocr/job/{kept}")
     said = _script(vps, "--uninstall --purge")
     check(f"certbot delete --cert-name {HOST}" in said, f"it does not say that the certificate stays:\n{said}")
     left = vps.shell(OURS).strip()
@@ -259,12 +262,12 @@ def _read(vps: Machine, number: int) -> dict[str, Any]:
 
 def _posted(vps: Machine, number: int, options: str) -> dict[str, Any]:
     vps.shell(f"(cat {RECEIPT}; printf '%03d' {number}) >/tmp/upload.png")
-    answer = vps.shell(f"curl -sS --fail-with-body {options} -F 'file=@/tmp/upload.png' {URL}/ocr/image")
+    answer = vps.shell(f"curl -sS --fail-with-body {KEYED} {options} -F 'file=@/tmp/upload.png' {URL}/ocr/image")
     found: dict[str, Any] = json.loads(answer)
     return found
 
 
 def _has_result(vps: Machine, job: str) -> None:
-    vps.shell(f"curl -sS --fail-with-body '{URL}/ocr/job/{job}?wait=30'")
-    answer = json.loads(vps.shell(f"curl -sS --fail-with-body {URL}/ocr/job/{job}/result"))
+    vps.shell(f"curl -sS --fail-with-body {KEYED} '{URL}/ocr/job/{job}?wait=30'")
+    answer = json.loads(vps.shell(f"curl -sS --fail-with-body {KEYED} {URL}/ocr/job/{job}/result"))
     check_receipt(answer)
