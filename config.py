@@ -191,7 +191,7 @@ class Settings:
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
         """The environment over `.env` over the defaults. Raises BadSetting naming the first wrong variable."""
         if environ is None:
-            environ = {**_dotenv(), **os.environ}
+            environ = environment()
         hints = get_type_hints(cls)
         values: dict[str, Any] = {
             f.name: _value(f.name.upper(), environ[f.name.upper()], hints[f.name], f.metadata)
@@ -257,6 +257,11 @@ def _is_loopback(host: str) -> bool:
 def _check_root(path: str) -> None:
     if path and not is_prefix(path):
         raise BadSetting(f"APPLICATION_ROOT={path!r} will not do: use a path such as /documents, no slash at its end")
+
+
+def environment() -> dict[str, str]:
+    """What was given: the environment over `.env`. Raises BadSetting where that file cannot be read."""
+    return {**_dotenv(), **os.environ}
 
 
 def _dotenv() -> dict[str, str]:

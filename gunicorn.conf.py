@@ -6,8 +6,9 @@ from typing import Any
 
 import gevent
 
-from config import Settings
+from config import Settings, environment
 from services.operations.health import OPEN
+from services.operations.misspelt import misspelt
 from utils.logs import setup
 from utils.processes import OTHER_FILES, allow_files, die_with_parent, leave_no_core
 
@@ -33,6 +34,8 @@ control_socket_disable = True
 
 def when_ready(server: Any) -> None:
     """Said once, by the process that listens."""
+    for text in misspelt(environment()):
+        logging.getLogger("ocr").warning("%s", text)
     if settings.is_open:
         logging.getLogger("ocr").warning("%s", OPEN)
 

@@ -13,11 +13,12 @@ from types import ModuleType
 import services.blobs
 import services.extractors
 import services.ocr.engines
-from config import BadSetting, Settings
+from config import BadSetting, Settings, environment
 from services import plugins
 from services.embedded import broker, checks
 from services.ocr.engine import EngineInfo
 from services.operations.health import OPEN
+from services.operations.misspelt import misspelt
 from utils.cpus import available, processes
 from utils.memory import container_limit, mb
 from utils.processes import OTHER_FILES, allow_files
@@ -137,7 +138,7 @@ def _disk(settings: Settings) -> Finding:
 def main() -> int:
     """Print the findings; 1 if one of them is not fine."""
     try:
-        report = list(findings(Settings.from_env()))
+        report = [*findings(Settings.from_env()), *(Finding(True, f"note: {text}") for text in misspelt(environment()))]
     except BadSetting as error:
         report = [Finding(False, str(error))]
     for finding in report:

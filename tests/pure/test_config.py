@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 import secrets
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from config import ROOT, BadSetting, Settings
+from services.operations.misspelt import misspelt
 
 
 @pytest.mark.parametrize(
@@ -81,6 +83,24 @@ def test_a_secret_of_ones_own_is_taken() -> None:
         url = f"redis://:{secrets.token_hex(24)}@127.0.0.1:6379/0"
         assert Settings.from_env({"SECRET_KEY": secrets.token_hex(32), "WEBHOOK_SECRET": webhook, "REDIS_URL": url})
     assert Settings.from_env({"SECRET_KEY": "", "WEBHOOK_SECRET": ""})
+
+
+def test_a_variable_that_is_nearly_a_setting_is_told() -> None:
+    (told,) = misspelt(["MAX_CONTENT_LENGHT", "MAX_PDF_PAGES", "HOSTNAME", "LOGNAME", "OCR_SERVICE_PORT"])
+    assert told == "MAX_CONTENT_LENGHT is no setting and changes nothing; did you mean MAX_CONTENT_LENGTH?"
+
+
+def test_no_variable_of_the_example_is_taken_for_another() -> None:
+    named = re.findall(r"^#?\s?([A-Z][A-Z0-9_]+)=", (ROOT / "env.example").read_text(), re.MULTILINE)
+    assert len(named) > 60 and list(misspelt(named)) == []
+
+
+@pytest.mark.slow
+def test_doctor_tells_a_misspelt_setting(tmp_path: Path) -> None:
+    env = {**os.environ, "DATA_DIR": str(tmp_path), "OCR_ENGINE": "null", "OCR_WORKER": "3"}
+    command = [sys.executable, "-m", "services.operations.doctor"]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60, check=False)
+    assert "note: OCR_WORKER is no setting and changes nothing; did you mean OCR_WORKERS?" in done.stdout
 
 
 def test_an_empty_value_is_the_default() -> None:
