@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,13 @@ from services import errors
 from services.document.geometry import map_quad
 from services.document.model import Quad
 from services.errors import BadInput, TooManyPixels, UnreadableFile, UnsupportedPacking, UnsupportedType
+from services.ocr.image import IMAGE_MEMORY
 from services.ocr.pictures import jxl
 from services.ocr.pictures.kinds import KINDS, named
 from services.ocr.raster import Limits
 from services.ocr.source import HEAD_BYTES, is_document, sniff, sniff_picture
 from tests.support import samples
+from tests.support.peak import cost
 from tests.support.rendering import opened, rendered
 
 pillow_heif.register_heif_opener()
@@ -164,7 +167,7 @@ def jxl_head(width: int, height: int) -> bytes:
 
 
 BLANK = Image.new("RGB", (64, 64), "white")
-BOMBS = {
+BOMBS: dict[str, Callable[[int], bytes]] = {
     "HEIC": lambda side: announcing(samples.encode(BLANK, "HEIF"), b"ispe", side, side),
     "AVIF": lambda side: announcing(samples.encode(BLANK, "AVIF"), b"ispe", side, side),
     "JPEG 2000": lambda side: announcing(samples.encode(BLANK, "JPEG2000"), b"ihdr", side, side),
@@ -203,6 +206,50 @@ def test_what_is_cut_short_is_read_or_refused_but_nothing_else(tmp_path: Path, k
         assert rendered(tmp_path, data).width == 400
     except BadInput as error:
         assert isinstance(error, UnreadableFile | UnsupportedType)
+
+
+def noisy(edge: int) -> Image.Image:
+    """What no packing makes small."""
+    return Image.fromarray(np.random.default_rng(1).integers(0, 255, (edge, edge, 3), np.uint8))
+
+
+HOSTILE: dict[str, tuple[Callable[[], bytes], set[str]]] = {
+    "a HEIC that announces 3.6 gigapixels": (lambda: BOMBS["HEIC"](60_000), {"too_many_pixels"}),
+    "an AVIF that announces 3.6 gigapixels": (lambda: BOMBS["AVIF"](60_000), {"too_many_pixels"}),
+    "a JPEG 2000 that announces 3.6 gigapixels": (lambda: BOMBS["JPEG 2000"](60_000), {"too_many_pixels"}),
+    "a JPEG XL that announces 3.6 gigapixels": (lambda: BOMBS["JPEG XL"](60_000), {"too_many_pixels"}),
+    "a small HEIC that says it is large": (lambda: BOMBS["HEIC"](7000), {"unreadable_file"}),
+    "a small AVIF that says it is large": (lambda: BOMBS["AVIF"](7000), {"", "unreadable_file"}),
+    "a small JPEG 2000 that says it is large": (lambda: BOMBS["JPEG 2000"](5900), {"unreadable_file"}),
+    "half a HEIC": (lambda: samples.truncated(samples.encode(noisy(500), "HEIF"), 0.5), {"unreadable_file"}),
+    "half an AVIF": (lambda: samples.truncated(samples.encode(noisy(500), "AVIF"), 0.5), {"unreadable_file"}),
+}
+"""What makes them, and the codes that they may be answered with."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", HOSTILE)
+def test_bombs_lies_and_halves_cost_no_more_memory_than_pictures_do(tmp_path: Path, name: str) -> None:
+    make, codes = HOSTILE[name]
+    path = tmp_path / "hostile"
+    path.write_bytes(make())
+    found = cost(path)
+    assert found.code in codes and found.megabytes < IMAGE_MEMORY >> 20
+    assert found.megabytes < 100 or "too_many_pixels" not in codes
+
+
+LARGEST = {"HEIF": 7000, "AVIF": 7000, "JXL": 7000, "JPEG2000": 5900}
+"""Sides of a square that is read yet, by decoder."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("decoder", LARGEST)
+def test_the_largest_that_is_read_stays_within_memory(tmp_path: Path, decoder: str) -> None:
+    path = tmp_path / "large"
+    fast: dict[str, dict[str, Any]] = {"AVIF": {"speed": 10}, "JXL": {"effort": 1}}
+    Image.new("RGB", (LARGEST[decoder],) * 2, "white").save(path, decoder, **fast.get(decoder, {}))
+    found = cost(path)
+    assert found.code == "" and found.megabytes < IMAGE_MEMORY >> 20
 
 
 ANIMATED_JXL = bytes.fromhex(

@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pillow_heif
+import pillow_jxl  # noqa: F401 - it registers itself
 import pymupdf
 import pypdf
 import pypdfium2
 import pytest
-from PIL import Image
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
 
 from config import Settings
 from services.document.geometry import affine, map_line
@@ -30,11 +33,14 @@ from services.ocr.raster import Limits
 from services.ocr.source import PDF, open_source
 from tests.support import readback, samples
 from tests.support.layers import LINES
+from tests.support.samples import pictures
 
 DPI = 100
 LIMITS = Limits.of(Settings())
 _mupdf: Any = pymupdf
 _pdfium: Any = pypdfium2
+
+pillow_heif.register_heif_opener()
 
 pytestmark = pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext is not installed (poppler-utils)")
 
@@ -288,6 +294,59 @@ def test_cmyk_and_resolution_of_a_jpeg(tmp_path: Path) -> None:
     assert sheet.rect.width == 216 and path.read_bytes() in content
     red, green, blue = sheet.get_pixmap().pixel(50, 50)
     assert red > 180 and green < 100 and blue < 100
+
+
+def shown_pixels(content: bytes, size: tuple[int, int]) -> NDArray[np.int64]:
+    """The first page as a viewer draws it, at this size."""
+    sheet = _mupdf.open(stream=content)[0]
+    pixmap = sheet.get_pixmap(
+        matrix=_mupdf.Matrix(size[0] / sheet.rect.width, size[1] / sheet.rect.height), alpha=False
+    )
+    return np.frombuffer(pixmap.samples, np.uint8).reshape(pixmap.height, pixmap.width, 3).astype(np.int64)
+
+
+@pytest.mark.parametrize("marker", [True, False], ids=["with Adobe's marker", "without"])
+def test_four_inks_are_read_as_they_are_shown(tmp_path: Path, marker: bool) -> None:
+    """White paper with black and red on it: whoever took it for a negative would see it on black."""
+    picture = Image.new("CMYK", (300, 200))
+    picture.paste((0, 0, 0, 255), (40, 40, 120, 120))
+    picture.paste((0, 255, 255, 0), (180, 40, 260, 120))
+    inks = picture if marker else Image.merge("CMYK", [ImageOps.invert(band) for band in picture.split()])
+    content = samples.encode(inks, "JPEG", quality=95)
+    path = saved(tmp_path / "a.jpg", content if marker else pictures.without_adobe(content))
+    with open_source(path, "image/jpeg", limits=LIMITS) as source:
+        seen = source.render(1).pixels.astype(np.int64)
+    shown = shown_pixels(drawn(path, Page(1, 300, 200), media_type="image/jpeg"), (300, 200))
+    assert seen[10, 10].min() > 245 and shown[10, 10].min() > 245
+    assert np.abs(shown - seen).mean() < 8
+
+
+@pytest.mark.parametrize("pixels", [(204, 98), (204, 196), (204, 391)])
+def test_a_fax_has_its_true_size_and_its_words_in_place(tmp_path: Path, pixels: tuple[int, int]) -> None:
+    across, down = pixels
+    picture = samples.picture(["a fax of two words"], (8 * across, 5 * down)).convert("1")
+    path = saved(tmp_path / "fax.tif", samples.encode(picture, "TIFF", compression="group4", dpi=pixels))
+    with open_source(path, "image/tiff", limits=LIMITS) as source:
+        raster = source.render(1)
+    read = line("a fax", 300, 100, 2 * down // 10)
+    one = Page(1, raster.width, raster.height, (read,), dpi=raster.dpi, aspect=raster.aspect)
+    out = saved(tmp_path / "out.pdf", drawn(path, one, media_type="image/tiff"))
+    assert tuple(_mupdf.open(out)[0].rect)[2:] == pytest.approx((8 * 72, 5 * 72), abs=1)
+    left, top, right, bottom = read.quad.bounds
+    wanted = left / across * 72, top / down * 72, right / across * 72, bottom / down * 72
+    found = _mupdf.open(out)[0].get_text("words")
+    assert [word[4] for word in found] == ["a", "fax"]
+    assert (found[0][0], found[1][2]) == pytest.approx((wanted[0], wanted[2]), abs=1)
+    middle = (found[0][1] + found[0][3]) / 2
+    assert wanted[1] < middle < wanted[3]
+
+
+@pytest.mark.parametrize("media_type", ["image/heic", "image/avif", "image/jp2", "image/jxl", "image/x-tga"])
+def test_pictures_that_no_pdf_can_hold_are_drawn_as_they_were_read(tmp_path: Path, media_type: str) -> None:
+    picture = samples.marked((300, 200))
+    path = saved(tmp_path / "a", samples.encode(picture, KINDS[media_type].decoder))
+    shown = shown_pixels(drawn(path, Page(1, 300, 200), media_type=media_type), (300, 200))
+    assert np.abs(shown - np.asarray(picture)).mean() < 6
 
 
 def test_every_frame_of_a_document_of_pictures_is_a_page(tmp_path: Path) -> None:

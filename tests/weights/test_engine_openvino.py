@@ -29,7 +29,6 @@ from services.ocr.ppocr import alphabet
 from services.ocr.ppocr.graph import Arithmetic
 from services.ocr.ppocr.loading import Models
 from services.ocr.ppocr.reader import PageReader, Plan
-from services.ocr.upright import SURE, confidence
 from services.plugins import load
 from tests.support.rendering import whole
 
@@ -143,13 +142,12 @@ def test_words_of_the_language_mend_bad_scans(engine: Engine) -> None:
     assert found("eu") + 5 < found("en"), "there is no list of Basque words"
 
 
-def test_accurate_is_no_surer_of_a_page_on_its_head(engine: Engine) -> None:
-    page = drawn("Read the right way up", "this page has plain words", "and each of them is known")
-    (upright, turned) = (
-        confidence(engine.read(np.ascontiguousarray(pixels), ReadOptions(tier="accurate")))
-        for pixels in (page, page[::-1, ::-1])
-    )
-    assert turned < SURE < upright
+@pytest.mark.parametrize("tier", ["fast", "balanced", "accurate"])
+def test_a_page_on_its_head_is_read_line_by_line_from_the_other_side(engine: Engine, tier: str) -> None:
+    printed = ["Read the right way up", "this page has plain words", "and each of them is known"]
+    lines = engine.read(np.ascontiguousarray(drawn(*printed)[::-1, ::-1]), ReadOptions(tier=tier))
+    assert sorted(line.text for line in lines) == sorted(printed)
+    assert all(line.quad.top_left[0] > line.quad.top_right[0] for line in lines)
 
 
 def test_words_lie_in_their_line_one_after_the_other(engine: Engine) -> None:

@@ -29,11 +29,19 @@ class Crop:
 
 def laid(corners: NDArray[np.float32]) -> tuple[NDArray[np.float32], float, float]:
     """The corners from the text's own upper left, and the line's length and height. One that stands lies down."""
-    width, height = _size(corners)
+    width, height = size_of(corners)
     return (np.roll(corners, -1, axis=0), height, width) if height >= UPRIGHT * width else (corners, width, height)
 
 
-def _size(corners: NDArray[np.float32]) -> tuple[float, float]:
+def half_turned(crop: Crop) -> Crop:
+    """The same line, seen from the other side: its upper left is where its lower right was."""
+    pixels = crop.pixels.copy()
+    pixels[:, :, : crop.filled] = crop.pixels[:, ::-1, : crop.filled][:, :, ::-1]
+    return Crop(pixels, crop.filled, np.roll(crop.corners, 2, axis=0))
+
+
+def size_of(corners: NDArray[np.float32]) -> tuple[float, float]:
+    """Width and height of what lies inside the corners, in pixels, 1 x 1 at least."""
     top, right, bottom, left = np.linalg.norm(corners - np.roll(corners, -1, axis=0), axis=1)
     return max(float(top), float(bottom), 1.0), max(float(left), float(right), 1.0)
 

@@ -16,6 +16,8 @@ from services.ocr.engine import Pixels, ReadOptions
 from services.ocr.lines.characters import Characters, Span, confidence, spans, text
 from services.ocr.lines.crops import Crop
 from services.ocr.lines.recogniser import Recogniser
+from services.ocr.lines.strokes import cut_lines, is_stroke
+from services.ocr.lines.turning import read_either_way
 from services.ocr.ppocr.detection import Detector
 
 MAX_SIDE = 32_000
@@ -58,11 +60,10 @@ class PageReader:
 
 def _read(pixels: Pixels, plan: Plan, words: bool) -> list[Line]:
     page = _within_reach(np.ascontiguousarray(pixels))
-    crops = [plan.recogniser.cut(page, corners) for corners in plan.detector.quads(page, plan.longest)]
-    found = plan.recogniser.read(crops)
+    crops = cut_lines(plan.recogniser, page, list(plan.detector.quads(page, plan.longest)))
     scale = pixels.shape[1] / page.shape[1], pixels.shape[0] / page.shape[0]
-    read = zip(crops, found, strict=True)
-    return [_line(part, seen, scale, words) for part, seen in read if confidence(seen) >= WEAKEST]
+    read = read_either_way(plan.recogniser, crops)
+    return [_line(part, seen, scale, words) for part, seen in read if is_stroke(seen) or confidence(seen) >= WEAKEST]
 
 
 def _within_reach(pixels: Pixels) -> Pixels:

@@ -22,6 +22,7 @@ from services.ocr.lines.crops import Crop
 from services.ocr.ppocr.crops import COARSE, FILL, HEIGHT, crop, filled_up
 from services.ocr.ppocr.lexicon import Lexicon
 from services.ocr.ppocr.likelihood import Lattice, Places, best_path, log_likelihoods, places
+from services.ocr.ppocr.ordinals import ordinals
 from services.ocr.ppocr.recognition import Recogniser
 from services.ocr.ppocr.spelling import Edit, changed, edits
 
@@ -90,7 +91,7 @@ def reconsidered(looks: Sequence[Lattice], literacy: Literacy) -> Characters:
     characters = _located(looks, line, literacy)
     if literacy.lexicon is None:
         return characters
-    proposed = list(edits(characters, looks, literacy.alphabet, literacy.lexicon))
+    proposed = [*edits(characters, looks, literacy.alphabet, literacy.lexicon), *ordinals(line)]
     made = _gaining(line, proposed, looks, literacy) if proposed else []
     return _located(looks, _edited(line, made), literacy) if made else characters
 
