@@ -135,7 +135,7 @@ class PdfSource:
         return TextLayer(
             lines=tuple(one.line for one in lines),
             flaw=layer.flaw(lines, found, zoom),
-            hidden=found.hidden,
+            hidden=found.hidden or drawing.lacks(),
             width=math.ceil(extent[0] - ROUNDING),
             height=math.ceil(extent[1] - ROUNDING),
             dpi=self._dpi,

@@ -79,7 +79,8 @@ GONE = {
 
 @pytest.mark.parametrize("kind", GONE)
 def test_text_that_is_not_on_the_page_is_not_given(tmp_path: Path, kind: str) -> None:
-    assert own(tmp_path, GONE[kind]).text == SEEN
+    found = own(tmp_path, GONE[kind])
+    assert found.text == SEEN and found.hidden_text is (kind != "in a layer that is off")
     assert own(tmp_path, GONE[kind], Mode.TEXT, words=True).text == SEEN
 
 
@@ -159,3 +160,20 @@ def test_a_signed_file_is_told(tmp_path: Path, kind: str) -> None:
     path.write_bytes(data)
     with open_source(path, PDF, limits=Limits.of(Settings())) as source:
         assert any(warning.startswith("SIGNED: ") for warning in source.warnings) is signed
+
+
+@pytest.mark.parametrize("inherited", [False, True])
+def test_a_page_is_cropped_still_after_its_text_was_looked_for(tmp_path: Path, inherited: bool) -> None:
+    data = GONE["outside the crop box"]
+    if inherited:
+        data = data.replace(b"/CropBox[0 400 595 842]", b"").replace(
+            b"/Type/Pages", b"/Type/Pages/CropBox[0 400 595 842]"
+        )
+    path = tmp_path / "upload.pdf"
+    path.write_bytes(data)
+    with open_source(path, PDF, dpi=72, limits=Limits.of(Settings())) as source:
+        layer = source.text_layer(1, words=False)
+        assert layer and layer.hidden and (layer.width, layer.height) == (595, 442)
+        assert source.render(1).pixels.shape[:2] == (442, 595)
+        again = source.text_layer(1, words=False)
+        assert again and (again.height, again.lines) == (442, layer.lines)

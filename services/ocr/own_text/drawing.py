@@ -36,6 +36,7 @@ class Drawing:
     """One loaded page of the library. Every method may raise what the library raises on damage."""
 
     def __init__(self, page: Any) -> None:
+        self._page = page
         self._list: Any = page.get_displaylist()
         self._text: Any = _TextPage(self._list.get_textpage(0))
         self.width, self.height = float(page.rect.width), float(page.rect.height)
@@ -43,6 +44,19 @@ class Drawing:
     def count(self) -> int:
         """Characters of all text, seen or not."""
         return len(self._text.extractTEXT())
+
+    def lacks(self) -> bool:
+        """Whether the page has text that is not drawn on it at all: cut away by a clip, or outside the crop box."""
+        own = self._page.parent.xref_get_key(self._page.xref, "CropBox")[1]
+        is_cropped = self._page.cropbox != self._page.mediabox
+        try:
+            if is_cropped:
+                self._page.set_cropbox(self._page.mediabox)
+            everything = self._page.get_textpage(flags=0).extractTEXT()
+        finally:
+            if is_cropped:
+                self._page.parent.xref_set_key(self._page.xref, "CropBox", own)
+        return _inked(everything) > _inked(self._text.extractTEXT())
 
     def spans(self) -> Sequence[Mapping[str, Any]]:
         """Blocks of lines of spans."""
@@ -86,6 +100,10 @@ class Drawing:
     def _run(self, device: Any, matrix: Any) -> None:
         area = _mupdf.FzRect(_mupdf.FzRect.Fixed_INFINITE)
         _mupdf.fz_run_display_list(self._list.this, device, matrix, area, _mupdf.FzCookie())
+
+
+def _inked(text: str) -> int:
+    return sum(not one.isspace() for one in text)
 
 
 _TEXT = ("fill_text", "stroke_text")
