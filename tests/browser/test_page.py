@@ -10,6 +10,7 @@ from io import BytesIO
 
 import httpx
 import numpy as np
+import pillow_heif
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Page, expect
@@ -327,6 +328,16 @@ def test_a_photo_on_its_side_has_its_boxes_on_its_lines(page: Page, tmp_path_fac
         numbers = [float(part) for part in re.split("[ ,]", points)]
         assert (min(numbers[::2]), min(numbers[1::2]), max(numbers[1::2])) == (0, 0, 16), orientation
         page.goto(page.url.split("#")[0] + "#/")
+
+
+def test_a_picture_that_no_browser_draws_is_shown_as_the_service_drew_it(page: Page) -> None:
+    pillow_heif.register_heif_opener()
+    exact = {"quality": -1, "chroma": 444, "matrix_coefficients": 0}
+    with Image.open(BytesIO(picture("from a phone"))) as drawn:
+        opened(page, "photo.heic", samples.encode(drawn.convert("RGB"), "HEIF", **exact))
+    expect(page.locator(".stage img")).to_have_js_property("complete", True)
+    assert page.locator(".stage img").evaluate("image => image.naturalWidth") > 0
+    expect(page.locator(".box")).to_have_count(1)
 
 
 def test_the_real_engines_boxes_lie_on_their_words(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> None:

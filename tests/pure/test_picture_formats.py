@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from collections.abc import Callable
@@ -12,8 +13,10 @@ from typing import Any
 import numpy as np
 import pillow_heif
 import pytest
+from ocr_client.command.outputs import READ_IN_FOLDERS
 from PIL import Image, ImageCms
 
+from config import ROOT
 from services import errors
 from services.document.geometry import map_quad
 from services.document.model import Quad
@@ -246,7 +249,11 @@ LARGEST = {"HEIF": 7000, "AVIF": 7000, "JXL": 7000, "JPEG2000": 5900}
 @pytest.mark.parametrize("decoder", LARGEST)
 def test_the_largest_that_is_read_stays_within_memory(tmp_path: Path, decoder: str) -> None:
     path = tmp_path / "large"
-    fast: dict[str, dict[str, Any]] = {"AVIF": {"speed": 10}, "JXL": {"effort": 1}}
+    fast: dict[str, dict[str, Any]] = {
+        "HEIF": {"enc_params": {"preset": "ultrafast"}, "quality": 10},
+        "AVIF": {"speed": 10},
+        "JXL": {"effort": 1},
+    }
     Image.new("RGB", (LARGEST[decoder],) * 2, "white").save(path, decoder, **fast.get(decoder, {}))
     found = cost(path)
     assert found.code == "" and found.megabytes < IMAGE_MEMORY >> 20
@@ -310,6 +317,33 @@ def test_what_is_read_is_named_wherever_a_type_is_refused() -> None:
     with pytest.raises(UnsupportedType, match="Send a JPEG or PNG file") as refused:
         sniff(b"%PDF-1.4", ("image/jpeg", "image/png"))
     assert "PDF" not in str(refused.value)
+
+
+ENDINGS = {
+    "image/jpeg": (".jpg", ".jpeg"),
+    "image/png": (".png",),
+    "image/tiff": (".tif", ".tiff"),
+    "image/webp": (".webp",),
+    "image/heic": (".heic", ".heif"),
+    "image/avif": (".avif",),
+    "image/jp2": (".jp2", ".j2k"),
+    "image/jxl": (".jxl",),
+    "image/bmp": (".bmp",),
+    "image/gif": (".gif",),
+    "image/x-portable-anymap": (".pnm", ".pbm", ".pgm", ".ppm"),
+    "image/x-pcx": (".pcx",),
+    "image/x-tga": (".tga",),
+}
+"""As people name them, by media type."""
+
+
+@pytest.mark.parametrize("media_type", KINDS)
+def test_page_client_and_guides_name_every_kind(media_type: str) -> None:
+    accepted = re.findall(r'accept="([^"]*)"', (ROOT / "web" / "page" / "index.html").read_text())[0].split(",")
+    for ending in ENDINGS[media_type]:
+        assert ending in READ_IN_FOLDERS and ending in accepted
+    for guide in ("README.md", "docs/pictures.md"):
+        assert KINDS[media_type].name in (ROOT / guide).read_text()
 
 
 # Animations

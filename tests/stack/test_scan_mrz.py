@@ -194,6 +194,11 @@ def test_what_cannot_be_taken_is_refused_in_this_familys_shape(
     assert refused(scan(stack, content), status)["code"] == code
 
 
+def test_who_sends_what_is_not_read_here_is_told_what_is(stack: Stack) -> None:
+    told = refused(scan(stack, b"%PDF-1.7\n"), 415)["error"]
+    assert "Send a JPEG or PNG file" in told and "PDF" not in told
+
+
 def test_a_request_without_a_file_is_told_what_to_send(client: httpx.Client) -> None:
     assert "file" in refused(client.post("/scan-mrz", data={"lang": "en"}), 422)["error"]
     assert "file" in refused(client.post("/scan-mrz", files={"photo": ("a.png", b"x")}), 422)["error"]
