@@ -74,7 +74,7 @@ def test_several_files_wait_in_a_list_and_each_can_be_opened(page: Page) -> None
     cards = page.locator("#cards > li")
     expect(cards).to_have_count(3)
     expect(cards.filter(has_text="two.txt")).to_contain_text("This kind of file cannot be read")
-    expect(cards.filter(has_text="two.txt")).to_contain_text("Send a PDF, JPEG, PNG")
+    expect(cards.filter(has_text="two.txt")).to_contain_text("Send a PDF, an invoice in XML, or a JPEG, PNG")
     expect(page.get_by_role("alert")).to_contain_text("two.txt")
     expect(page.get_by_role("button", name="Open three.pdf")).to_be_visible()
     page.get_by_role("button", name="Open one.png").click()
