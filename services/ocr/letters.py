@@ -11,6 +11,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import islice
 
 NOBODYS = frozenset({"Cc", "Cn", "Co", "Cs"})
 """General categories of control, unassigned, private and surrogate characters."""
@@ -36,7 +37,7 @@ ko ka ja ho ol ss ic mo pe ee so et be of fo ce sa tu va wa we id ut ow ke ki ov
 PAIRS = frozenset(_COMMON.split())
 """Pairs of letters that are common in European languages, accents aside."""
 
-FEWEST_PAIRS = 20
+FEWEST_PAIRS, MOST_PAIRS = 20, 500
 COMMON = 0.35
 """The share of pairs in words that are common in any text. English, German, French, Polish, Czech, Turkish, Vietnamese,
 Finnish and Hungarian samples came to .5 and more, pangrams to .47, text moved along the alphabet to .29 at most."""
@@ -115,7 +116,8 @@ def _lacks_vowels(words: Iterable[str]) -> bool:
 def _lacks_pairs(words: Iterable[str]) -> bool:
     """Whether Latin letters follow each other as in no language."""
     latin = ("".join(map(_base, word)) for word in map(str.casefold, words) if all(map(_is_latin, word)))
-    pairs = [one + other for word in latin for one, other in zip(word, word[1:], strict=False)]
+    following = (one + other for word in latin for one, other in zip(word, word[1:], strict=False))
+    pairs = list(islice(following, MOST_PAIRS))
     return len(pairs) >= FEWEST_PAIRS and sum(pair in PAIRS for pair in pairs) < COMMON * len(pairs)
 
 

@@ -103,7 +103,7 @@ class Drawing:
 
 
 def _inked(text: str) -> int:
-    return sum(not one.isspace() for one in text)
+    return len("".join(text.split()))
 
 
 _TEXT = ("fill_text", "stroke_text")
