@@ -15,6 +15,8 @@ from typing import BinaryIO
 import ocr_client
 import pytest
 from ocr_client import AsyncClient, Client, Progress
+from ocr_client.errors import service_error
+from ocr_client.retries import Policy
 
 from tests.support import samples, zones
 from tests.support.stack import Stack, document, faulty, free_port, picture, running
@@ -184,6 +186,15 @@ def test_being_asked_to_slow_down_is_waited_for(tmp_path: Path) -> None:
             for _ in range(3):
                 hasty.submit(picture("a"))
         assert refused.value.retry_after
+
+
+def test_a_key_that_a_killed_service_still_holds_is_waited_for_however_often() -> None:
+    """For a minute the service says 409 with a second to wait; that is no try that failed."""
+    held = service_error(409, {"code": "idempotency_in_progress", "retryable": True}, retry_after=1.0)
+    attempts = Policy(retries=2, seconds=600).started()
+    assert all(1.0 <= attempts.pause_after(held) < 2.0 for _ in range(60))
+    with pytest.raises(ocr_client.StillAccepting):
+        Policy(retries=2, seconds=0.5).started().pause_after(held)
 
 
 def test_nobody_there_is_said_after_the_tries() -> None:

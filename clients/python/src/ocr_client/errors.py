@@ -119,6 +119,12 @@ class TooManyRequests(ServiceError):
     statuses = (429,)
 
 
+class StillAccepting(ServiceError):
+    """An earlier try of this request is not answered yet, or the service ended in it: its key is held for a minute."""
+
+    codes = ("idempotency_in_progress",)
+
+
 class ServiceFailed(ServiceError):
     """The service failed. Its operator finds the log lines by `request_id`."""
 

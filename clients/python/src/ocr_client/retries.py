@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ocr_client.errors import OcrError, ServiceError, TooManyRequests, Unreachable
+from ocr_client.errors import OcrError, ServiceError, StillAccepting, TooManyRequests, Unreachable
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 20.0
@@ -21,13 +21,16 @@ LONGEST_OBEYED = 300.0
 OnPause = Callable[[OcrError, float], object]
 """Told why a request will be made again, and in how many seconds."""
 
+ASKED_TO_WAIT = (TooManyRequests, StillAccepting)
+"""Errors of a service that is there, and that end by themselves."""
+
 GATEWAY = (502, 503, 504)
 """What a proxy says while the service behind it is away. The service itself says 502 and 504 for good."""
 
 
 @dataclass(frozen=True)
 class Policy:
-    """`retries` counts tries after the first where the service is away or full; being asked to slow down counts not.
+    """`retries` counts tries after the first where the service is away or full; being asked to wait does not count.
 
     `seconds` is the longest that a call may take with all its tries.
     """
@@ -50,13 +53,14 @@ class Attempts:
 
     def pause_after(self, error: OcrError) -> float:
         """Seconds until the next try. Raises the error itself if there should be none."""
-        if not _passing(error) or (not isinstance(error, TooManyRequests) and self.failed >= self.policy.retries):
+        waits = isinstance(error, ASKED_TO_WAIT)
+        if not _passing(error) or (not waits and self.failed >= self.policy.retries):
             raise error
         wanted = getattr(error, "retry_after", None)
         seconds = self._backoff() if wanted is None else wanted + random.uniform(0, 0.5 + wanted / 10)
         if (wanted or 0) > LONGEST_OBEYED or time.monotonic() + seconds > self.deadline:
             raise error
-        self.failed += not isinstance(error, TooManyRequests)
+        self.failed += not waits
         if self.policy.told:
             self.policy.told(error, seconds)
         return seconds
@@ -69,7 +73,7 @@ class Attempts:
 
 def _passing(error: OcrError) -> bool:
     """Whether the same request may be answered otherwise in a while, from what is known of the answer."""
-    if isinstance(error, (Unreachable, TooManyRequests)):
+    if isinstance(error, (Unreachable, *ASKED_TO_WAIT)):
         return True
     if not isinstance(error, ServiceError):
         return False
