@@ -20,6 +20,8 @@ MOST_BYTES = (10 << 20) + 4096
 
 ERRORS = {
     400: "The file is empty, or the request is malformed.",
+    401: "No API key or token was sent, or one that is not valid.",
+    403: "The key or token lacks the scope `scan`.",
     413: "The picture is larger than 10 MB.",
     415: "The file is neither JPEG nor PNG.",
     422: "There is no zone in the picture, or it cannot be read, or there is no file.",

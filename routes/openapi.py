@@ -16,6 +16,14 @@ ERROR_SCHEMAS = {pos.PREFIX: "PosError"}
 """The schemas of families whose every error has a shape of its own, by the beginning of their paths."""
 
 
+SCHEMES = {
+    "bearer": {"type": "http", "scheme": "bearer", "description": "An API key, or a token of the deployment's issuer."},
+    "key": {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "The same in a header of its own."},
+}
+SECURITY: list[dict[str, list[str]]] = [{}, {"bearer": []}, {"key": []}]
+"""Nothing is asked for where AUTH=off."""
+
+
 def describe(app: APIFlask, limits: RouteLimits) -> None:
     """Have `app` serve it, when all blueprints are there."""
     app.schema_name_resolver = _schema_name
@@ -23,6 +31,7 @@ def describe(app: APIFlask, limits: RouteLimits) -> None:
     app.config["SPEC_DECORATORS"] = [limits.none, prefix.documented]
     asks_for(ANYBODY)(app.view_functions["openapi.spec"])
     app.tags = ["OCR", "Passports", "Predict", "Point of sale", "Access", "Operations"]
+    app.config["SECURITY_SCHEMES"] = SCHEMES
     app.config["OPENAPI_VERSION"] = "3.1.0"
     app.config["HTTP_ERROR_SCHEMA"] = app.config["VALIDATION_ERROR_SCHEMA"] = ProblemSchema
     app.config["VALIDATION_ERROR_DESCRIPTION"] = "An option or the upload is invalid; `errors` names which."
@@ -35,6 +44,8 @@ def describe(app: APIFlask, limits: RouteLimits) -> None:
             for operation in operations.values():
                 own = next((name for below, name in ERROR_SCHEMAS.items() if path.startswith(f"{below}/")), None)
                 _error_types(operation["responses"], own)
+                if "401" in operation["responses"]:
+                    operation["security"] = SECURITY
                 if in_json := operation.pop(JSON_BODY, None):
                     operation["requestBody"]["content"]["application/json"] = {"schema": in_json}
         return spec

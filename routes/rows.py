@@ -66,7 +66,7 @@ def mount(bp: APIBlueprint, api: Api, limits: RouteLimits, routes: Iterable[Rout
 
 def _view(bp: APIBlueprint, api: Api, limits: RouteLimits, route: Route[Api]) -> View:
     extensions = json_body(route.json.schema) if route.json else {}
-    view = bp.doc(responses=dict(route.responses), extensions=extensions)(_named(bp, route, route.call, api))
+    view = bp.doc(responses=_responses(route), extensions=extensions)(_named(bp, route, route.call, api))
     if route.body is not None:
         view = takes_json(bp, route.body, view)
     if route.query is not None:
@@ -76,6 +76,15 @@ def _view(bp: APIBlueprint, api: Api, limits: RouteLimits, route: Route[Api]) ->
     limited: View = getattr(limits, route.limit)(view)
     scoped: View = asks_for(route.scope)(audited(route.audit)(limited))
     return takes_ticket(scoped) if route.limit == "streams" else scoped
+
+
+def _responses(route: Route[Api]) -> dict[Any, Any]:
+    """With how callers are refused while authentication is on; a family may have said that in words of its own."""
+    if route.scope == "anybody":
+        return dict(route.responses)
+    refused: dict[Any, Any] = {401: "No API key or token was sent, or one that is not valid."}
+    refused |= {} if route.scope == "any caller" else {403: f"The key or token lacks the scope `{route.scope}`."}
+    return {**refused, **route.responses}
 
 
 def _named(bp: APIBlueprint, route: Route[Api], call: Call[Api], api: Api) -> View:

@@ -122,6 +122,11 @@ def test_the_walk_knows_every_route(guarded: Stack, tmp_path: Path) -> None:
         for method in operations
     }
     assert described <= WALK.keys() and len(described) > 25
+    for path, operations in spec["paths"].items():
+        for method, operation in operations.items():
+            asked = WALK[f"{method.upper()} {path.replace('{', '<').replace('}', '>')}"]
+            assert ("401" in operation["responses"]) == ("security" in operation) == (asked != ANYBODY), path
+            assert f"`{asked}`" in str(operation["responses"].get("403", "")) or asked not in SCOPES or "/ws" in path
 
 
 @pytest.mark.parametrize("route", WALK)
