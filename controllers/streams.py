@@ -84,13 +84,20 @@ class StreamsApi:
         raise NoUpgrade()
 
     def _sse(self, job_id: str, after: str) -> Iterator[bytes]:
-        """In the format of the WHATWG's HTML standard, 9.2. Comments keep the connection open."""
-        yield f"retry: {RETRY_MS}\n\n".encode()
+        """In the format of the WHATWG's HTML standard, 9.2. Comments open the connection and keep it open.
+
+        How soon a client shall come again is part of its first event: alone between empty lines it is none by the
+        standard, and an event without data to some readers.
+        """
+        yield b":\n\n"
+        retry = f"retry: {RETRY_MS}\n"
         for event in self.log.follow(job_id, after):
             if event is None:
                 yield b":\n\n"
             else:
-                yield f"id: {event.id}\nevent: {event.name}\ndata: {_json(self.shape(event))}\n\n".encode()
+                told = f"id: {event.id}\nevent: {event.name}\ndata: {_json(self.shape(event))}\n\n"
+                yield f"{retry}{told}".encode()
+                retry = ""
 
     def _message(self, event: Event | None) -> Message | None:
         if event is None:

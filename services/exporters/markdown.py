@@ -39,8 +39,15 @@ LONGEST_CHARACTERS = 120
 
 _BULLET = re.compile(r"[•‣◦▪▫●○■□·∙*–—-]\s+(?=\S)")
 _NUMBER = re.compile(r"(\d{1,3})[.)]\s+(?=\S)")
-_SPECIAL = re.compile(r"[\\`*_\[\]<>|~]")
-_LEADING = re.compile(r"^(?:#{1,6}(?=\s|$)|[+-](?=\s|$)|\d{1,9}(?=[.)]\s)|=+$|-+$)", re.MULTILINE)
+_SPECIAL = re.compile(r"[\\`*\[\]<>|~]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)")
+"""An underscore within a word means nothing, CommonMark 0.31, 6.2."""
+
+_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>|*`\[\]\\&]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+"""Of the web or of mail: a backslash in one would be part of what a reader makes a link of."""
+
+_LEADING = re.compile(r"^(?:(?=#{1,6}(?:\s|$)|[+-](?:\s|$)|=+$|-+$)|\d{1,9}(?=[.)](?:\s|$)))", re.MULTILINE)
+"""What is no heading, item or underline of a heading if the next character has a backslash."""
+
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u00ad\u2010]$")
 
 
@@ -174,6 +181,10 @@ def _joint(text: str, after: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """The text, none of whose characters means anything to Markdown."""
-    plain = _LEADING.sub(r"\\\g<0>", _SPECIAL.sub(r"\\\g<0>", text))
-    return plain.replace("\n", "\\\n")  # a hard line break
+    """The text, none of whose characters means anything to Markdown: CommonMark, and GitHub's tables and strokes."""
+    plain = " ".join(map(_plain, text.split(" ")))
+    return _LEADING.sub(r"\g<0>\\", plain).replace("\n", "\\\n")  # a hard line break
+
+
+def _plain(word: str) -> str:
+    return word if _ADDRESS.fullmatch(word.rstrip(".,;:)")) else _SPECIAL.sub(r"\\\g<0>", word)

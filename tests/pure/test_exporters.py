@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html as entities
 import json
 import os
 import re
@@ -16,6 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree, html
+from markdown_it import MarkdownIt
 
 import services.exporters
 from config import Settings
@@ -25,6 +27,7 @@ from services.document.geometry import map_line
 from services.document.model import Document, Line, Page, Quad, Word
 from services.exporters import About, Exporter
 from services.exporters._upright import upright_pages
+from services.exporters.markdown import escaped
 from services.ocr.image import ORIENTATIONS, ImageSource
 from services.ocr.raster import Limits
 from tests.support import samples
@@ -282,6 +285,30 @@ def test_markdown_puts_what_goes_on_below_a_cell_into_it() -> None:
         "| 3 Nov | Direct debit | 7.00 |\n|  |  | 31.40 |\n| 5 Nov | Transfer to Okonkwo A | 9.10 |\n\n"
         "Kept for ten years by the bank.\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("printed", "written_as"),
+    [
+        ("1986. was a good year", "1986\\. was a good year"),
+        ("2) second", "2\\) second"),
+        ("snake_case and _so_", "snake_case and \\_so\\_"),
+        ("see https://example.com/a_b_c.", "see https://example.com/a_b_c."),
+        ("a_b@example.com wrote", "a_b@example.com wrote"),
+        ("Q&A and &amp; and AT&T", "Q&A and \\&amp; and AT&T"),
+        ("# one", "\\# one"),
+        ("---", "\\---"),
+    ],
+)
+def test_what_means_something_to_markdown_is_escaped_and_nothing_else(printed: str, written_as: str) -> None:
+    assert escaped(printed) == written_as
+
+
+@given(st.lists(st.text("ab1.)_*~`#&;<>|[]()\\\\!+=-é", min_size=1, max_size=8), min_size=1, max_size=6))
+def test_escaped_text_says_what_was_printed_to_a_reader_of_commonmark(words: list[str]) -> None:
+    text = " ".join(words)
+    shown = MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(escaped(text))
+    assert entities.unescape(re.sub(r"</?p>|\n$", "", shown)).strip() == text
 
 
 def test_markdown_breaks_no_sentence_at_a_ragged_margin() -> None:

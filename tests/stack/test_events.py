@@ -63,6 +63,17 @@ def test_all_that_happens_to_a_document_is_told_in_order(stack: Stack) -> None:
     assert [event.data["status"] for event in while_it_runs] == ["queued", *["processing"] * 13, "completed"]
 
 
+def test_every_block_of_fields_is_an_event_with_data(stack: Stack) -> None:
+    """A block of `retry:` alone is an event without data to some readers, which then find no JSON in it."""
+    job_id = send(stack, slow_pages(0.01, 3))
+    with stack.client() as client, client.stream("GET", f"/ocr/job/{job_id}/events") as answer:
+        blocks = [block.split("\n") for block in "\n".join(answer.iter_lines()).split("\n\n")]
+    fields = [[line.partition(":")[0] for line in block if not line.startswith(":") and line] for block in blocks]
+    events = [names for names in fields if names]
+    assert events[0] == ["retry", "id", "event", "data"] and len(events) == 6
+    assert all(names == ["id", "event", "data"] for names in events[1:])
+
+
 def test_who_connects_again_misses_nothing_and_hears_nothing_twice(stack: Stack) -> None:
     job_id = send(stack, slow_pages(0.1))
     path = f"/ocr/job/{job_id}/events"
