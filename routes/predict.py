@@ -14,8 +14,8 @@ from controllers.schemas.native import IdempotencySchema
 from controllers.schemas.predict import (
     CountsSchema,
     PendingSchema,
+    PredictionProgressSchema,
     PredictionSchema,
-    PredictionStatusSchema,
     PredictLaterSchema,
     PredictUploadSchema,
     ShownSchema,
@@ -96,7 +96,7 @@ ROUTES: tuple[Route[PredictApi], ...] = (
         audit="read_result",
         text="Follow a prediction",
         query=ShownSchema,
-        responses={200: answers("How the job stands.", PredictionStatusSchema), **NOT_ACCEPTED, **NO_JOB},
+        responses={200: answers("How the job stands.", PredictionProgressSchema), **NOT_ACCEPTED, **NO_JOB},
     ),
 )
 

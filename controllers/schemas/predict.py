@@ -86,7 +86,7 @@ class PredictionSchema(Schema):
     warnings = fields.List(fields.String(), required=True)
 
 
-class PredictionStatusSchema(Schema):
+class PredictionProgressSchema(Schema):
     job_id = fields.String(required=True)
     status = fields.String(required=True, validate=validate.OneOf(STATES))
     result = fields.Nested(PredictionSchema, required=True, allow_none=True)
