@@ -1,3 +1,3 @@
 """The version of this package, which it also sends as part of User-Agent."""
 
-VERSION = "0.1.0"
+VERSION = "0.2.0"
