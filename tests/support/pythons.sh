@@ -3,7 +3,7 @@
 # installed into .venv-<version> and imported, mypy reads the code as that version does, and the pure tests run.
 # PYTHONS="3.12 3.13" names some. A version without an interpreter is named at the end; a failure ends with status 1.
 set -uo pipefail
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit 1
 versions=${PYTHONS:-3.11 3.12 3.13}
 passed=() failed=() missing=()
 

@@ -90,7 +90,7 @@ def measured(objects: Sequence[Object]) -> Iterator[str]:
 
     Whether alerts ask for such metrics, tests/stack/test_monitoring.py says.
     """
-    source = (ROOT / "services" / "metrics.py").read_text()
+    source = (ROOT / "services" / "operations" / "metrics.py").read_text()
     services = {manifest["metadata"]["name"] for manifest in of_kind(objects, "Service")}
     for manifest in of_kind(objects, "ScaledObject"):
         text, triggers = str(manifest["spec"]), {trigger.get("name") for trigger in manifest["spec"]["triggers"]}
