@@ -29,6 +29,7 @@ from services.extractors.barcodes.gs1.dictionary import entries
 from services.extractors.barcodes.gs1.elements import elements
 from services.extractors.barcodes.model import Barcode
 from services.extractors.barcodes.schemes import LONGEST_CHARACTERS, meaning, names, rules
+from services.extractors.barcodes.schemes._values import parsed
 from services.extractors.barcodes.schemes.aamva import read as aamva
 from services.extractors.barcodes.schemes.bcbp import _day as flown
 from services.extractors.barcodes.schemes.model import Content
@@ -504,3 +505,14 @@ def test_absurd_contents_end_soon(text: str) -> None:
 def test_what_unpacks_to_much_more_than_a_card_holds_is_cut() -> None:
     assert said(secure_aadhaar(photo=bytes(400_000)))["name"] == "Asha Specimen"
     assert said(str(int.from_bytes(gzip.compress(bytes(400_000))))) == {}
+
+
+@pytest.mark.parametrize("account", ["DE88370400440532013000", "DE00370400440532013000", "DE8937040044053201300"])
+def test_a_transfer_to_no_account_means_nothing(account: str) -> None:
+    rows = ["BCD", "002", "1", "SCT", "", "Muster GmbH", account, "EUR119.00", "", "", "R-1", ""]
+    assert said("\n".join(rows)) == {}
+
+
+def test_halves_of_characters_in_json_are_no_text() -> None:
+    """Stored as UTF-8 they would fail the whole job."""
+    assert parsed(b'{"DocNo": "INV\\ud800"}') == {} and parsed(b'{"DocNo": "INV\\ud83d\\ude00"}')

@@ -101,7 +101,8 @@ def test_a_labelled_number_that_fails_its_check_is_shown_and_not_valid(texts: li
 FOREIGN = [
     "Account Number", "A/c No.", "Consumer No", "UAN", "PRAN:", "RRN", "AWB No.", "UTR", "Customer ID", "Policy No.",
     "Loan Account", "Meter", "Your Order", "e-Shram Card", "Universal Account Number", "ABHA Number", "Ration Card No.",
-    "Transaction Ref", "Application #", "Member Id :", "Aadhaar linked account no",
+    "Transaction Ref", "Application #", "Member Id :", "Aadhaar linked account no", "K Number:",
+    "खाता संख्या:", "ग्राहक संख्या",
 ]  # fmt: skip
 
 

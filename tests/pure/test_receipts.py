@@ -331,3 +331,22 @@ def test_sums_that_hold_make_their_parts_sure() -> None:
     assert all(one and one.confidence >= 0.85 for one in (sure.total, sure.subtotal, sure.tax))
     assert not any(checks(unsure).values())
     assert unsure.total and sure.total and unsure.total.confidence < sure.total.confidence
+
+
+def test_a_shop_whose_name_is_like_a_kind_of_document_is_none() -> None:
+    found = extract(typed("# RELIANCE SMART\nTax Invoice\n\nTata Salt          26.00\nTotal              26.00"))
+    assert value(found.document_kind) != "reminder"
+
+
+def test_rounding_for_cash_is_no_payment_in_cash() -> None:
+    found = extract(
+        typed("CORNER SHOP\n\nMilk            $4.65\nTOTAL           $4.65\nCASH ROUNDING   $0.00\nEFTPOS  $4.65")
+    )
+    assert value(found.payment_method) != "cash"
+
+
+def test_the_expiry_of_an_authorisation_is_no_due_date() -> None:
+    lines = ["FACTURA B", "Fecha: 04/05/2026", "", "Yerba          15.700,50", "Importe Total: $ 15.700,50"]
+    for label in ("Vto. CAE:", "Fecha de Vto. de CAE:"):
+        found = invoice.extract(typed("\n".join([*lines, f"CAE N°: 76123456789012  {label} 14/05/2026"])))
+        assert value(found.due_date) is None

@@ -23,7 +23,15 @@ class Said(Enum):
 LONGEST_CHARACTERS = 80
 """Characters before a number, or of a row above it, that may be its label."""
 
-NUMBER_WORD = re.compile(r"\b(?:no|nos|nr|num|number|id|code|ref|reference|key|संख्या|नंबर|क्रमांक)\b", re.IGNORECASE)
+_IN = r"[\w\u0900-\u0dff]"
+"""What words are of: vowel signs of India's scripts are no letters to `\\w`, and `\\b` parts words at them."""
+
+NUMBER_WORD = re.compile(
+    rf"(?<!{_IN})(?:no|nos|nr|num|number|id|code|ref|reference|key|संख्या|नंबर|क्रमांक)(?!{_IN})", re.IGNORECASE
+)
+
+WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0900-\u0dff])|(?<!\S)[A-Z](?=\s)")
+"""Two letters, of scripts of India with the vowel signs between them, or a capital by itself, as in `K Number`."""
 
 NOUN = re.compile(
     r"\b(?:order|phone|mobile|tel|telephone|contact|helpline|toll|fax|ref|reference|invoice|bill|challan|receipt|voucher"
@@ -80,7 +88,7 @@ def _is_label(text: str) -> bool:
 
 def _has_words(text: str) -> bool:
     """Whether there is a word beside those that only say that a number follows."""
-    return bool(re.search(r"[^\W\d_]{2}", NUMBER_WORD.sub("", text)))
+    return bool(WORD.search(NUMBER_WORD.sub("", text)))
 
 
 def _abbreviated(text: str) -> bool:

@@ -27,6 +27,9 @@ HANGUL = ("\uac00", "\ud7a3")
 STROKED = str.maketrans("łøıæœ", "loiao")
 """Letters that are no others with an accent by Unicode's tables, and are typed as these. Not the đ, which is money."""
 
+EXACT = "kinds."
+"""What a document calls itself has to be read without a fault: names of shops are like it (Reliance, `relance`)."""
+
 SHORTEST_FUZZY = 5
 """Words shorter than this must be read without a fault to be known. A file may say `shortest_fuzzy` for its own."""
 
@@ -249,7 +252,8 @@ def _lexicon() -> _Lexicon:
             words = tuple(TOKEN.findall(fold(phrase)))
             phrases[words[0]].append((words, concept))
             languages[words].add(path.stem)
-            fuzzy |= {word for word in words if len(word) >= shortest}
+            if not concept.startswith(EXACT):
+                fuzzy |= {word for word in words if len(word) >= shortest}
     vocabulary = frozenset(word for entries in phrases.values() for words, _ in entries for word in words)
     spoken = {words: frozenset(found) for words, found in languages.items()}
     return _Lexicon(phrases, within, spoken, marks, vocabulary | numbers.keys(), numbers, _near(fuzzy))

@@ -7,6 +7,7 @@ from decimal import Decimal
 from urllib.parse import unquote
 
 from services.extractors._currencies import BY_NUMBER
+from services.extractors._iban import is_iban
 from services.extractors.barcodes.gs1.dates import day
 from services.extractors.barcodes.gs1.elements import Element
 from services.extractors.barcodes.schemes.model import Detail, Meaning
@@ -26,7 +27,7 @@ def saying(scheme: str, found: Sequence[Element], url: str | None = None) -> Mea
         date=day(said.get("7007", "")[:6]),
         seller_id=said.get("415") or said.get("414"),
         reference=said.get("8020") or said.get("400"),
-        iban=said.get("8007"),
+        iban=_account(said.get("8007")),
         gtin=said.get("01") or said.get("8006", "")[:14] or None,
         batch=said.get("10"),
         serial=said.get("21"),
@@ -40,6 +41,10 @@ def saying(scheme: str, found: Sequence[Element], url: str | None = None) -> Mea
         address=_unquoted(said.get("7257")),
         details=details,
     )
+
+
+def _account(text: str | None) -> str | None:
+    return text if text and is_iban(text) else None
 
 
 def _measure(family: Mapping[str, tuple[str, str]], kind: str) -> Decimal | None:

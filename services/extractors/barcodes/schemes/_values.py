@@ -76,9 +76,10 @@ def unpacked(text: str) -> bytes | None:
 
 
 def parsed(data: bytes | str | None) -> Mapping[str, Any]:
-    """An object of JSON; empty where it is none."""
+    """An object of JSON; empty where it is none, or has halves of characters (`\\ud800`), which are no text."""
     try:
         found = json.loads(data or "null")
+        json.dumps(found, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}

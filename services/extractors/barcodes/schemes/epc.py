@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from services.extractors._iban import is_iban
 from services.extractors.barcodes.schemes._values import amount, said
 from services.extractors.barcodes.schemes.model import Content, Meaning
 
@@ -36,7 +37,7 @@ def read(content: Content) -> Meaning | None:
     rows += [""] * (ROWS - len(rows))
     bic, name, iban, sum_, purpose, reference, remittance, note = rows[4:]
     total = amount(sum_.removeprefix("EUR"))
-    if not iban.strip():
+    if not is_iban(iban):
         return None
     return Meaning(
         SCHEME,

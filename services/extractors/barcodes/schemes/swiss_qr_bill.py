@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from services.extractors._iban import is_iban
 from services.extractors.barcodes.schemes._values import amount, day, said
 from services.extractors.barcodes.schemes.model import Content, Meaning
 
@@ -28,7 +29,7 @@ SWICO = re.compile(r"(?<!\\)/(\d\d)/((?:[^/\\]|\\.)*)")
 def read(content: Content) -> Meaning | None:
     """A bill of version 02 with its creditor's account."""
     rows = [row.strip() for row in content.text.split("\n")[:MOST_ROWS]]
-    if len(rows) < LEAST_ROWS or rows[0] != "SPC" or not rows[1].startswith("02") or not rows[3]:
+    if len(rows) < LEAST_ROWS or rows[0] != "SPC" or not rows[1].startswith("02") or not is_iban(rows[3]):
         return None
     rows += [""] * (MOST_ROWS - len(rows))
     billed = _swico(rows[31])
