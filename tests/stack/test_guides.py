@@ -1,7 +1,7 @@
 """What the guides in `docs` say is what happens: what stands in JSON below a call is part of what it answers.
 
 The calls of a guide are made one after the other. `$JOB` is the id of the job that an earlier one was answered with,
-and "..." in JSON stands for anything.
+`$KEY` is any key, as this service asks for none, and "..." in JSON stands for anything.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def test_the_guides_calls_answer_what_they_say(service: Stack, guide: str, tmp_p
 def answered(service: Stack, command: str, job: str, folder: Path) -> Any:
     """The JSON that a call is answered with; nothing where it goes to a file."""
     here = command.replace("http://127.0.0.1:5000", service.url)
-    script = f"JOB='{job}'\n{here} --silent --fail-with-body"
+    script = f"JOB='{job}' KEY='none is asked for'\n{here} --silent --fail-with-body"
     done = subprocess.run(["sh", "-euc", script], cwd=folder, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
     return json.loads(done.stdout or "{}")
