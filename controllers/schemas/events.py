@@ -34,6 +34,7 @@ class EventSchema(Schema):
     id = fields.String(required=True, metadata={"description": "To go on from, as Last-Event-ID."})
     event = fields.String(required=True, validate=validate.OneOf(EVENTS))
     data = fields.String(required=True, metadata={"contentMediaType": "application/json", "contentSchema": DATA})
+    retry = fields.Integer(metadata={"description": "Milliseconds after which to connect again; of the first event."})
 
 
 class TicketedSchema(StrictSchema):
