@@ -69,7 +69,7 @@ def _earlier(folder: Path, anew: set[str]) -> tuple[Run, dict[str, Any]]:
     if not path.exists():
         return Run(), {}
     last = json.loads(path.read_text())
-    kept = [_measurement(load) for load in last["measurements"] if load["contestant"] not in anew]
+    kept = [_measurement(stored) for stored in last["measurements"] if stored["contestant"] not in anew]
     return Run(kept), {name: about for name, about in last["contestants"].items() if name not in anew}
 
 

@@ -106,7 +106,7 @@ def _names(run: Run) -> list[str]:
 
 
 def _speeds(run: Run, group: str, threads: int, reference: str) -> Table:
-    others = {contestant.file: contestant for contestant in run.of(reference, threads, group)}
+    others = {measurement.file: measurement for measurement in run.of(reference, threads, group)}
     made = [(name, run.of(name, threads, group)) for name in _names(run)]
     columns = ("contestant", "n", "images/s", "median ms", "mean ms", "CPU s", "time", "F1 [95 %]")
     return Table(columns, [_speed(name, found, others) for name, found in made if found])
@@ -159,11 +159,11 @@ def _panel(run: Run, group: str, threads: Sequence[int]) -> Panel:
 def _points(name: str, run: Run, group: str, threads: Sequence[int]) -> Series:
     found = {count: run.of(name, count, group) for count in threads}
     seconds = {
-        count: [contestant.seconds for contestant in read if contestant.seconds] for count, read in found.items()
+        count: [measurement.seconds for measurement in read if measurement.seconds] for count, read in found.items()
     }
     counts = [count for count, read in seconds.items() if read]
     rates = [1 / fmean(seconds[count]) for count in counts]
-    f1 = [estimates([contestant.score for contestant in found[count]])["F1"].value for count in counts]
+    f1 = [estimates([measurement.score for measurement in found[count]])["F1"].value for count in counts]
     return Series(name, rates, f1, notes=[str(count) for count in counts])
 
 

@@ -139,7 +139,7 @@ def _about(job: Job, result: Result) -> About:
 def _chosen(document: Document, page: int | None) -> Document:
     if page is None:
         return document
-    pages = tuple(exporter for exporter in document.pages if exporter.number == page)
+    pages = tuple(candidate for candidate in document.pages if candidate.number == page)
     if not pages:
         known = ", ".join(str(page.number) for page in document.pages[:20])
         raise PageOutOfRange(f"Page {page} is not in this result. It has: {known}.")

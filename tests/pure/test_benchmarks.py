@@ -121,7 +121,7 @@ def test_whoever_fails_is_named_and_the_others_go_on(tmp_path: Path) -> None:
     }
     assert read == {
         "fake:mortal": ["easy.txt", "other.txt"],
-        "fake:chatty": [measurement.path.name for measurement in pages],
+        "fake:chatty": [page.path.name for page in pages],
     }
     assert [measurement.seconds is None for measurement in run.of("fake:chatty", 1, "set")] == [
         False,

@@ -72,7 +72,7 @@ def secure_aadhaar(prefix: bytes = b"", mobile: bytes = b"", photo: bytes = b"")
 
 def nfce(letters: str = "12345678000195") -> str:
     key = f"352611{letters}65001000000017112345678"
-    total = sum((ord(part) - 48) * (2 + place % 8) for place, part in enumerate(reversed(key)))
+    total = sum((ord(character) - 48) * (2 + place % 8) for place, character in enumerate(reversed(key)))
     return key + str(0 if total % 11 < 2 else 11 - total % 11)
 
 

@@ -120,9 +120,9 @@ def test_it_does_not_matter_whether_a_page_was_kept_before_it_was_joined() -> No
     failed = Page(2, 0, 0, failure=PageFailure("bad_input", "It cannot be read."))
     kinds = {kind.name: kind for kind in (barcodes.FOUND, quality.FOUND)}
     assert page != rounded(page)
-    for word in (page, failed):
-        assert read_page(write_page(word), kinds) == rounded(word)
-        assert write_page(rounded(word)) == write_page(word)
+    for kept in (page, failed):
+        assert read_page(write_page(kept), kinds) == rounded(kept)
+        assert write_page(rounded(kept)) == write_page(kept)
     assert read_page(write_page(page)).findings == Findings()
 
 

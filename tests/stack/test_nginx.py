@@ -184,7 +184,7 @@ def test_no_file_of_nginx_has_any_of_a_passport(tmp_path: Path) -> None:
                 with suppress(TimeoutError):
                     wire.sendall(bytes(9_000_000))
                 time.sleep(1)
-                opened = {path for member in psutil.process_iter(["name"]) for path in _below(member, tmp_path)}
+                opened = {path for process in psutil.process_iter(["name"]) for path in _below(process, tmp_path)}
     assert {Path(path).name for path in opened} == {"nginx.log", "stdout", "stderr"}
 
 

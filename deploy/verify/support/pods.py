@@ -205,7 +205,7 @@ def lead(address: str, port: Object, pod: Pod) -> str:
 
 def number_of(pod: Pod, port: int | str) -> int:
     """A port of its container, by number or name."""
-    ports = {manifest["name"]: manifest["containerPort"] for manifest in pod.spec["ports"]}
+    ports = {exposed["name"]: exposed["containerPort"] for exposed in pod.spec["ports"]}
     return int(ports.get(str(port), port))
 
 
@@ -216,8 +216,8 @@ def settings(objects: Sequence[Object], container: Object) -> dict[str, str]:
         for key, kind in (("configMapRef", "ConfigMap"), ("secretRef", "Secret")):
             if reference := source.get(key):
                 found |= content(named(objects, kind, reference["name"]))
-    for manifest in container.get("env", ()):
-        found[manifest["name"]] = _value(objects, manifest, found)
+    for variable in container.get("env", ()):
+        found[variable["name"]] = _value(objects, variable, found)
     return found
 
 

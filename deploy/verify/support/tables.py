@@ -50,7 +50,7 @@ while it reads {work}. Sizes are of all layers, uncompressed, in 10**6 bytes.
 
 def record_images(site: Site, figures: Sequence[Figure]) -> None:
     """Write their table, with the sizes that the build has left in FOLDER/build.json."""
-    built = [Figure(**load) for load in json.loads((site.folder / "build.json").read_text())]
+    built = [Figure(**stored) for stored in json.loads((site.folder / "build.json").read_text())]
     sizes = {figure.subject: figure.value for figure in built if figure.name == "size"}
     subjects = dict.fromkeys(figure.subject for figure in figures)
     sized = [Figure(subject, "size", sizes[subject.partition(",")[0]]) for subject in subjects]

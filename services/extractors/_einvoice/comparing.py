@@ -85,7 +85,7 @@ def _labelless(name: str, values: Mapping[str, Value], page: Print) -> _Read | N
     if name == "iban":
         place = next(page.ibans(), None)
     elif name == "vendor_tax_id":
-        known = {alnum(str(values[place])) for place in TAX_IDS & values.keys()}
+        known = {alnum(str(values[tax_id])) for tax_id in TAX_IDS & values.keys()}
         place = next((place for place in page.shaped(str(values[name])) if alnum(place.raw) not in known), None)
     return _Read(place.raw, place) if place else None
 

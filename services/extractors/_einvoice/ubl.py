@@ -132,7 +132,7 @@ def _totals(values: Values, root: Element, own: Element | None) -> Totals:
     summed = first(root, "LegalMonetaryTotal")
     withheld = [values.amount(element, "TaxAmount") for element in every(root, "WithholdingTaxTotal")]
     paid = every(root, "PrepaidPayment")
-    known = [element for element in withheld if element is not None]
+    known = [amount for amount in withheld if amount is not None]
     return Totals(
         lines=values.amount(summed, "LineExtensionAmount"),
         charges=values.amount(summed, "ChargeTotalAmount"),
