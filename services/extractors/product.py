@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 
 from config import Settings
@@ -78,10 +79,12 @@ def extract(document: Document) -> Product:
 
 def _printed(document: Document) -> Product:
     page, again = sheet(document), sheet(reread(document))
-    costs, dates, contents = prices(page), _surer(shelf_life(page), shelf_life(again)), measure(page) or measure(again)
+    amounts = entries(page, notation_of(page))
+    costs, dates = prices(page, amounts), _surer(shelf_life(page), shelf_life(again))
+    contents = measure(page) or measure(again)
     number, agreement = barcode(document, page)
     return Product(
-        product_name=_name(page),
+        product_name=_name(page, amounts),
         price=costs.price,
         unit_price=costs.by_unit,
         currency=costs.currency,
@@ -105,11 +108,11 @@ def _trust(date: Field | None) -> float:
     return date.confidence if date else 0.0
 
 
-def _name(page: Sheet) -> Field | None:
+def _name(page: Sheet, amounts: Sequence[Entry]) -> Field | None:
     """What a label calls the name; else the largest line that is about nothing else, the upper of two alike."""
     if called := next((name for cell in page.cells if (name := _labelled(cell))), None):
         return called
-    costing = {entry.cell for entry in entries(page, notation_of(page)) if _is_mostly(entry)}
+    costing = {entry.cell for entry in amounts if _is_mostly(entry)}
     names = [cell for cell in page.cells if _may_be_name(cell) and cell not in costing]
     best = max(names, key=lambda cell: cell.height * min(1.0, cell.confidence) - 0.5 * cell.depth, default=None)
     return field(best.text.strip(), best, 0, len(best.text), 0.82) if best else None

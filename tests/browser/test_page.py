@@ -17,19 +17,13 @@ from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from config import ROOT, Settings
 from tests.support import samples
-from tests.support.browser import below, choose, chromium, opened, shown, visit
+from tests.support.browser import below, choose, opened, shown, visit
 from tests.support.stack import Stack, document, faulty, picture, running
 from wiring.web import create_app
 
 HOSTILE = '<img src=x onerror="window.hit=1">'
 EXAMPLES = ROOT / "examples"
 expect.set_options(timeout=60_000)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture

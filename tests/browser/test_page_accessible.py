@@ -11,16 +11,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support import samples
-from tests.support.browser import PATIENCE, choose, chromium, opened, visit
+from tests.support.browser import PATIENCE, choose, opened, visit
 from tests.support.stack import Stack, faulty, picture
 
 expect.set_options(timeout=PATIENCE)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

@@ -9,17 +9,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.browser import PATIENCE, choose, chromium, shown, visit
+from tests.support.browser import PATIENCE, choose, shown, visit
 from tests.support.keys import new_key
 from tests.support.stack import Stack, faulty, picture
 
 expect.set_options(timeout=PATIENCE)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from services.extractors import Field
 from services.extractors._commerce.product.contents import MEASURE, PER_UNIT
-from services.extractors._commerce.reading.entries import Entry, entries, notation_of
+from services.extractors._commerce.reading.entries import Entry
 from services.extractors._commerce.reading.evidence import field
 from services.extractors._commerce.reading.geometry import Sheet
 from services.extractors._commerce.reading.labels import AHEAD, Label, Span, Values, label_of
@@ -32,16 +32,16 @@ class _Priced(NamedTuple):
     by_unit: bool
 
 
-def prices(page: Sheet) -> Prices:
-    """The prices of a label."""
-    found = sorted(_candidates(page), key=lambda priced: -priced.score)
-    price = next((priced for priced in found if not priced.by_unit and priced.score >= LEAST_SCORE), None)
-    by_unit = next((priced for priced in found if priced.by_unit), None)
+def prices(page: Sheet, found: Sequence[Entry]) -> Prices:
+    """The prices of a label, among the amounts that were `found` on it."""
+    ranked = sorted(_candidates(page, found), key=lambda priced: -priced.score)
+    price = next((priced for priced in ranked if not priced.by_unit and priced.score >= LEAST_SCORE), None)
+    by_unit = next((priced for priced in ranked if priced.by_unit), None)
     return Prices(_field(price), _field(by_unit), _currency([priced for priced in (price, by_unit) if priced]))
 
 
-def _candidates(page: Sheet) -> Iterator[_Priced]:
-    amounts = [entry for entry in entries(page, notation_of(page)) if entry.amount.is_money and entry.value > 0]
+def _candidates(page: Sheet, found: Sequence[Entry]) -> Iterator[_Priced]:
+    amounts = [entry for entry in found if entry.amount.is_money and entry.value > 0]
     spans = [Span(entry.cell, entry.amount.start, entry.amount.end) for entry in amounts]
     values = Values(tuple(spans))
     usual = median(cell.height for cell in page.cells) if page.cells else 1.0
