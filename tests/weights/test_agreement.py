@@ -1,7 +1,8 @@
 """The reader on OpenVINO against PaddleOCR itself, with the same PP-OCRv5 weights in ONNX and in Paddle's own format.
 
 What the engines leave open is the same for both: the side that the detector sees, its thresholds, and the confidence
-below which a line is left out.
+below which a line is left out. Pages on their head are turned as the service turns them for either: one looks at single
+lines from both sides, the other does not.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from benchmarks.harness.scoring import distance
 from config import ROOT, Settings
 from services.document.model import Line
 from services.ocr import models
-from services.ocr.engine import Engine, Pixels, ReadOptions
+from services.ocr.engine import Engine, Pixels, Read, ReadOptions
 from services.ocr.engines import paddle
 from services.ocr.ppocr.detection import Thresholds
 from services.ocr.ppocr.graph import Arithmetic
@@ -29,6 +30,7 @@ from services.ocr.ppocr.reader import WEAKEST, PageReader, Plan
 from services.ocr.raster import Limits
 from services.ocr.source import open_source
 from services.ocr.text import order, page_text
+from services.ocr.upright import read_upright
 from tests.support import samples
 
 PAGES = Path(os.environ.get("OCR_TEST_DATA", ROOT.parent / "shared" / "data")) / "dev" / "pages.jsonl"
@@ -74,9 +76,13 @@ def disagreement(both: Both, pages: Iterator[Pixels]) -> tuple[int, int]:
     """Characters in which they differ, and characters that PaddleOCR read."""
     errors = length = 0
     for pixels in pages:
-        ours, theirs = (text_of(engine.read(pixels, ReadOptions())) for engine in (both.ours, both.theirs))
+        ours, theirs = (text_of(read_upright(_reading(engine), pixels)) for engine in (both.ours, both.theirs))
         errors, length = errors + distance(theirs, ours), length + len(theirs)
     return errors, length
+
+
+def _reading(engine: Engine) -> Read:
+    return lambda pixels: engine.read(pixels, ReadOptions())
 
 
 def test_clean_pages_read_the_same(both: Both) -> None:
