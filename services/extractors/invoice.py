@@ -86,10 +86,9 @@ def warn(invoice: Invoice) -> tuple[str, ...]:
 
 def extract(document: Document) -> Invoice:
     """Reads the pages of one invoice with its codes, and the electronic one where there is one."""
-    printed = bill.with_codes(_printed(document), document, CODES)
-    return replace(
-        printed, **answer(document, {member.name: getattr(printed, member.name) for member in fields(printed)})
-    )
+    printed = _printed(document)
+    members = {member.name: getattr(printed, member.name) for member in fields(printed)}
+    return bill.with_codes(replace(printed, **answer(document, members)), document, CODES)
 
 
 def _printed(document: Document) -> Invoice:

@@ -92,7 +92,7 @@ def test_a_code_that_says_something_else_lowers_the_field_and_a_check_says_so() 
     bill = receipt.extract(with_codes(CAFE, "receipt", PORTUGAL.format(total="72.30")))
     assert value(bill.total) == Decimal("12.30") and bill.total and bill.total.confidence <= 0.5
     assert checks(bill)["total = total in code"] is False
-    assert warned(receipt, bill) == ["CODE_DIFFERS: print and code disagree about: total."]
+    assert warned(receipt, bill) == ["CODE_DIFFERS: a code says otherwise about: total."]
     agreeing = receipt.extract(with_codes(CAFE, "receipt", PORTUGAL.format(total="12.30")))
     assert warned(receipt, agreeing) == []
 
@@ -164,7 +164,7 @@ def test_a_labels_code_that_differs_is_told() -> None:
     told = label(LABEL, "010950600013435217290831" + "10B80999")
     assert checks(told) == {"expiry_date = expiry_date in code": False, "batch = batch in code": False}
     assert told.batch and told.batch.value == "B80989" and told.batch.confidence <= 0.5
-    assert warned(product, told) == ["CODE_DIFFERS: print and code disagree about: expiry_date, batch."]
+    assert warned(product, told) == ["CODE_DIFFERS: a code says otherwise about: expiry_date, batch."]
 
 
 def test_a_glance_finds_the_code_of_a_page_and_its_place() -> None:

@@ -10,11 +10,14 @@ from decimal import Decimal
 
 import pytest
 
-from services.document.model import Attachment, Document, Enclosed
+from services.document.findings import Fields, Findings
+from services.document.model import Attachment, Document, Enclosed, Quad
 from services.document.values import dump, load, rounded
 from services.extractors import Field, Source
 from services.extractors._einvoice.answer import EInvoice
 from services.extractors._iban import is_iban
+from services.extractors.barcodes.codes import barcode
+from services.extractors.barcodes.symbols import Symbol
 from services.extractors.invoice import FOUND, Invoice, extract, warn
 from tests.support.samples import invoices
 from tests.support.samples.invoices import Bill, Line
@@ -441,3 +444,25 @@ def test_check_digits_of_accounts() -> None:
     for right, twin in (("98", "01"), ("97", "00"), ("02", "99")):
         account = {"98": "WEST12345698000008", "97": "WEST12345698000026", "02": "WEST12345698000087"}[right]
         assert is_iban(f"GB{right}{account}") and not is_iban(f"GB{twin}{account}")
+
+
+# Beside codes
+
+
+def with_code(bill: Bill, amount: str, iban: str) -> Invoice:
+    text = f"BCD\n002\n1\nSCT\n\n{bill.seller}\n{iban}\nEUR{amount}\n\n\n{bill.number}"
+    code = barcode(Symbol("QRCode", text, text.encode(), "text"), Quad((0, 0), (9, 0), (9, 9), (0, 9)), 1, 1.0)
+    page = replace(typed(PRINTED).pages[0], findings=Findings(Fields({"invoice": (code,)})))
+    enclosed = Enclosed((Attachment("factur-x.xml", invoices.cii(bill)),), b"")
+    return extract(replace(Document((page,)), enclosed=enclosed))
+
+
+def test_a_payment_code_is_held_against_the_electronic_invoice_too() -> None:
+    right = with_code(Bill(), "387.91", "DE02120300000000202051")
+    assert right.iban and right.iban.confidence >= 0.99 and warn(right) == ()
+    wrong = with_code(Bill(), "387.91", "DE75512108001245126199")
+    assert value(wrong.iban) == "DE02120300000000202051" and wrong.iban and wrong.iban.confidence <= 0.5
+    assert warn(wrong) == ("CODE_DIFFERS: a code says otherwise about: iban.",)
+    other = with_code(Bill(), "487.91", "DE02120300000000202051")
+    assert value(other.total) == Decimal("387.91") and other.total and other.total.confidence <= 0.5
+    assert warn(other) == ("CODE_DIFFERS: a code says otherwise about: total.",)

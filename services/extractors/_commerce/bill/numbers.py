@@ -14,6 +14,7 @@ from services.extractors._commerce.reading.labels import FAR
 from services.extractors._commerce.reading.lexicon import Mention, ascii_digits, fold, mentions
 
 NUMBER = re.compile(
+    r"[A-Z]{1,3} (?=\d+[A-Z])[\dA-Z]+/\d+(?![\w/])|"
     r"[A-Z]{1,3} (?=\d{3}|\d+/\d)\d[\d/]*\d(?![.,]?\d)|\d{4,}(?=[a-z]{2,3}\b)|"
     r"[A-Za-z0-9](?:[A-Za-z0-9]|[-/_.#](?=[A-Za-z0-9]))*"
 )

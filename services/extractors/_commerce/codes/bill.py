@@ -10,8 +10,10 @@ from typing import Any, ClassVar, Protocol, TypeVar
 from services.document.findings import Kind
 from services.document.model import Document
 from services.extractors import Field, barcodes
-from services.extractors._commerce.codes.beside import Told, Value, alike, differing, equal, joined
+from services.extractors._commerce.codes import beside
+from services.extractors._commerce.codes.beside import Same, Told, Value, equal, joined
 from services.extractors._commerce.reading.evidence import Check
+from services.extractors._commerce.reading.sameness import same_name, same_number, same_tax_number
 from services.extractors.barcodes.model import Barcode
 from services.extractors.barcodes.schemes.model import Meaning
 
@@ -23,18 +25,21 @@ NOT_BILLS = frozenset({"gs1", "gs1-digital-link", "aamva", "bcbp", "in-aadhaar"}
 NOT_PRINTED = frozenset({"de-kassensichv", "ru-fns"})
 """Schemes whose number is one of the cash register's, and not the one by which the bill goes."""
 
-SAME = {
+SAME: Mapping[str, Same] = {
     "total": equal,
     "tax": equal,
     "currency": equal,
     "date": equal,
     "iban": equal,
-    "vendor_tax_id": alike,
-    "buyer_tax_id": alike,
-    "invoice_number": alike,
-    "receipt_number": alike,
+    "vendor_tax_id": same_tax_number,
+    "buyer_tax_id": same_tax_number,
+    "invoice_number": same_number,
+    "receipt_number": same_number,
 }
 """Fields in which print and code are held against each other. Names of firms are written in too many ways."""
+
+AMONG: Mapping[str, Same] = {"vendor": same_name}
+"""Fields in which codes alone are held against each other."""
 
 
 T = TypeVar("T", bound="Bill")
@@ -54,13 +59,13 @@ def with_codes(bill: T, document: Document, kind: Kind[tuple[Barcode, ...]]) -> 
     members = {one.name: getattr(bill, one.name) for one in fields(bill)}
     own = {name: value for name, value in members.items() if value is None or isinstance(value, Field)}
     said = [one for code in _codes(document, kind) for one in _said(code, own)]
-    changed, checks = joined(own, said, SAME)
+    changed, checks = joined(own, said, SAME, AMONG)
     return replace(bill, **changed, validation=(*bill.validation, *checks))
 
 
 def warnings(bill: Bill) -> tuple[str, ...]:
-    """At most one: in which fields the bill's codes and its print disagree."""
-    return differing(bill.validation, SAME)
+    """In which fields the bill's codes disagree with its print and with each other, and what breaks their rules."""
+    return beside.warnings(bill.validation, (*SAME, *AMONG))
 
 
 def _codes(document: Document, kind: Kind[tuple[Barcode, ...]]) -> Sequence[Barcode]:

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from services.document.model import Document
 from services.extractors import Field, barcodes
-from services.extractors._commerce.codes.beside import Told, Value, differing, equal, joined
+from services.extractors._commerce.codes import beside
+from services.extractors._commerce.codes.beside import Told, Value, equal, joined
 from services.extractors._commerce.reading.evidence import Check
 from services.extractors.barcodes.model import Barcode
 from services.extractors.barcodes.schemes.model import Meaning
@@ -26,8 +27,8 @@ def from_codes(document: Document, printed: Mapping[str, Field | None]) -> tuple
 
 
 def warnings(checks: Iterable[Check]) -> tuple[str, ...]:
-    """At most one: in which fields the label's codes and its print disagree."""
-    return differing(checks, SAME)
+    """In which fields the label's codes disagree with its print and with each other, and what breaks their rules."""
+    return beside.warnings(checks, (*SAME, *FROM_CODES_ALONE))
 
 
 def _said(code: Barcode, printed: Mapping[str, Field | None]) -> Iterator[Told]:
@@ -69,3 +70,6 @@ def _same_day(one: Value, other: Value) -> bool:
 
 SAME = {"expiry_date": _same_day, "manufacture_date": _same_day, "batch": equal, "quantity": equal, "price": equal}
 """Fields in which print and code are held against each other."""
+
+FROM_CODES_ALONE = ("serial", "unit", "currency")
+"""Fields in which codes alone are held against each other."""

@@ -32,7 +32,8 @@ class Meaning:
     Amounts are in `currency` (ISO 4217). `number` is the document's own, `reference` what it refers to or is paid
     under. `seller_id` and `buyer_id` are tax numbers where the scheme has such. `gtin` has 14 digits. `verified` is
     None unless a signature was checked, which no scheme here does: it needs keys that are not in the code. `details`
-    are what has no place of its own, under the scheme's names.
+    are what has no place of its own, under the scheme's names. `errors` are sentences about the rules of
+    its scheme that the code breaks though it is of it; what they are about is None.
     """
 
     scheme: str
@@ -60,6 +61,7 @@ class Meaning:
     address: str | None = None
     verified: bool | None = None
     details: Mapping[str, Detail] = field(default_factory=dict)
+    errors: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"Meaning(scheme={self.scheme!r})"
