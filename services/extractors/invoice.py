@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 
 from config import Settings
 from services.document.findings import Kind
@@ -13,7 +13,8 @@ from services.extractors._commerce.bill.sale import read_sale
 from services.extractors._commerce.codes import bill
 from services.extractors._commerce.reading.entries import Doubt
 from services.extractors._commerce.reading.evidence import Check
-from services.extractors._einvoice.answer import EInvoice, answer
+from services.extractors._einvoice.answer import answer
+from services.extractors._einvoice.described import EInvoice
 from services.extractors._einvoice.told import warnings
 from services.extractors.barcodes.model import Barcode
 
@@ -86,9 +87,7 @@ def warn(invoice: Invoice) -> tuple[str, ...]:
 
 def extract(document: Document) -> Invoice:
     """Reads the pages of one invoice with its codes, and the electronic one where there is one."""
-    printed = _printed(document)
-    members = {member.name: getattr(printed, member.name) for member in fields(printed)}
-    return bill.with_codes(replace(printed, **answer(document, members)), document, CODES)
+    return bill.with_codes(answer(document, _printed(document)), document, CODES)
 
 
 def _printed(document: Document) -> Invoice:

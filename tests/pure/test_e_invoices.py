@@ -14,7 +14,7 @@ from services.document.findings import Fields, Findings
 from services.document.model import Attachment, Document, Enclosed, Quad
 from services.document.values import dump, load, rounded
 from services.extractors import Field, Source
-from services.extractors._einvoice.answer import EInvoice
+from services.extractors._einvoice.described import EInvoice
 from services.extractors._iban import is_iban
 from services.extractors.barcodes.codes import barcode
 from services.extractors.barcodes.symbols import Symbol

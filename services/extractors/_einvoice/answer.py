@@ -7,9 +7,9 @@ falls, and what print says is named beside it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import fields, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from services.document.model import Document
 from services.extractors import Field
@@ -18,6 +18,7 @@ from services.extractors._commerce.reading.evidence import Check, Rule
 from services.extractors._einvoice import checking
 from services.extractors._einvoice.attached import Candidate, Found, differing, found
 from services.extractors._einvoice.comparing import compared
+from services.extractors._einvoice.described import Difference, EInvoice, Other
 from services.extractors._einvoice.fields import (
     AGAINST,
     ALONE,
@@ -31,6 +32,7 @@ from services.extractors._einvoice.fields import (
     values_of,
 )
 from services.extractors._einvoice.kinds import is_credit
+from services.extractors._einvoice.parts import lines_unlike, rates_unlike
 from services.extractors._einvoice.printed import Print, Value
 
 LOCATED = frozenset({"address", "payment_method", "payment_terms", "discount", "rounding", "withheld", "document_kind"})
@@ -40,57 +42,49 @@ AMOUNTS = frozenset({"subtotal", "tax", "total", "amount_due", "amount_paid", "d
 ITEMS_HOLD = (Rule.ITEMS_MAKE_SUBTOTAL, Rule.ITEMS_MAKE_TOTAL)
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """What one field is in the electronic invoice and on the page."""
+class Printed(Protocol):
+    """An invoice as it was read from print: a frozen dataclass.
 
-    field: str
-    xml: Value | None
-    print: Value | None
-
-
-@dataclass(frozen=True, slots=True)
-class Other:
-    """A further invoice in the document; `differs` names what it says otherwise, in the terms of EN 16931."""
-
-    file: str
-    syntax: str
-    differs: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class EInvoice:
-    """The electronic invoice that was answered from.
-
-    `file` is None where it was the upload itself, `syntax` and what follows where it could not be read. `errors` are
-    rules that it breaks, each with its number in front; it is `valid` without any. `agrees_with_print` is None where
-    nothing printed could be compared.
+    Its other members are fields, under the names by which `values_of` has what an electronic invoice says.
     """
 
-    file: str | None
-    standard: str | None
-    syntax: str | None
-    profile: str | None
-    version: str | None
-    valid: bool
-    errors: tuple[str, ...]
-    agrees_with_print: bool | None
-    differences: tuple[Difference, ...]
-    others: tuple[Other, ...]
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def document_kind(self) -> Field | None: ...
+
+    @property
+    def tax_rates(self) -> tuple[Field, ...]: ...
+
+    @property
+    def line_items(self) -> tuple[LineItem, ...]: ...
+
+    @property
+    def validation(self) -> tuple[Check, ...]: ...
+
+    @property
+    def e_invoice(self) -> EInvoice | None: ...
 
 
-Fields = Mapping[str, Any]
-"""The members of an invoice as it was read from print."""
+T = TypeVar("T", bound=Printed)
 
 
-def answer(document: Document, printed: Fields) -> dict[str, Any]:
-    """What of a printed invoice's members is to be replaced; nothing where the document carries no electronic one."""
+def answer(document: Document, printed: T) -> T:
+    """The printed invoice with what the electronic one says; as it is where the document carries none."""
     files = found(document.enclosed)
     if not files.candidates:
-        return {"e_invoice": _unread(files)} if files.unread else {}
+        return replace(printed, e_invoice=_unread(files)) if files.unread else printed
     page = Print(document)
     tried = [_Held(candidate, files, printed, page) for candidate in files.candidates]
-    return tried[_best(tried, files)].answer()
+    best = tried[_best(tried, files)]
+    return replace(
+        printed,
+        tax_rates=best.rates() or printed.tax_rates,
+        line_items=best.items() or printed.line_items,
+        validation=tuple(best.checks()),
+        e_invoice=best.described(),
+        **best.fields(),
+    )
 
 
 def _unread(files: Found) -> EInvoice:
@@ -109,100 +103,94 @@ def _best(tried: Sequence[_Held], files: Found) -> int:
 class _Held:
     """One electronic invoice held against the print."""
 
-    def __init__(self, candidate: Candidate, files: Found, printed: Fields, page: Print) -> None:
+    def __init__(self, candidate: Candidate, files: Found, printed: Printed, page: Print) -> None:
         self.candidate, self._files, self._printed, self._page = candidate, files, printed, page
+        bill = candidate.bill
         self._profile = checking.profile(candidate, files.metadata)
-        self._values = values_of(candidate.bill)
-        read: dict[str, Field | None] = {name: printed.get(name) for name in self._values if name not in LOCATED}
-        self._compared = compared(self._values, read, page, amounts_of(candidate.bill), parts_of(candidate.bill))
-        self.differences = [*self._of_fields(), *self._of_kind(), *self._of_items()]
+        self._falsified = bool(checking.unheld(candidate, self._profile))
+        self._others = tuple(_others(candidate, files))
+        self._values = values_of(bill)
+        read = {name: field for name, field in _fields(printed).items() if name not in LOCATED}
+        self._compared = compared(self._values, read, page, amounts_of(bill), parts_of(bill))
+        sure = any(check.holds for check in printed.validation if check.rule in ITEMS_HOLD)
+        self._lines = lines_unlike(bill.lines, printed.line_items, page, sure=sure)
+        self._rates = rates_unlike(bill.taxes, printed.tax_rates, page)
+        self.differences = tuple(self._differences())
 
-    def answer(self) -> dict[str, Any]:
-        others = tuple(self._others())
-        wrong = checking.errors(self.candidate, self._profile)
-        errors = (*wrong, *checking.unread(self._files), *_contradictions(others))
-        doubted = {name for other in others for name in reduced(other.differs)}
-        falsified = bool(checking.unheld(self.candidate, self._profile))
-        members: dict[str, Any] = {
-            comparison.name: field(
-                comparison,
-                AGAINST if comparison.name in doubted else WRONG if falsified and comparison.name in AMOUNTS else 1,
-            )
-            for comparison in self._compared
-        }
-        bill = self.candidate.bill
-        trust = AGAINST if any("lines" in other.differs for other in others) else WRONG if falsified else ALONE
-        return members | {
-            "tax_rates": rates_of(bill) or self._printed["tax_rates"],
-            "line_items": items_of(bill, self._page, trust) or self._printed["line_items"],
-            "validation": tuple(self._checks()),
-            "e_invoice": self._described(errors, others),
+    def fields(self) -> dict[str, Field]:
+        """All that has a field of its own."""
+        doubted = set(reduced(self._doubted()))
+        wrong = AMOUNTS if self._falsified else frozenset()
+        return {
+            one.name: field(one, AGAINST if one.name in doubted else WRONG if one.name in wrong else 1)
+            for one in self._compared
         }
 
-    def _described(self, errors: tuple[str, ...], others: tuple[Other, ...]) -> EInvoice:
-        compared = [
-            comparison.agrees
-            for comparison in self._compared
-            if comparison.agrees is not None and comparison.name not in LOCATED
-        ]
-        agrees = not self.differences if compared or self.differences else None
+    def rates(self) -> tuple[Field, ...]:
+        return rates_of(self.candidate.bill, AGAINST if self._rates or "taxes" in self._doubted() else ALONE)
+
+    def items(self) -> tuple[LineItem, ...]:
+        trust = AGAINST if "lines" in self._doubted() else WRONG if self._falsified else ALONE
+        return items_of(self.candidate.bill, self._page, trust, {line.number for line in self._lines})
+
+    def described(self) -> EInvoice:
+        own = self._profile
+        compared = any(one.agrees is not None and one.name not in LOCATED for one in self._compared)
+        wrong = checking.errors(self.candidate, own)
+        errors = (*wrong, *checking.unread(self._files), *_contradictions(self._others))
         return EInvoice(
             file=self.candidate.file or None,
-            standard=self._profile.standard,
+            standard=own.standard,
             syntax=self.candidate.kind.syntax.value,
-            profile=self._profile.name,
-            version=self._profile.version,
+            profile=own.name,
+            version=own.version,
             valid=not errors,
             errors=errors,
-            agrees_with_print=agrees,
-            differences=tuple(self.differences),
-            others=others,
+            agrees_with_print=not self.differences if compared or self.differences else None,
+            differences=self.differences,
+            others=self._others,
         )
 
-    def _others(self) -> Iterator[Other]:
-        """Orders are no other invoices."""
-        for candidate in self._files.candidates:
-            if candidate is not self.candidate and candidate.kind.order == self.candidate.kind.order:
-                yield Other(
-                    candidate.file, candidate.kind.syntax.value, tuple(differing(self.candidate.bill, candidate.bill))
-                )
-
-    def _of_fields(self) -> Iterator[Difference]:
-        yield from (
-            Difference(comparison.name, comparison.xml, comparison.print)
-            for comparison in self._compared
-            if comparison.agrees is False
-        )
-
-    def _of_kind(self) -> Iterator[Difference]:
-        """An invoice that is printed as a credit note, or the other way round."""
-        own, read = self._values.get("document_kind"), self._printed.get("document_kind")
-        if own and read and read.value and is_credit(str(own)) != is_credit(str(read.value)):
-            yield Difference("document_kind", own, read.value)
-
-    def _of_items(self) -> Iterator[Difference]:
-        """Only where the printed items are as many, and add up, is one that differs no misreading."""
-        printed: Sequence[LineItem] = self._printed["line_items"]
-        own = [line.amount for line in self.candidate.bill.lines if line.counted]
-        sure = any(comparison.holds for comparison in self._printed["validation"] if comparison.rule in ITEMS_HOLD)
-        if sure and len(printed) == len(own):
-            for number, (item, amount) in enumerate(zip(printed, own, strict=True)):
-                read = item.amount.value
-                if amount is not None and isinstance(read, Decimal) and abs(read) != abs(amount):
-                    yield Difference(f"line_items.{number}.amount", amount, read)
-
-    def _checks(self) -> Iterator[Check]:
+    def checks(self) -> Iterator[Check]:
         """What the electronic invoice adds up to, what print says of it, and what print adds up to."""
         yield from _own_checks(self._values)
-        for comparison in self._compared:
-            if comparison.print is not None and comparison.agrees is not None and comparison.name not in LOCATED:
-                yield Check(
-                    f"xml {comparison.name} = print {comparison.name}",
-                    comparison.xml,
-                    comparison.print,
-                    comparison.agrees,
-                )
-        yield from (replace(comparison, rule=f"print: {comparison.rule}") for comparison in self._printed["validation"])
+        for one in self._compared:
+            if one.print is not None and one.agrees is not None and one.name not in LOCATED:
+                yield Check(f"xml {one.name} = print {one.name}", one.xml, one.print, one.agrees)
+        for difference in self._of_parts():
+            name, xml, read = difference.field, difference.xml, difference.print
+            yield Check(f"xml {name} = print {name}", "" if xml is None else xml, "" if read is None else read, False)
+        yield from (replace(check, rule=f"print: {check.rule}") for check in self._printed.validation)
+
+    def _doubted(self) -> tuple[str, ...]:
+        """What it says in several ways, or another one otherwise, in the terms of `differing`."""
+        return (*self.candidate.ambiguous, *(name for other in self._others for name in other.differs))
+
+    def _differences(self) -> Iterator[Difference]:
+        for one in self._compared:
+            if one.agrees is False:
+                yield Difference(one.name, one.xml, one.print)
+        own, read = self._values.get("document_kind"), self._printed.document_kind
+        if own and read and read.value and is_credit(str(own)) != is_credit(str(read.value)):
+            yield Difference("document_kind", own, str(read.value))
+        yield from self._of_parts()
+
+    def _of_parts(self) -> Iterator[Difference]:
+        yield from (Difference("tax_rates", rate.xml, rate.print) for rate in self._rates)
+        yield from (Difference(f"line_items.{line.number}.amount", line.xml, line.print) for line in self._lines)
+
+
+def _fields(printed: Printed) -> dict[str, Field]:
+    """The members that are single fields, by their names."""
+    members = {member.name: getattr(printed, member.name) for member in fields(printed)}
+    return {name: member for name, member in members.items() if isinstance(member, Field)}
+
+
+def _others(own: Candidate, files: Found) -> Iterator[Other]:
+    """Orders are no other invoices."""
+    for candidate in files.candidates:
+        if candidate is not own and candidate.kind.order == own.kind.order:
+            yield Other(candidate.file, candidate.kind.syntax.value, tuple(differing(own.bill, candidate.bill)))
 
 
 def _contradictions(others: Sequence[Other]) -> Iterator[str]:

@@ -20,13 +20,16 @@ UNKNOWN = "its root is that of no invoice known here"
 MOST_INVOICES = 8
 """Invoices that are read of one document."""
 
+MOST_TURNS = 8
+"""Of repeated elements, how many are looked at."""
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One of the formats, told by namespace and name of the root. An `old` one is held to no sequence."""
 
     syntax: Syntax
-    read: Callable[[Element], Bill]
+    read: Callable[[Element, int], Bill]
     sequences: Mapping[str, Sequence[str]]
     order: bool = False
     old: bool = False
@@ -34,7 +37,7 @@ class Kind:
 
 _UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
 _UNCEFACT = "urn:un:unece:uncefact:data:"
-_ZUGFERD_1 = Kind(Syntax.CII, lambda root: cii.read(cii.modernised(root)), {}, old=True)
+_ZUGFERD_1 = Kind(Syntax.CII, lambda root, turn: cii.read(cii.modernised(root), turn), {}, old=True)
 KINDS: Mapping[tuple[str, str], Kind] = {
     (f"{_UNCEFACT}standard:CrossIndustryInvoice:100", "CrossIndustryInvoice"): Kind(Syntax.CII, cii.read, CII),
     ("urn:ferd:CrossIndustryDocument:invoice:1p0", "CrossIndustryDocument"): _ZUGFERD_1,
@@ -53,13 +56,15 @@ ROOTS = frozenset(name for _, name in KINDS)
 class Candidate:
     """An invoice in a file. `file` is the name of the attachment, empty for the upload itself.
 
-    `disorder` are sentences about elements that stand where the schema does not have them.
+    `disorder` are sentences about elements that stand where the schema does not have them. `ambiguous` names what it
+    says in several ways, in the terms of `differing`, since elements are there twice that may be there once.
     """
 
     file: str
     kind: Kind
     bill: Bill
     disorder: tuple[str, ...]
+    ambiguous: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +128,14 @@ def _read(file: Attachment, told: Metadata) -> Candidate | Unread | None:
     kind = KINDS.get((root.space, root.name))
     if kind is None:
         return Unread(file.name, UNKNOWN) if _is_named(file, told) else None
-    bill = kind.read(root)
-    return Candidate(file.name, kind, bill, tuple(disorder(root, kind.sequences)))
+    bill = kind.read(root, 0)
+    return Candidate(file.name, kind, bill, tuple(disorder(root, kind.sequences)), _ambiguous(root, kind, bill))
+
+
+def _ambiguous(root: Element, kind: Kind, bill: Bill) -> tuple[str, ...]:
+    """What depends on which of repeated elements counts."""
+    others = (kind.read(root, turn) for turn in range(1, min(bill.repeated, MOST_TURNS)))
+    return tuple(dict.fromkeys(name for other in others for name in differing(bill, other)))
 
 
 def differing(one: Bill, other: Bill) -> Iterator[str]:

@@ -32,6 +32,9 @@ HEADER, LINE = "SpecifiedTradeSettlementHeaderMonetarySummation", "SpecifiedTrad
 
 MEANS = "SpecifiedTradeSettlementPaymentMeans"
 
+REGISTERED = {"VA": "number for VAT", "FC": "tax number"}
+"""Schemes of registrations, and what they are called where one is told twice."""
+
 NOT_COUNTED = frozenset({"GROUP", "INFORMATION"})
 """Of Factur-X EXTENDED: lines whose amounts are in other lines, or are none."""
 
@@ -46,11 +49,12 @@ def modernised(root: Element) -> Element:
     return root
 
 
-def read(root: Element) -> Bill:
-    """What an invoice or an order says."""
-    values = Values()
-    head, trade = first(root, "ExchangedDocument"), first(root, "SupplyChainTradeTransaction")
-    agreement, settled = first(trade, "ApplicableHeaderTradeAgreement"), first(trade, "ApplicableHeaderTradeSettlement")
+def read(root: Element, turn: int = 0) -> Bill:
+    """What an invoice or an order says; `turn` says which of repeated elements counts, as for `Values`."""
+    values = Values(turn)
+    head, trade = values.one(root, "ExchangedDocument"), values.one(root, "SupplyChainTradeTransaction")
+    agreement = values.one(trade, "ApplicableHeaderTradeAgreement")
+    settled = values.one(trade, "ApplicableHeaderTradeSettlement")
     currency = values.text(settled, "InvoiceCurrencyCode") or values.text(settled, "OrderCurrencyCode")
     return Bill(
         kind=values.text(head, "TypeCode"),
@@ -60,16 +64,17 @@ def read(root: Element) -> Bill:
         terms=joined(plain(element) for element in every(settled, "SpecifiedTradePaymentTerms/Description")),
         currency=currency,
         references=tuple(plain(element) for element in every(settled, "InvoiceReferencedDocument/IssuerAssignedID")),
-        seller=_party(values, first(agreement, "SellerTradeParty")),
-        buyer=_party(values, first(agreement, "BuyerTradeParty")),
+        seller=_party(values, values.one(agreement, "SellerTradeParty")),
+        buyer=_party(values, values.one(agreement, "BuyerTradeParty")),
         means=plain(first(settled, f"{MEANS}/TypeCode")),
         ibans=tuple(plain(element) for element in every(settled, f"{MEANS}/PayeePartyCreditorFinancialAccount/IBANID")),
         taxes=tuple(_tax(values, element) for element in every(settled, "ApplicableTradeTax")),
         adjustments=tuple(_adjustments(values, settled)),
         lines=tuple(_line(values, element) for element in every(trade, "IncludedSupplyChainTradeLineItem")),
-        totals=_totals(values, first(settled, HEADER), currency),
+        totals=_totals(values, values.one(settled, HEADER), currency),
         guideline=values.text(root, "ExchangedDocumentContext/GuidelineSpecifiedDocumentContextParameter/ID"),
         flaws=tuple(values.flaws),
+        repeated=values.most,
     )
 
 
@@ -82,15 +87,18 @@ def _due_date(values: Values, settled: Element | None) -> date | None:
 
 def _party(values: Values, party: Element | None) -> Party:
     registered = list(every(party, "SpecifiedTaxRegistration/ID"))
-    numbers = {element.attributes.get("schemeID", ""): plain(element) for element in registered}
+    numbers = {
+        scheme: plain(values.chosen([one for one in registered if one.attributes.get("schemeID") == scheme], called))
+        for scheme, called in REGISTERED.items()
+    }
     others = ("ID", "GlobalID", "SpecifiedLegalOrganization/ID")
-    place = first(party, "PostalTradeAddress")
+    place = values.one(party, "PostalTradeAddress")
     return Party(
         name=values.text(party, "Name") or values.text(party, "SpecifiedLegalOrganization/TradingBusinessName"),
         address=_address(place),
         country=plain(first(place, "CountryID")),
-        vat_id=numbers.get("VA", ""),
-        tax_id=numbers.get("FC", ""),
+        vat_id=numbers["VA"],
+        tax_id=numbers["FC"],
         identified=any(plain(first(party, path)) for path in others),
     )
 
@@ -134,11 +142,11 @@ def _is_charge(one: Element) -> bool:
 
 
 def _line(values: Values, line: Element) -> Line:
-    settled = first(line, "SpecifiedLineTradeSettlement")
-    price = first(line, "SpecifiedLineTradeAgreement/NetPriceProductTradePrice")
-    delivered = first(line, "SpecifiedLineTradeDelivery")
-    quantity = first(delivered, "BilledQuantity") or first(delivered, "RequestedQuantity")
-    about = first(line, "AssociatedDocumentLineDocument")
+    settled = values.one(line, "SpecifiedLineTradeSettlement")
+    price = values.one(line, "SpecifiedLineTradeAgreement/NetPriceProductTradePrice")
+    delivered = values.one(line, "SpecifiedLineTradeDelivery")
+    quantity = values.one(delivered, "BilledQuantity") or values.one(delivered, "RequestedQuantity")
+    about = values.one(line, "AssociatedDocumentLineDocument")
     tax = first(settled, "ApplicableTradeTax")
     return Line(
         id=values.text(about, "LineID"),
@@ -166,14 +174,12 @@ def _adjusted(values: Values, settled: Element | None) -> Decimal:
 def _totals(values: Values, summed: Element | None, currency: str) -> Totals:
     taxes = list(every(summed, "TaxTotalAmount"))
     own = [tax for tax in taxes if tax.attributes.get("currencyID", currency) == currency]
-    if len(own) > 1:
-        values.note(f"schema: TaxTotalAmount in {currency} is there {len(own)} times")
     return Totals(
         lines=values.amount(summed, "LineTotalAmount"),
         charges=values.amount(summed, "ChargeTotalAmount"),
         allowances=values.amount(summed, "AllowanceTotalAmount"),
         basis=values.amount(summed, "TaxBasisTotalAmount"),
-        tax=values.number(next(iter(own), None)),
+        tax=values.number(values.chosen(own, f"TaxTotalAmount in {currency}")),
         rounding=values.amount(summed, "RoundingAmount"),
         grand=values.amount(summed, "GrandTotalAmount"),
         prepaid=values.amount(summed, "TotalPrepaidAmount"),

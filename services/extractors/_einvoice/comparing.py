@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 
 from services.extractors import Field
+from services.extractors._commerce.reading.sameness import same_name
 from services.extractors._einvoice.printed import Place, Print, Value, alnum, unmistaken
 
 NAMES = frozenset({"vendor", "buyer"})
@@ -26,8 +27,8 @@ TAX_IDS = frozenset({"vendor_tax_id", "buyer_tax_id"})
 BY_FORM = TAX_IDS | {"iban"}
 """What is looked for by its form: a seller prints numbers of several kinds, and accounts at several banks."""
 
-LEAST_OF_NAME = 6
-"""Letters that a part of a name has to have."""
+LEAST_OF_NAME = 12
+"""Letters that a part of a name has to have if it is no word of it."""
 
 SURE = 0.8
 """The confidence of a reading that outweighs that the other value is printed somewhere too."""
@@ -124,6 +125,6 @@ def _same(one: Value, other: Value) -> bool:
 
 
 def _is_part(printed: Value, name: Value) -> bool:
-    """Whether a name is printed shorter: without number, department or legal form."""
+    """Whether a name is printed shorter: without number, department or legal form, or without blanks."""
     own = alnum(str(printed))
-    return len(own) >= LEAST_OF_NAME and own in alnum(str(name))
+    return same_name(printed, name) is True or (len(own) >= LEAST_OF_NAME and own in alnum(str(name)))

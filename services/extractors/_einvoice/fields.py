@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from decimal import Decimal
 
 from services.extractors import Field, Source
@@ -80,16 +80,17 @@ def placed(value: Value, place: Place | None, trust: float) -> Field:
     return Field(value, place.raw, trust, place.page, place.bbox, Source.XML)
 
 
-def rates_of(bill: Bill) -> tuple[Field, ...]:
+def rates_of(bill: Bill, trust: float) -> tuple[Field, ...]:
     """Every rate of the breakdown once, the lowest first."""
     rates = sorted({tax.rate for tax in bill.taxes if tax.rate is not None})
-    return tuple(placed(rate.normalize() + 0, None, ALONE) for rate in rates)
+    return tuple(placed(rate.normalize() + 0, None, trust) for rate in rates)
 
 
-def items_of(bill: Bill, page: Print, trust: float) -> tuple[LineItem, ...]:
-    """The lines that are counted."""
+def items_of(bill: Bill, page: Print, trust: float, unlike: Collection[int]) -> tuple[LineItem, ...]:
+    """The lines that are counted; print says otherwise of those whose places among them are in `unlike`."""
     lines = [line for line in bill.lines if line.counted]
-    return tuple(_item(line, page if len(lines) <= MOST_PLACED else None, trust) for line in lines)
+    shown = page if len(lines) <= MOST_PLACED else None
+    return tuple(_item(line, shown, AGAINST if place in unlike else trust) for place, line in enumerate(lines))
 
 
 def _item(line: Line, page: Print | None, trust: float) -> LineItem:

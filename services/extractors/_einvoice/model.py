@@ -89,7 +89,10 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """An invoice or an order. `kind` is the code of UNTDID 1001; `flaws` are values that are none of their type."""
+    """An invoice or an order. `kind` is the code of UNTDID 1001; `flaws` are values that are none of their type.
+
+    `repeated` is how often an element is there that may be there once, 1 if none is.
+    """
 
     kind: str = ""
     number: str = ""
@@ -108,3 +111,4 @@ class Bill:
     totals: Totals = Totals()
     guideline: str = field(default="", compare=False)
     flaws: tuple[str, ...] = field(default=(), compare=False)
+    repeated: int = field(default=1, compare=False)

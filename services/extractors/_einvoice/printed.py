@@ -22,6 +22,9 @@ MARKS = r"[\s./\-_]{0,3}"
 SHORTEST = 3
 """Letters and digits of a text that is looked for; fewer are anywhere."""
 
+LONGEST_WORD = 6
+"""Letters up to which a text may be a part of another word by chance, so that it has to be a word."""
+
 MOST_LINES = 20_000
 
 _CONFUSED = str.maketrans("oilszbABCDEFGHIJKLMNOPQRSTUVWXYZ", "011528a8cdefgh1jk1mn0pqr5tuvwxy2")
@@ -76,7 +79,8 @@ class Print:
     def _text(self, letters: str) -> Place | None:
         if len(letters) < SHORTEST:
             return None
-        whole = ((page, line) for page, line, own in self.lines if letters in own)
+        lines = ((page, line) for page, line, own in self.lines if letters in own)
+        whole = ((page, line) for page, line in lines if len(letters) > LONGEST_WORD or _has_word(line.text, letters))
         return next((_place(page, line, 0, len(line.text)) for page, line in whole), None)
 
     def like(self, value: Value, share: float) -> Place | None:
@@ -119,6 +123,13 @@ def alnum(text: str) -> str:
     """Letters and digits alone, in small letters and without accents."""
     parts = unicodedata.normalize("NFKD", text.casefold())
     return "".join(filter(str.isalnum, parts))
+
+
+def _has_word(text: str, letters: str) -> bool:
+    """Whether it is one word, or several beside each other; figures may stand against it."""
+    words = [alnum(word) for word in re.findall(r"[^\W\d_]+", text)]
+    starts = range(len(words))
+    return any("".join(words[start:end]) == letters for start in starts for end in range(start + 1, start + 1 + WORD))
 
 
 def _place(page: int, line: Line, start: int, end: int) -> Place:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.extractors._einvoice.answer import EInvoice
+from services.extractors._einvoice.described import EInvoice
 
 INVALID, DIFFERS, SEVERAL, ORDER = "E_INVOICE_INVALID", "E_INVOICE_DIFFERS", "E_INVOICES_DIFFER", "E_ORDER"
 """What the sentences begin with, for programs."""

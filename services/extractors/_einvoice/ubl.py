@@ -12,9 +12,9 @@ from services.extractors._einvoice.values import Values, every, first, joined, p
 CREDIT_NOTE = "CreditNote"
 
 
-def read(root: Element) -> Bill:
-    """What an invoice or a credit note says."""
-    values = Values()
+def read(root: Element, turn: int = 0) -> Bill:
+    """What an invoice or a credit note says; `turn` says which of repeated elements counts, as for `Values`."""
+    values = Values(turn)
     currency = values.text(root, "DocumentCurrencyCode")
     taxes = _own_taxes(values, root, currency)
     return Bill(
@@ -25,8 +25,8 @@ def read(root: Element) -> Bill:
         terms=joined(plain(element) for element in every(root, "PaymentTerms/Note")),
         currency=currency,
         references=tuple(plain(element) for element in every(root, "BillingReference/InvoiceDocumentReference/ID")),
-        seller=_party(first(root, "AccountingSupplierParty/Party")),
-        buyer=_party(first(root, "AccountingCustomerParty/Party")),
+        seller=_party(values, values.one(root, "AccountingSupplierParty/Party")),
+        buyer=_party(values, values.one(root, "AccountingCustomerParty/Party")),
         means=plain(first(root, "PaymentMeans/PaymentMeansCode")),
         ibans=tuple(plain(element) for element in every(root, "PaymentMeans/PayeeFinancialAccount/ID")),
         taxes=tuple(_tax(values, element) for element in every(taxes, "TaxSubtotal")),
@@ -35,6 +35,7 @@ def read(root: Element) -> Bill:
         totals=_totals(values, root, taxes),
         guideline=values.text(root, "CustomizationID"),
         flaws=tuple(values.flaws),
+        repeated=values.most,
     )
 
 
@@ -48,9 +49,7 @@ def _own_taxes(values: Values, root: Element, currency: str) -> Element | None:
     """The taxes in the currency of the invoice; there may be their sum in another one."""
     totals = list(every(root, "TaxTotal"))
     own = [total for total in totals if _currency(total, currency) == currency]
-    if len(own) > 1:
-        values.note(f"schema: TaxTotal in {currency} is there {len(own)} times")
-    return next(iter(own or totals), None)
+    return values.chosen(own, f"TaxTotal in {currency}") or next(iter(totals), None)
 
 
 def _currency(total: Element, usual: str) -> str:
@@ -58,18 +57,19 @@ def _currency(total: Element, usual: str) -> str:
     return amount.attributes.get("currencyID", usual) if amount else usual
 
 
-def _party(party: Element | None) -> Party:
+def _party(values: Values, party: Element | None) -> Party:
     schemes = list(every(party, "PartyTaxScheme"))
-    numbers = {plain(first(scheme, "TaxScheme/ID")): plain(first(scheme, "CompanyID")) for scheme in schemes}
-    vat = numbers.pop("VAT", "")
+    numbers = [(plain(first(scheme, "TaxScheme/ID")), first(scheme, "CompanyID")) for scheme in schemes]
+    vat = values.chosen([number for kind, number in numbers if kind == "VAT" and number], "number for VAT")
+    others_taxed = (plain(number) for kind, number in numbers if kind != "VAT")
     names = ("PartyLegalEntity/RegistrationName", "PartyName/Name")
     others = ("PartyIdentification/ID", "PartyLegalEntity/CompanyID")
     return Party(
         name=next(filter(None, (plain(first(party, path)) for path in names)), ""),
         address=_address(first(party, "PostalAddress")),
         country=plain(first(party, "PostalAddress/Country/IdentificationCode")),
-        vat_id=vat,
-        tax_id=next(iter(numbers.values()), ""),
+        vat_id=plain(vat),
+        tax_id=next(others_taxed, ""),
         identified=any(plain(first(party, path)) for path in others),
     )
 
@@ -104,8 +104,8 @@ def _is_charge(one: Element) -> bool:
 
 
 def _line(values: Values, line: Element) -> Line:
-    quantity = first(line, "InvoicedQuantity") or first(line, "CreditedQuantity")
-    category = first(line, "Item/ClassifiedTaxCategory")
+    quantity = values.one(line, "InvoicedQuantity") or values.one(line, "CreditedQuantity")
+    category = values.one(line, "Item/ClassifiedTaxCategory")
     return Line(
         id=values.text(line, "ID"),
         name=values.text(line, "Item/Name") or plain(first(line, "Item/Description")),
@@ -129,7 +129,7 @@ def _adjusted(values: Values, line: Element) -> Decimal:
 
 
 def _totals(values: Values, root: Element, own: Element | None) -> Totals:
-    summed = first(root, "LegalMonetaryTotal")
+    summed = values.one(root, "LegalMonetaryTotal")
     withheld = [values.amount(element, "TaxAmount") for element in every(root, "WithholdingTaxTotal")]
     paid = every(root, "PrepaidPayment")
     known = [amount for amount in withheld if amount is not None]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -11,6 +11,7 @@ from services.document.markup import Element
 
 MOST_DIGITS = 24
 MOST_FLAWS = 50
+MOST_SHOWN = 4
 LONGEST_CHARACTERS = 1000
 """Characters of a text that are kept."""
 
@@ -38,10 +39,16 @@ def first(at: Element | None, path: Path) -> Element | None:
 
 
 class Values:
-    """Reads, and keeps what could not be read in `flaws`."""
+    """Reads, and keeps what could not be read in `flaws`.
 
-    def __init__(self) -> None:
+    Of elements that are there several times though there may be one, it takes that in the place `turn` (from 0), or the
+    last; `most` is how many there were at most.
+    """
+
+    def __init__(self, turn: int = 0) -> None:
         self.flaws: list[str] = []
+        self.most = 1
+        self._turn = turn
 
     def note(self, flaw: str) -> None:
         """Of many flaws the first are enough."""
@@ -50,10 +57,16 @@ class Values:
 
     def one(self, at: Element | None, path: Path) -> Element | None:
         """The element where there may be one at most."""
-        found = list(every(at, path))
+        return self.chosen(list(every(at, path)), path)
+
+    def chosen(self, found: Sequence[Element], called: str) -> Element | None:
+        """The one of these elements, of which there may be one at most."""
         if len(found) > 1:
-            self.note(f"schema: {path} is there {len(found)} times")
-        return found[0] if found else None
+            self.most = max(self.most, len(found))
+            texts = list(dict.fromkeys(plain(element)[:MOST_DIGITS] for element in found))[:MOST_SHOWN]
+            differ = f": {', '.join(texts)}" if len(texts) > 1 else ""
+            self.note(f"schema: {called} is there {len(found)} times{differ}")
+        return found[min(self._turn, len(found) - 1)] if found else None
 
     def text(self, at: Element | None, path: Path) -> str:
         """White space collapsed, empty where there is none."""
