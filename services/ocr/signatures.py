@@ -34,14 +34,14 @@ def _fields(root: Any) -> Iterator[Any]:
         node = waiting.pop(0)
         if _mupdf.pdf_is_array(node):
             waiting.extend(_mupdf.pdf_array_get(node, at) for at in range(min(_mupdf.pdf_array_len(node), MOST_FIELDS)))
-        else:
+        elif _mupdf.pdf_is_dict(node):  # what is missing is a null object, which has a null object for its kids
             yield node
             waiting.append(_mupdf.pdf_dict_gets(node, "Kids"))
 
 
 def _is_signature(field: Any) -> bool:
-    kind = _mupdf.pdf_dict_get_inheritable(field, _mupdf.PDF_ENUM_NAME_FT) if _mupdf.pdf_is_dict(field) else None
-    return kind is not None and _mupdf.pdf_to_name(kind) == "Sig" and _is_value(field)
+    kind = _mupdf.pdf_dict_get_inheritable(field, _mupdf.PDF_ENUM_NAME_FT)
+    return _mupdf.pdf_to_name(kind) == "Sig" and _is_value(field)
 
 
 def _is_value(field: Any) -> bool:

@@ -9,6 +9,7 @@ import pytest
 
 from config import Settings
 from services.document.model import Page, TextSource
+from services.ocr import signatures
 from services.ocr.engine import ReadOptions
 from services.ocr.engines import null
 from services.ocr.pipeline import Pipeline
@@ -160,6 +161,18 @@ def test_a_signed_file_is_told(tmp_path: Path, kind: str) -> None:
     path.write_bytes(data)
     with open_source(path, PDF, limits=Limits.of(Settings())) as source:
         assert any(warning.startswith("SIGNED: ") for warning in source.warnings) is signed
+
+
+@pytest.mark.parametrize("kind,count", [("to be signed", 1), ("filled in", 1), ("without a form", 0)])
+def test_a_file_is_asked_for_the_fields_that_it_has(
+    tmp_path: Path, kind: str, count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[Any] = []
+    monkeypatch.setattr(signatures, "_is_signature", looked.append)
+    path = tmp_path / "upload.pdf"
+    path.write_bytes(FORMS[kind][0])
+    open_source(path, PDF, limits=Limits.of(Settings())).close()
+    assert len(looked) == count
 
 
 @pytest.mark.parametrize("inherited", [False, True])

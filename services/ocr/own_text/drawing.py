@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+import cv2
 import numpy as np
 import pymupdf
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from services.document.model import Bounds
 
 Pixels = NDArray[np.uint8]
-"""Height x width x 3, RGB."""
+"""Height x width in grey, or height x width x 3, RGB."""
 
 WordBox = tuple[float, float, float, float, str, int, int, int]
 """Left, top, right, bottom, text, and the numbers of block, line and word."""
@@ -84,18 +85,27 @@ class Drawing:
         _mupdf.fz_close_device(device)
         return device.found
 
-    def pixels(self, scale: float, *, text: bool = True, pictures: bool = True) -> Pixels:
-        """On white, at `scale` pixels a point, with or without all that is written or pictured."""
+    def pixels(self, scale: float, *, colours: bool) -> Pixels:
+        """On white, at `scale` pixels a point, in `colours` or grey."""
+        pixmap = self._drawn(scale, colours=colours)
+        return _samples(pixmap).copy()  # freed with the pixmap
+
+    def changed(self, shown: Pixels, scale: float, *, pictures: bool) -> Pixels:
+        """How far each sample of `pixels` is off without what is written, nor what is pictured if not `pictures`."""
+        pixmap = self._drawn(scale, colours=shown.ndim > 2, without=_TEXT + _PICTURES * (not pictures))
+        return np.asarray(cv2.absdiff(shown, _samples(pixmap)), np.uint8)
+
+    def _drawn(self, scale: float, *, colours: bool, without: Sequence[str] = ()) -> Any:
         matrix = _mupdf.FzMatrix(scale, 0, 0, scale, 0, 0)
         area = _mupdf.fz_round_rect(_mupdf.fz_transform_rect(_mupdf.fz_bound_display_list(self._list.this), matrix))
-        colours = _mupdf.FzColorspace(_mupdf.FzColorspace.Fixed_RGB)
-        pixmap = _mupdf.fz_new_pixmap_with_bbox(colours, area, _mupdf.FzSeparations(), 0)
+        space = _mupdf.FzColorspace(_mupdf.FzColorspace.Fixed_RGB if colours else _mupdf.FzColorspace.Fixed_GRAY)
+        pixmap = _mupdf.fz_new_pixmap_with_bbox(space, area, _mupdf.FzSeparations(), 0)
         _mupdf.fz_clear_pixmap_with_value(pixmap, 255)
         device = _mupdf.fz_new_draw_device(matrix, pixmap)
-        _leave_out(device, _TEXT * (not text) + _PICTURES * (not pictures))
+        _leave_out(device, without)
         self._run(device, _mupdf.FzMatrix())
         _mupdf.fz_close_device(device)
-        return _samples(pixmap)
+        return pymupdf.Pixmap("raw", pixmap)
 
     def _run(self, device: Any, matrix: Any) -> None:
         area = _mupdf.FzRect(_mupdf.FzRect.Fixed_INFINITE)
@@ -117,9 +127,10 @@ def _leave_out(device: Any, operations: Sequence[str]) -> None:
 
 
 def _samples(pixmap: Any) -> Pixels:
-    shown: Any = pymupdf.Pixmap("raw", pixmap)
-    rows = np.frombuffer(shown.samples_mv, np.uint8).reshape(shown.height, shown.stride)
-    return rows[:, : shown.width * 3].reshape(shown.height, shown.width, 3).copy()  # freed with the pixmap
+    """The pixmap's own memory."""
+    rows = np.frombuffer(pixmap.samples_mv, np.uint8).reshape(pixmap.height, pixmap.stride)
+    pixels = rows[:, : pixmap.width * pixmap.n].reshape(pixmap.height, pixmap.width, pixmap.n)
+    return pixels if pixmap.n > 1 else pixels[..., 0]
 
 
 class _Pictures(_mupdf.FzDevice2):  # type: ignore[misc]

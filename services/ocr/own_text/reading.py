@@ -12,7 +12,7 @@ from services.ocr.own_text.doubles import are_doubled, once
 from services.ocr.own_text.drawing import Drawing
 from services.ocr.own_text.levels import levelled, touch
 from services.ocr.own_text.scans import are_recognised, covered
-from services.ocr.own_text.seen import Eye, Looks, Sight, eye_of, is_plain, looks_of, parted
+from services.ocr.own_text.seen import Eye, Looks, Sight, are_drawn, eye_of, is_plain, looks_of, parted
 from services.ocr.own_text.spacing import are_spaced, joined
 from services.ocr.own_text.stacked import are_stacked, columns
 from services.ocr.own_text.stretches import Row, rows_of
@@ -55,13 +55,14 @@ def read(drawing: Drawing, *, words: bool) -> OwnText:
     if not rows:
         return OwnText(flaw=NO_TEXT)
     pictures = drawing.pictures()
-    looks = looks_of(drawing, _scale(drawing), rows, pictures)
     share = covered(pictures, drawing.width, drawing.height)
-    eye = eye_of(looks, rows)
-    if not _is_odd(rows) and is_plain(rows, drawing.words(), _level(blocks), looks, eye):
-        plain = rows_of(drawing.characters()) if words else rows
-        return OwnText(tuple(signed(plain)), pictures=share, looks=looks)
-    return _looked_at(drawing, share, looks, eye)
+    if are_drawn(rows) and not _is_odd(rows):
+        looks = looks_of(drawing, _scale(drawing), rows, pictures, colours=False)
+        if is_plain(drawing.words(), _level(blocks), looks, eye_of(looks, rows)):
+            plain = rows_of(drawing.characters()) if words else rows
+            return OwnText(tuple(signed(plain)), pictures=share, looks=looks)
+    looks = looks_of(drawing, _scale(drawing), rows, pictures, colours=True)
+    return _looked_at(drawing, share, looks, eye_of(looks, rows))
 
 
 def _is_odd(rows: Sequence[Row]) -> bool:

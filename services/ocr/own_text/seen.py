@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import cv2
 import numpy as np
@@ -18,7 +17,7 @@ from numpy.typing import NDArray
 
 from services.document.model import Bounds, Point
 from services.document.rows import Frame
-from services.ocr.own_text.drawing import Drawing, Pixels, WordBox
+from services.ocr.own_text.drawing import Drawing, WordBox
 from services.ocr.own_text.stretches import Row, Stretch
 
 SMALLEST = 1.0
@@ -54,11 +53,19 @@ class Looks:
     scale: float
 
 
-def looks_of(drawing: Drawing, scale: float, rows: Iterable[Row], pictures: Sequence[Bounds]) -> Looks:
-    """Pictures, which take longest to draw, are left out of the second drawing where none is near the text."""
-    shown = drawing.pixels(scale)
-    bare = drawing.pixels(scale, text=False, pictures=_meet(rows, pictures))
-    return Looks(cv2.cvtColor(shown, cv2.COLOR_RGB2GRAY), _differs(shown, bare), scale)
+def looks_of(
+    drawing: Drawing, scale: float, rows: Iterable[Row], pictures: Sequence[Bounds], *, colours: bool
+) -> Looks:
+    """In grey it takes half as long; what differs there surely does in `colours`, which tell the rest.
+
+    Pictures, which take longest to draw, are left out of the second drawing where none is near the text.
+    """
+    shown = drawing.pixels(scale, colours=colours)
+    steps = drawing.changed(shown, scale, pictures=_meet(rows, pictures))
+    if not colours:
+        return Looks(shown, np.asarray(steps > FAINT), scale)
+    most = np.maximum(np.maximum(steps[..., 0], steps[..., 1]), steps[..., 2])
+    return Looks(cv2.cvtColor(shown, cv2.COLOR_RGB2GRAY), np.asarray(most > FAINT), scale)
 
 
 def _meet(rows: Iterable[Row], pictures: Sequence[Bounds]) -> bool:
@@ -70,16 +77,11 @@ def _overlap(one: Bounds, other: Bounds) -> bool:
     return one[0] <= other[2] and other[0] <= one[2] and one[1] <= other[3] and other[1] <= one[3]
 
 
-def _differs(shown: Pixels, bare: Pixels) -> NDArray[np.bool_]:
-    steps = cv2.absdiff(shown, bare)
-    return np.asarray(np.maximum(np.maximum(steps[..., 0], steps[..., 1]), steps[..., 2]) > FAINT)
-
-
 class Eye:
     """Counts the pixels in boxes, given in points of the page, that something marks."""
 
-    def __init__(self, marked: NDArray[Any], scale: float) -> None:
-        self._sums = cv2.integral(marked.astype(np.uint8))
+    def __init__(self, marked: NDArray[np.bool_], scale: float) -> None:
+        self._sums = cv2.integral(marked.view(np.uint8))
         self._scale = scale
 
     def counts(self, boxes: Boxes) -> NDArray[np.int64]:
@@ -112,14 +114,16 @@ def _with_hole(marked: NDArray[np.bool_], looks: Looks, bounds: Bounds) -> NDArr
     return marked
 
 
-def is_plain(rows: Sequence[Row], words: Sequence[WordBox], level: Levels, looks: Looks, eye: Eye) -> bool:
+def are_drawn(rows: Iterable[Row]) -> bool:
+    """Whether all of the text is there to be seen, by what the file says."""
+    return all(part.drawn and part.size >= SMALLEST for row in rows for part in row.parts if part.text.strip())
+
+
+def is_plain(words: Sequence[WordBox], level: Levels, looks: Looks, eye: Eye) -> bool:
     """Whether all of the text is seen, as far as words tell: then nothing has to be looked at closer.
 
     `level` says by block and line whether it runs level; words of others are looked at as a whole.
     """
-    parts = [part for row in rows for part in row.parts if part.text.strip()]
-    if any(not part.drawn or part.size < SMALLEST for part in parts):
-        return False
     wordy = [word for word in words if any(map(str.isalnum, word[4]))]
     if not wordy:
         return True

@@ -83,32 +83,23 @@ VERTICAL_ORIGIN = 0.88
 
 
 def _parts(span: Mapping[str, Any], frame: Frame) -> Iterator[Stretch]:
-    for item in span.get("chars", (span,)):
-        yield _stretch(item, span, frame)
+    """A span or its characters.
 
-
-def _stretch(item: Mapping[str, Any], span: Mapping[str, Any], frame: Frame) -> Stretch:
-    """Of a span or a character of it.
-
-    Its box stands upright even where the text does not: around a text `length` long and `height` high at an angle with
+    Boxes stand upright even where the text does not: around a text `length` long and `height` high at an angle with
     cosine c and sine s it is c x length + s x height wide.
     """
-    left, top, right, bottom = item["bbox"]
-    size, height = span["size"], span["size"] * (span["ascender"] - span["descender"])
-    c, s = abs(frame.along[0]), abs(frame.along[1])
-    length = (right - left - s * height) / c if c > s else (bottom - top - c * height) / s
-    middle, _ = frame.place(((left + right) / 2, (top + bottom) / 2))  # the origin is at the end of what runs leftwards
-    _, baseline = frame.place(item["origin"])
-    flags = span["char_flags"]
-    return Stretch(
-        text=item["c"] if "c" in item else span["text"],
-        start=middle - max(length, 0.0) / 2,
-        end=middle + max(length, 0.0) / 2,
-        top=baseline - span["ascender"] * size,
-        bottom=baseline - span["descender"] * size,
-        baseline=baseline,
-        size=size,
-        font=span["font"],
-        drawn=bool(flags & CLIPPING or (flags & (FILLED | STROKED) and span["alpha"])),
-        clipping=bool(flags & CLIPPING),
-    )
+    size, font, flags = span["size"], span["font"], span["char_flags"]
+    up, down = span["ascender"] * size, span["descender"] * size
+    drawn = bool(flags & CLIPPING or (flags & (FILLED | STROKED) and span["alpha"]))
+    clipping = bool(flags & CLIPPING)
+    (ax, ay), (cx, cy) = frame.along, frame.across
+    c, s, height = abs(ax), abs(ay), up - down
+    for item in span.get("chars", (span,)):
+        (left, top, right, bottom), (x, y) = item["bbox"], item["origin"]
+        length = (right - left - s * height) / c if c > s else (bottom - top - c * height) / s
+        half = length / 2 if length > 0 else 0.0
+        middle = ((left + right) * ax + (top + bottom) * ay) / 2  # the origin of what runs leftwards is at its end
+        baseline = x * cx + y * cy
+        text = item["c"] if "c" in item else span["text"]
+        ends = middle - half, middle + half, baseline - up, baseline - down
+        yield Stretch(text, *ends, baseline, size, font, drawn, clipping)
