@@ -13,6 +13,8 @@ from benchmarks.harness.bills.judging import AMOUNTS, SURE, Answer, answers
 from benchmarks.harness.bills.layout import document, picture
 from benchmarks.harness.confidence import bins
 
+pytestmark = pytest.mark.slow
+
 BILLS, SILENT = 1000, 300
 """Bills that mostly say where they are from, and such as never do."""
 

@@ -11,6 +11,8 @@ import pytest
 from services.extractors import invoice, product, receipt
 from tests.support.typed import typed
 
+pytestmark = pytest.mark.slow
+
 LINES, MOST = 800, 3000
 SECONDS = 12
 """A generous bound: what grows with the square of so many lines takes minutes."""
