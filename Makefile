@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 .PHONY: help run test check lint lint-page test-fast test-one test-pythons coverage
 .PHONY: keys-new keys-list keys-revoke audit-verify
 .PHONY: doctor jobs-failed jobs-rerun webhooks-failed webhooks-resend models lock clean screenshots
-.PHONY: bench-speed bench-http bench-accuracy bench-documents bench-bills bench-memory bench-listeners bench-cancel
+.PHONY: bench-speed bench-http bench-accuracy bench-documents bench-bills bench-memory bench-listeners bench-cancel bench-access
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 17
@@ -132,6 +132,9 @@ bench-listeners: $(VENV)/dev ## Time uploads beside 1,000 clients that listen
 
 bench-cancel: $(VENV)/dev models ## Time how soon a worker is free when a long document is cancelled
 	@$(BIN)/python -m benchmarks.cancel $(ARGS)
+
+bench-access: $(VENV)/dev ## Time requests with keys and with tokens beside a service that asks nobody
+	@$(BIN)/python -m benchmarks.access $(ARGS)
 
 screenshots: $(VENV)/dev models ## Draw the README's picture of the page anew
 	@$(BIN)/python -m tests.support.screenshots

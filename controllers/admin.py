@@ -21,18 +21,18 @@ DAY = 86400.0
 
 @dataclass(frozen=True, slots=True)
 class AdminApi:
-    """What the routes call. `check_secret` raises ValueError for what nothing is signed with, `known` is
-    whether callers are known. All need Redis."""
+    """What the routes call. `check_secret` raises ValueError for what nothing is signed with, `forget` has this
+    process look a key up again, None where callers are not known. All need Redis."""
 
     keys: ApiKeys
     plans: Plans
     secrets: WebhookSecrets
     check_secret: Callable[[str], object]
-    known: bool
+    forget: Callable[[str], None] | None
 
     def check(self) -> None:
         """Raises CapabilityUnavailable where nobody is known: keys made by strangers would be good later on."""
-        if not self.known:
+        if self.forget is None:
             raise CapabilityUnavailable("This deployment knows no callers (AUTH=off). Its operator can set AUTH=keys.")
 
     def make_key(self, asked: Mapping[str, Any]) -> Reply:
@@ -49,9 +49,11 @@ class AdminApi:
         return Reply({"keys": [_view(key) for key in self.keys.all(tenant)]})
 
     def revoke_key(self, key_id: str) -> Reply:
-        """204 when it is refused everywhere. Raises UnknownKey."""
+        """204; this process refuses it at once, all others within half a second. Raises UnknownKey."""
         if self.keys.revoke(key_id) is None:
             raise UnknownKey()
+        if self.forget:
+            self.forget(key_id)
         return Reply(None, 204)
 
     def tenant(self, tenant: str) -> Reply:

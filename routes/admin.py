@@ -87,7 +87,7 @@ ROUTES: tuple[Route[AdminApi], ...] = (
         limit="reads",
         scope="admin",
         audit="key_revoked",
-        text="Revoke an API key\n\nIt is refused from the next request on, and streams that were opened with it end.",
+        text="Revoke an API key\n\nIt is refused everywhere within a second, and streams that were opened with it end.",
         query=EmptySchema,
         responses={204: "It is refused everywhere.", 404: "There is no such key.", **USUAL},
     ),

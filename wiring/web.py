@@ -81,9 +81,8 @@ def _blueprints(settings: Settings, parts: Served, limits: RouteLimits) -> Itera
     yield from _predict(settings, parts, limits)
     yield from _pos(settings, parts, limits)
     yield access.blueprint(_access(settings, parts), limits)
-    yield admin.blueprint(
-        AdminApi(parts.keys, parts.plans, parts.secrets, webhook.secret, bool(settings.ways_in)), limits
-    )
+    forget = parts.gate.recent.forget if parts.gate else None
+    yield admin.blueprint(AdminApi(parts.keys, parts.plans, parts.secrets, webhook.secret, forget), limits)
     yield docs.blueprint(limits)
     yield page.blueprint(limits)
 

@@ -45,18 +45,24 @@ def send(port: int, tier: str, path: Path) -> None:
 
 
 def exchange(connection: socket.socket, request: bytes) -> bytes:
-    """The body of the answer, which has to have a Content-Length. Raises BadAnswer."""
+    """The body of the answer, which has to be a 200. Raises BadAnswer."""
+    status, body = answered(connection, request)
+    if status != "200":
+        raise BadAnswer(f"{status} {body[:300].decode(errors='replace')}")
+    return body
+
+
+def answered(connection: socket.socket, request: bytes) -> tuple[str, bytes]:
+    """Status and body of the answer, which has to have a Content-Length. Raises BadAnswer."""
     connection.sendall(request)
     answer = b""
     while b"\r\n\r\n" not in answer:
         answer += _more(connection)
     head, _, body = answer.partition(b"\r\n\r\n")
-    if not head.startswith(b"HTTP/1.1 200"):
-        raise BadAnswer(answer[:300].decode(errors="replace"))
     length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0])
     while len(body) < length:
         body += _more(connection)
-    return body
+    return head[9:12].decode(), body
 
 
 def _more(connection: socket.socket) -> bytes:

@@ -24,6 +24,11 @@ ID_LENGTH = 16
 def mint() -> str:
     """A new key that nobody guesses."""
     body = PREFIX + "".join(secrets.choice(ALPHABET) for _ in range(RANDOM))
+    return checked(body)
+
+
+def checked(body: str) -> str:
+    """The whole key, of all that stands before its check."""
     return body + _check(body)
 
 

@@ -1,4 +1,4 @@
-"""API keys in Redis, where alone they are: a key that is removed there is refused by the next request anywhere."""
+"""API keys in Redis, where alone they are: one that is removed there is refused by the next look-up anywhere."""
 
 from __future__ import annotations
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from config import Settings
 from services.access import api_key
+from services.access.gate import LONGEST, Gate
+from services.access.model import Identity, Scope
+from services.access.recent import Recent
+from services.errors import TooManyWrongKeys, Unauthorized
 from wiring.web import create_app
 
 
@@ -40,3 +47,83 @@ def test_while_redis_is_away_a_key_is_not_called_wrong(tmp_path: Path) -> None:
 )
 def test_open_to_strangers_is_who_listens_further_and_asks_nobody(host: str, auth: str, is_open: bool) -> None:
     assert Settings(host=host, auth=auth).is_open is is_open
+
+
+def someone(name: str, expires_at: float | None = None) -> Identity:
+    return Identity("shop-1", name, frozenset({Scope.READ}), None, expires_at)
+
+
+def asked_by(gate: Gate, *credentials: str) -> None:
+    for number, credential in enumerate(credentials):
+        with suppress(Unauthorized, TooManyWrongKeys):
+            gate.identify(credential, f"192.0.2.{number % 250}")
+
+
+def counting(known: Callable[[str], Identity | None]) -> tuple[Callable[[str], Identity], list[str]]:
+    looked: list[str] = []
+
+    def look(credential: str) -> Identity:
+        looked.append(credential)
+        if (found := known(credential)) is None:
+            raise Unauthorized()
+        return found
+
+    return look, looked
+
+
+def test_who_was_let_in_is_not_looked_up_again_for_half_a_second() -> None:
+    look, looked = counting(lambda name: someone(name) if name.startswith("good") else None)
+    gate = Gate(token=look, recent=Recent(seconds=0.2))
+    asked_by(gate, *["good"] * 50)
+    assert looked == ["good"] and gate.identify("good", "192.0.2.1").user == "good"
+    time.sleep(0.21)
+    asked_by(gate, *["good"] * 50)
+    assert len(looked) == 2
+
+
+def test_wrong_credentials_are_not_remembered_and_push_out_nobody() -> None:
+    look, looked = counting(lambda name: someone(name) if name.startswith("good") else None)
+    gate = Gate(token=look, recent=Recent(seconds=60, most=3))
+    asked_by(gate, "good-1", "good-2", *(f"wrong-{n}" for n in range(500)), "good-1", "good-2")
+    assert looked.count("good-1") == looked.count("good-2") == 1 and len(gate.recent._known) == 2
+    asked_by(gate, *(f"good-{n}" for n in range(3, 9)))
+    assert len(gate.recent._known) == 3
+    asked_by(gate, *["wrong-again"] * 3)
+    assert looked.count("wrong-again") == 3
+
+
+def test_what_ends_is_not_let_in_from_memory() -> None:
+    ends = time.time() + 0.1
+    gate = Gate(token=lambda name: someone(name, ends) if time.time() < ends else refuse(), recent=Recent(seconds=60))
+    assert gate.identify("guest", "192.0.2.1").user == "guest"
+    time.sleep(0.12)
+    with pytest.raises(Unauthorized):
+        gate.identify("guest", "192.0.2.1")
+
+
+def refuse() -> Identity:
+    raise Unauthorized()
+
+
+def test_a_key_that_is_forgotten_is_looked_up_again() -> None:
+    look, looked = counting(someone)
+    gate = Gate(token=look, recent=Recent(seconds=60))
+    asked_by(gate, "one", "other")
+    gate.recent.forget(api_key.id_of("one"))
+    asked_by(gate, "one", "other")
+    assert looked == ["one", "other", "one"]
+
+
+def test_what_only_begins_like_a_right_one_is_not_taken_from_memory() -> None:
+    longest = "x" * LONGEST
+    gate = Gate(token=someone, recent=Recent(seconds=60))
+    assert gate.identify(longest, "192.0.2.1").user == longest
+    for more in ("x", "xy", "y" * 9000):
+        with pytest.raises(Unauthorized):
+            gate.identify(longest + more, "192.0.2.1")
+
+
+def test_a_look_up_that_took_long_is_not_remembered_beyond_when_it_began() -> None:
+    recent = Recent(seconds=0.5)
+    recent.put("digest", someone("a"), time.monotonic() - 0.6)
+    assert recent.get("digest") is None

@@ -176,7 +176,7 @@ def test_the_report_tells_what_the_processor_has() -> None:
     assert told.startswith("A CPU (avx2, no avx512f, avx512_vnni, no avx512_bf16")
 
 
-@pytest.mark.parametrize("target", ["speed", "http", "accuracy", "memory", "listeners"])
+@pytest.mark.parametrize("target", ["speed", "http", "accuracy", "memory", "listeners", "access"])
 def test_every_benchmark_is_one_command(target: str) -> None:
     makefile = (ROOT / "Makefile").read_text()
     assert re.search(rf"^bench-{target}:.*## .*\n\t@\$\(BIN\)/python -m benchmarks\.{target} ", makefile, re.MULTILINE)
