@@ -17,3 +17,13 @@ YER886 ZAR710 ZMW967 ZWG924
 
 BY_NUMBER = {entry[3:]: entry[:3] for entry in _NUMBERS.split()}
 """Codes of three letters by their three digits: those in use, and the kuna, which older codes have."""
+
+_NO_DECIMALS = frozenset({
+    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF",
+})  # fmt: skip
+_THREE_DECIMALS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
+
+
+def places(currency: str | None) -> int:
+    """The decimals of its amounts (column "minor unit" of ISO 4217); two where it is not known."""
+    return 0 if currency in _NO_DECIMALS else 3 if currency in _THREE_DECIMALS else 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, replace
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from services.document.findings import Kind
@@ -16,6 +16,8 @@ from services.extractors._commerce.reading.evidence import Check
 from services.extractors._commerce.reading.sameness import same_name, same_number, same_tax_number
 from services.extractors.barcodes.model import Barcode
 from services.extractors.barcodes.schemes.model import Meaning
+
+CENT = Decimal("0.01")
 
 PAYMENTS = frozenset({"epc", "swiss-qr-bill", "upi", "emvco", "it-pagopa"})
 """Schemes that say what is to be paid, which may be less than the bill's total."""
@@ -85,7 +87,7 @@ def _said(code: Barcode, own: Mapping[str, Field | None]) -> Iterator[Told]:
 def _members(meaning: Meaning, own: Mapping[str, Field | None]) -> Mapping[str, Value | None]:
     """What a scheme says under the names that bills have; a sum to be paid that print calls due is no total."""
     number = None if meaning.scheme in NOT_PRINTED else meaning.number
-    total = meaning.total
+    total = _total(meaning, own.get("total"))
     if meaning.scheme in PAYMENTS and _is(own.get("amount_due"), total):
         total = None
     return {
@@ -100,6 +102,15 @@ def _members(meaning: Meaning, own: Mapping[str, Field | None]) -> Mapping[str, 
         "receipt_number": number,
         "iban": meaning.iban,
     }
+
+
+def _total(meaning: Meaning, printed: Field | None) -> Decimal | None:
+    """The code's sum, with the tip that it asks for where print has it with that."""
+    total, fixed, percent = meaning.total, meaning.details.get("tip_amount"), meaning.details.get("tip_percent")
+    tip = fixed if isinstance(fixed, Decimal) else None
+    if total is not None and isinstance(percent, Decimal):
+        tip = (total * percent / 100).quantize(CENT, ROUND_HALF_UP)
+    return total + tip if total is not None and tip is not None and _is(printed, total + tip) else total
 
 
 def _is(field: Field | None, value: Decimal | None) -> bool:

@@ -1,15 +1,17 @@
 """SEPA credit transfers (GiroCode): European Payments Council, EPC069-12, version 3.1 of 2022, and version 2.1 before.
 
 Twelve rows at most: service tag BCD, version, character set, SCT or INST, BIC, name, IBAN, amount, purpose, structured
-reference, text, note to the payer.
+reference, text, note to the payer. The amount is EUR and 0.01 to 999999999.99, with a point before its decimals.
 """
 
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from services.extractors._iban import is_iban
-from services.extractors.barcodes.schemes._values import amount, said
+from services.extractors.barcodes.schemes._amounts import Form, amount
+from services.extractors.barcodes.schemes._values import said
 from services.extractors.barcodes.schemes.model import Content, Meaning
 
 SCHEME = "epc"
@@ -24,6 +26,11 @@ CHARACTER_SETS = {
     "8": "iso8859-15",
 }
 HEAD = re.compile(rb"BCD\r?\n00[12]\r?\n([1-8])\r?\n(?:SCT|INST)\r?(?:\n|$)")
+AMOUNT = Form(
+    re.compile(r"EUR(\d{1,9}(?:\.\d{1,2})?)", re.ASCII),
+    "EUR and 0.01 to 999999999.99 with two decimals at most",
+    Decimal("0.01"),
+)
 ROWS = 12
 
 
@@ -36,15 +43,16 @@ def read(content: Content) -> Meaning | None:
     rows = [row.strip("\r") for row in text.split("\n")][:ROWS]
     rows += [""] * (ROWS - len(rows))
     bic, name, iban, sum_, purpose, reference, remittance, note = rows[4:]
-    total = amount(sum_.removeprefix("EUR"))
+    asked = amount(sum_.strip(), AMOUNT)
     if not is_iban(iban):
         return None
     return Meaning(
         SCHEME,
-        total=total,
+        total=asked.value,
         currency="EUR",
         seller=said(name),
         reference=said(reference) or said(remittance),
         iban=iban.replace(" ", ""),
         details={"bic": said(bic), "purpose": said(purpose), "text": said(remittance), "note": said(note)},
+        errors=asked.errors,
     )

@@ -1,7 +1,8 @@
 """Swiss payment parts: SIX, Swiss Implementation Guidelines QR-bill, version 2.3 (and 2.0 to 2.2).
 
-Rows in fixed order from SPC on. What follows `//S1` among the bill information is Swico's: Syntax definition S1,
-version 1.2 of 2018.
+Rows in fixed order from SPC on. Amounts are 0.00 (for what is not to be paid) to 999999999.99, with two decimals and no
+zeros before; currencies are CHF and EUR. What follows `//S1` among the bill information is Swico's: Syntax definition
+S1, version 1.2 of 2018.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from services.extractors._iban import is_iban
-from services.extractors.barcodes.schemes._values import amount, day, said
+from services.extractors.barcodes.schemes._amounts import Form, amount, shown
+from services.extractors.barcodes.schemes._values import day, said
 from services.extractors.barcodes.schemes.model import Content, Meaning
 
 SCHEME = "swiss-qr-bill"
@@ -23,6 +25,11 @@ CREDITOR, DEBTOR = 5, 20
 AMOUNT, CURRENCY, REFERENCE = 18, 19, 28
 """Where these stand; the kind of reference is before it."""
 
+FORM = Form(
+    re.compile(r"((?:0|[1-9]\d{0,8})\.\d{2})", re.ASCII), "0.00 to 999999999.99 with two decimals and no zeros before"
+)
+CURRENCIES = ("CHF", "EUR")
+
 SWICO = re.compile(r"(?<!\\)/(\d\d)/((?:[^/\\]|\\.)*)")
 
 
@@ -33,10 +40,12 @@ def read(content: Content) -> Meaning | None:
         return None
     rows += [""] * (MOST_ROWS - len(rows))
     billed = _swico(rows[31])
+    asked, currency = amount(rows[AMOUNT], FORM), rows[CURRENCY]
+    wrong = () if currency in CURRENCIES else (f"the currency '{shown(currency)}' is neither CHF nor EUR",)
     return Meaning(
         SCHEME,
-        total=amount(rows[AMOUNT]),
-        currency=rows[CURRENCY] or None,
+        total=asked.value,
+        currency=None if wrong else currency,
         date=day(billed.get("11"), "%y%m%d"),
         seller=said(rows[CREDITOR]),
         seller_id=_tax_number(billed.get("30", "")),
@@ -55,6 +64,7 @@ def read(content: Content) -> Meaning | None:
             "import_vat": billed.get("33"),
             "conditions": billed.get("40"),
         },
+        errors=(*asked.errors, *wrong),
     )
 
 

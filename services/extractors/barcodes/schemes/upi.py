@@ -1,5 +1,7 @@
 """India's Unified Payments Interface: NPCI, UPI Linking Specifications, version 1.6, and the tax members of signed QR
-codes (NPCI circular OC 76 of 2019, Bharat QR and UPI for GST)."""
+codes (NPCI circular OC 76 of 2019, Bharat QR and UPI for GST).
+
+Amounts have two decimals at most, and 18 signs; one of nothing is one that the payer fills in."""
 
 from __future__ import annotations
 
@@ -7,10 +9,13 @@ import re
 from decimal import Decimal
 from urllib.parse import parse_qsl, urlsplit
 
+from services.extractors.barcodes.schemes._amounts import Form
+from services.extractors.barcodes.schemes._amounts import amount as asked_for
 from services.extractors.barcodes.schemes._values import MOST_PARAMETERS, Link, amount, iso_day, said
 from services.extractors.barcodes.schemes.model import Content, Meaning
 
 SCHEME = "upi"
+FORM = Form(re.compile(r"(\d{1,15}(?:\.\d{1,2})?)", re.ASCII), "a number of 18 signs with two decimals at most")
 
 
 def read(content: Content) -> Meaning | None:
@@ -25,9 +30,13 @@ def read(content: Content) -> Meaning | None:
     asked = Link("", "", dict(reversed(pairs)))
     if "@" not in asked.any("pa"):
         return None
+    total, least = (
+        asked_for(asked.any("am").strip(), FORM),
+        asked_for(asked.any("mam").strip(), FORM, "the least amount"),
+    )
     return Meaning(
         SCHEME,
-        total=amount(asked.any("am")),
+        total=total.value or None,
         tax=_tax(asked.any("gstbrkup")),
         currency=said(asked.any("cu")) or "INR",
         date=iso_day(asked.any("invoicedate")),
@@ -37,7 +46,13 @@ def read(content: Content) -> Meaning | None:
         reference=said(asked.any("tr")),
         url=said(asked.any("url", "refurl")),
         name=said(asked.any("invoicename")),
-        details={"payee": asked.any("pa"), "text": said(asked.any("tn")), "category": said(asked.any("mc"))},
+        details={
+            "payee": asked.any("pa"),
+            "text": said(asked.any("tn")),
+            "category": said(asked.any("mc")),
+            "least_amount": least.value or None,
+        },
+        errors=(*total.errors, *least.errors),
     )
 
 
