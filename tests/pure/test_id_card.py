@@ -92,11 +92,28 @@ def test_a_value_beside_its_label_is_not_that_of_another_column() -> None:
         ["Invoice", "Name: ASHA RAO", "DOB: 19/09/1975"],
         ["Tax invoice", "Name: SHARMA STORES", "PAN: EFEPS9751D", "Address: 7 LAKE VIEW, NAGPUR 440001"],
         ["Passbook", "Name: ASHA RAO", "Account Number 3456 7890 1238"],
+        ["Loan application", "Name: ASHA RAO", "Aadhaar No. 9999 0267 7357", "Address: 7 LAKE VIEW, NAGPUR 440001"],
+        ["Government of India", "Scholarship scheme", "Name: ASHA RAO", "Aadhaar No. 9999 0267 7357"],
+        ["Link your Aadhaar", "Name: ASHA RAO", "Aadhaar: 9999 0267 7357"],
+        ["Income Tax Return Acknowledgement", "Income Tax Department", "Name: ASHA RAO", "PAN: EFEPS9751D"],
         [],
     ],
 )
 def test_a_page_without_such_a_number_is_no_card(texts: list[str]) -> None:
     assert id_card.read(page(*texts), today=TODAY) == IdCard()
+
+
+def test_a_label_is_no_name_and_a_name_ends_at_a_comma() -> None:
+    texts = [
+        "Government of India",
+        "Asha Rao",
+        "Father : Ravi Rao, Pune",
+        "DOB : 19/09/1975",
+        "Female",
+        "9999 0267 7357",
+    ]
+    card = values(id_card.read(page(*texts), today=TODAY))
+    assert (card["name"], card["father_name"]) == ("Asha Rao", "Ravi Rao")
 
 
 def test_a_day_that_does_not_exist_is_none() -> None:

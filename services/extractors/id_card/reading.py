@@ -29,10 +29,10 @@ def _label(pattern: str) -> re.Pattern[str]:
 
 
 FATHER = _label(
-    r"(?:(?:father|husband|guardian)\W{0,2}s? *name|(?:s|d|w|c) */ *o\b|s */ *d */ *w *(?:of)?"
+    r"(?:(?:father|husband|guardian)(?:\W{0,2}s? *name|(?= *:))|(?:s|d|w|c) */ *o\b|s */ *d */ *w *(?:of)?"
     r"|son */ *daughter */ *wife(?: *of)?|पिता का नाम(?: */? *father\W{0,2}s? *name)?)"
 )
-NAME = _label(r"(?:नाम */? *)?(?:(?:full|holder\W{0,2}s?) )?name\b(?: of the holder)?")
+NAME = _label(r"(?:नाम */? *)?(?:(?:full|holder\W{0,2}s?) )?name\b(?: of (?:the )?holder)?(?! of\b)")
 BIRTH = _label(r"(?:(?:जन्म[^:/]{0,12}/? *)?(?:d\.? ?o\.? ?b\b\.?|date of birth|year of birth|yob\b)|जन्म[^:0-9]{0,12})")
 VALID = _label(r"(?:valid(?:ity)?(?: *(?:till|up *to|until|to|thru|through))?|(?:date of )?expiry(?: date)?)")
 ADDRESS = _label(r"(?:(?:permanent|present) )?(?:address|पता)(?: */? *address)?")
@@ -42,7 +42,7 @@ LABELS = (FATHER, NAME, BIRTH, VALID, ADDRESS, _label("blood|(?:date of )?issue|
 DATE = re.compile(r"(?<!\d)(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})(?!\d)")
 YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 PIN = re.compile(r"(?<!\d)\d{3} ?\d{3}(?!\d)")
-PERSON = re.compile(r"[^\W\d_][^\d_:/@#*()]{2,60}")
+PERSON = re.compile(r"[^\W\d_][^\d_:/@#*(),]{2,60}")
 PRINTED = re.compile(
     r"govern|govt|india|income|department|permanent|account|card|licen[cs]e|union|unique|authority|aadhaar|signature"
     r"|भारत|सरकार|आयकर|विभाग|male\b",
@@ -88,11 +88,15 @@ def _labelled(page: Sheet, label: re.Pattern[str], reads: Reads, but: re.Pattern
 
 def _by_place(page: Sheet, kind: str, born: Field, father: Field | None) -> tuple[Field | None, Field | None]:
     """Above the birth stands the name on Aadhaar cards; on PAN cards the father's, and the name above that."""
-    above = [line for line in _above(page, born) if _person(line.text) and not PRINTED.search(line.text)]
+    above = [line for line in _above(page, born) if _person(line.text) and not _is_printed(line.text)]
     persons = [_field(page, line, _person(line.text), line.text, PLACED) for line in above[:2]]
     if kind == "PAN" and not father and len(persons) == 2:
         return persons[1], persons[0]
     return (persons[0] if persons and kind == "AADHAAR" else None), father
+
+
+def _is_printed(text: str) -> bool:
+    return bool(PRINTED.search(text)) or any(label.search(text) for label in LABELS)
 
 
 def _alone(page: Sheet) -> Field | None:

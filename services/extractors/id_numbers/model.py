@@ -39,16 +39,32 @@ class IdNumber:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for a number: its label before it or above it; words of such a document anywhere on the page; its
-    check; its parts standing apart as they are printed. And against it: another label, and so many `corrected`
-    characters."""
+    """What speaks for a number: its label before it or above it; words of such a document anywhere on the page, or no
+    words at all but a card's (`bare`); its check; its parts standing apart as they are printed. And against it: another
+    label, and so many `corrected` characters."""
 
     label: bool
     context: bool
+    bare: bool
     valid: bool
     grouped: bool
     foreign: bool
     corrected: int
+
+
+NONE = re.compile(r"(?!)")
+"""Found nowhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a number is called before it or above it (`label`); what its document says of itself (`issuer`) and what it
+    is titled (`title`); and what is called alike and is another thing (`other`)."""
+
+    label: re.Pattern[str]
+    issuer: re.Pattern[str]
+    title: re.Pattern[str] = NONE
+    other: re.Pattern[str] = NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +72,13 @@ class Kind:
     """One kind of number. The groups of `shape`, joined, are of `letters`: `A` for a letter, `0` for a digit.
 
     `is_valid` takes the joined groups and the day; `belief` is the share of its confidence that a number keeps, 0 where
-    it is none.
+    it is none. A `distinct` shape is hardly ever another number's on a page with words of its document.
     """
 
     type: str
     shape: re.Pattern[str]
     letters: str
-    label: re.Pattern[str]
-    context: re.Pattern[str]
+    names: Names
     is_valid: Callable[[str, date], bool]
     belief: Callable[[Evidence], float]
     form: Callable[[str], str] = str

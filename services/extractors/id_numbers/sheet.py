@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -26,6 +26,17 @@ class Sheet:
     lines: tuple[Line, ...]
     starts: tuple[int, ...]
 
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What stands over a number, and whether both are in rows of several cells."""
+
+    text: str
+    in_table: bool
+
+
+SKIPPED_ROWS = 4
+"""Rows of a table, at most, whose cells in a column may be empty."""
 
 APART = "  "
 """Stands between the lines of one row, so that columns are told from words."""
@@ -82,15 +93,52 @@ class _Row:
         self.placed.append(one)
 
 
-def column_above(page: Sheet, start: int) -> str:
-    """The text in the row above that of a place in the text, as far as it stands over the line there."""
-    own = max(0, bisect_right(page.starts, start) - 1)
-    row_start = page.text.rfind("\n", 0, page.starts[own]) + 1
-    last = bisect_right(page.starts, row_start - 1) - 1
-    if row_start == 0 or last < 0:
-        return ""
-    first = bisect_right(page.starts, page.text.rfind("\n", 0, row_start - 1) + 1) - 1
-    return APART.join(line.text for line in page.lines[first : last + 1] if _over(line.quad, page.lines[own].quad))
+class Columns:
+    """What stands over the numbers of a page: each line is looked at once, however many stand below each other."""
+
+    def __init__(self, page: Sheet) -> None:
+        self._page = page
+        self._heads: dict[int, Head] = {}
+
+    def head(self, start: int) -> Head:
+        """The first text over a place in the page's text that is no number itself."""
+        below: list[int] = []
+        line = max(0, bisect_right(self._page.starts, start) - 1)
+        while line not in self._heads and (over := self._above(line)):
+            below.append(line)
+            head = APART.join(self._page.lines[place].text for place in over)
+            if not _is_data(head):
+                self._heads[line] = Head(head, self._cells(over[0]) > 1 and self._cells(line) > 1)
+            else:
+                line = over[0]
+        found = self._heads.get(line, Head("", False))
+        self._heads.update(dict.fromkeys(below, found))
+        return found
+
+    def _above(self, line: int) -> list[int]:
+        """The lines of the row above which stand over a line; in a table, of the next row that has any."""
+        own = row = self._row(line)
+        for _ in range(SKIPPED_ROWS if len(own) > 1 else 1):
+            if row.start == 0:
+                break
+            row = self._row(row.start - 1)
+            if over := [at for at in row if _over(self._page.lines[at].quad, self._page.lines[line].quad)]:
+                return over
+        return []
+
+    def _cells(self, line: int) -> int:
+        return len(self._row(line))
+
+    def _row(self, line: int) -> range:
+        """The lines of the row that a line is in."""
+        text, starts = self._page.text, self._page.starts
+        first = bisect_left(starts, text.rfind("\n", 0, starts[line]) + 1)
+        return range(first, bisect_right(starts, text.find("\n", starts[line])))
+
+
+def _is_data(text: str) -> bool:
+    """Whether every word has a digit, or hides one."""
+    return all(any(map(str.isdigit, word)) or not word.strip("Xx*•-") for word in text.split())
 
 
 def _over(one: Quad, other: Quad) -> bool:
