@@ -49,7 +49,10 @@ def tables_of(paragraphs: Sequence[Paragraph]) -> Iterator[Table | Paragraph]:
 
 
 def _together(rows: Sequence[Placed]) -> Sequence[Placed]:
-    """The first rows, as long as their cells stand below each other; a new paragraph brings no new columns."""
+    """The first rows, as long as their cells stand below each other; a new paragraph brings no new columns.
+
+    Only a first row may have fewer than the next one: a head with nothing over some column.
+    """
     columns: list[Interval] = []
     cells: list[Sequence[Cell]] = []
     end = 0
@@ -57,7 +60,8 @@ def _together(rows: Sequence[Placed]) -> Sequence[Placed]:
         cells.append(row.cells)
         grown = _columns(cells)
         is_new = count > 1 and number != rows[count - 2][1]
-        if not _agree(cells, grown) or (is_new and len(grown) != len(columns)):
+        is_known = len(grown) in (len(columns), len(row.cells) if count == LEAST_ROWS else 0)
+        if not _agree(cells, grown) or (is_new and not is_known):
             break
         columns = grown
         if len(cells[-1]) >= LEAST_COLUMNS:
@@ -68,13 +72,13 @@ def _together(rows: Sequence[Placed]) -> Sequence[Placed]:
 
 
 def _behind(members: Sequence[Placed], rows: Sequence[Placed]) -> Iterator[Placed]:
-    """Those of the next rows that go on with a cell of the table's last row."""
+    """Those of the next rows that go on with a cell of the table's last row, or are the sum below its last column."""
     if len(members) < LEAST_ROWS:
         return
     above, number = members[-1]
     base = next(row for row, _ in reversed(members) if has_columns(row))
     for row, its_number in rows:
-        if its_number != number or _goes_on(base, above, row) is None:
+        if its_number != number or (_goes_on(base, above, row) is None and not _is_sum(base, row)):
             return
         yield row, number
         above = row
@@ -91,6 +95,12 @@ def _goes_on(base: Row, above: Row, row: Row) -> int | None:
     (text, start, _), near = row.cells[0], min(row.height, base.height) / 2
     places = (place for place, (_, left, _) in enumerate(base.cells) if place and abs(start - left) <= near)
     return next(places, None) if any(map(str.isalpha, text)) else None
+
+
+def _is_sum(base: Row, row: Row) -> bool:
+    """Whether a single cell without words stands below the last one of the `base` row."""
+    (text, start, end), (_, left, right) = row.cells[0], base.cells[-1]
+    return len(row.cells) == 1 and not any(map(str.isalpha, text)) and start < right and left < end
 
 
 def _folded(rows: Sequence[Row]) -> list[Sequence[Cell]]:

@@ -1,7 +1,7 @@
-"""ALTO 4.4 (https://www.loc.gov/standards/alto/): one Page per page, blocks, text blocks, lines and strings.
+"""ALTO 4.4 (https://www.loc.gov/standards/alto/): one Page per page, text blocks, lines and strings.
 
-Positions are in whole pixels of the page as it is shown; see `_upright`. Lines that are no upright rectangle have their
-four corners as a Shape.
+Positions are in whole pixels of the page as it is shown; see `_upright`. Text blocks are paragraphs and stand
+in the PrintSpace itself: readers look no deeper. They and lines have their corners as a Shape besides.
 """
 
 from __future__ import annotations
@@ -12,19 +12,18 @@ from itertools import pairwise
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from config import ROOT, Settings
-from services.document.model import Bounds, Document, Line, Page, Point, Word
+from services.document.geometry import upright
+from services.document.model import Bounds, Document, Line, Page, Point, Quad, Word
 from services.document.rows import runs_leftwards
 from services.exporters import About, Exporter
-from services.exporters._blocks import Block, Paragraph, around, blocks_of
-from services.exporters._boxes import baseline, language, pixels, slant, xml_text
+from services.exporters._blocks import Paragraph, around, blocks_of
+from services.exporters._boxes import baseline, language, pixels, xml_text
 from services.exporters._upright import upright_pages
 from services.exporters._words import words_of
 
 REQUIRES: tuple[str, ...] = ()
 
 NAMESPACE = "http://www.loc.gov/standards/alto/ns-v4#"
-LEAN = 0.5
-"""Degrees from which a line is not taken for an upright rectangle."""
 
 
 def build(settings: Settings) -> Exporter:
@@ -63,19 +62,16 @@ def _page(layout: Element, page: Page, lang: str | None) -> None:
         element.set("LANG", lang)
     space = SubElement(element, "PrintSpace", {"HPOS": "0", "VPOS": "0"} | size)
     for number, block in enumerate(blocks_of(page.lines), 1):
-        _block(space, page, f"{page.number}_{number}", block)
+        for nth, paragraph in enumerate(block.paragraphs, 1):
+            _paragraph(space, page, f"{page.number}_{number}_{nth}", paragraph)
 
 
-def _block(space: Element, page: Page, place: str, block: Block) -> None:
-    element = SubElement(space, "ComposedBlock", {"ID": f"block_{place}"} | _position(page, around(block.lines)))
-    for number, paragraph in enumerate(block.paragraphs, 1):
-        _paragraph(element, page, f"{place}_{number}", paragraph)
-
-
-def _paragraph(block: Element, page: Page, place: str, paragraph: Paragraph) -> None:
-    element = SubElement(block, "TextBlock", {"ID": f"text_{place}"} | _position(page, around(paragraph.lines)))
+def _paragraph(space: Element, page: Page, place: str, paragraph: Paragraph) -> None:
+    bounds = around(paragraph.lines)
+    element = SubElement(space, "TextBlock", {"ID": f"text_{place}"} | _position(page, bounds))
     if runs_leftwards(paragraph.lines):
         element.set("BASEDIRECTION", "rtl")
+    _shape(element, upright(bounds))
     for number, line in enumerate(paragraph.lines, 1):
         _line(element, page, f"{place}_{number}", line)
 
@@ -86,8 +82,7 @@ def _line(block: Element, page: Page, place: str, line: Line) -> None:
         return
     told = {"ID": f"line_{place}", "BASELINE": _points(baseline(line.quad))}
     element = SubElement(block, "TextLine", told | _position(page, line.quad.bounds))
-    if abs(slant(line.quad)) > LEAN:
-        SubElement(SubElement(element, "Shape"), "Polygon", POINTS=_points(line.quad.points))
+    _shape(element, line.quad)
     gaps = [_gap(page, word, after) for (word, _), (after, _) in pairwise(words)]
     for number, (word, text) in enumerate(words, 1):
         told = {"ID": f"string_{place}_{number}", "CONTENT": text, "WC": f"{word.confidence:.4f}"}
@@ -105,6 +100,10 @@ def _gap(page: Page, word: Word, after: Word) -> dict[str, str]:
 def _position(page: Page, bounds: Bounds) -> dict[str, str]:
     left, top, right, bottom = pixels(bounds, page)
     return {"HPOS": str(left), "VPOS": str(top), "WIDTH": str(right - left), "HEIGHT": str(bottom - top)}
+
+
+def _shape(element: Element, quad: Quad) -> None:
+    SubElement(SubElement(element, "Shape"), "Polygon", POINTS=_points(quad.points))
 
 
 def _points(points: Sequence[Point]) -> str:

@@ -35,7 +35,7 @@ DOCTYPE = (
     '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN" '
     '"http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd">'
 )
-CLASSES = "ocr_page ocr_carea ocr_par ocr_line ocrx_word ocrp_wconf"
+CLASSES = "ocr_page ocr_carea ocr_par ocr_line ocrx_word ocrp_wconf ocrp_dir ocrp_lang"
 
 
 def build(settings: Settings) -> Exporter:

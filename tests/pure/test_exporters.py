@@ -79,6 +79,7 @@ def test_hocr_has_pages_blocks_paragraphs_lines_and_words() -> None:
     strict = etree.fromstring(content.encode())  # it is XML
     root: Any = html.fromstring(content.encode())  # and it is HTML
     named = {element.get("name"): element.get("content") for element in root.iter("meta")}
+    assert {"ocrp_dir", "ocrp_lang"} <= set((named["ocr-capabilities"] or "").split())
     assert strict.tag.endswith("html") and named["ocr-langs"] == "en" and "ocr-system" in named
     counts = {name: len(root.find_class(name)) for name in ("ocr_page", "ocr_carea", "ocr_par", "ocr_line")}
     assert counts == {"ocr_page": 2, "ocr_carea": 3, "ocr_par": 3, "ocr_line": 5}
@@ -148,6 +149,17 @@ def test_alto_has_strings_with_their_places() -> None:
     assert len(list(root.iter(f"{ALTO}TextLine"))) == 4 and root.get("SCHEMAVERSION") == "4.4"
     spaces = [int(element.get("WIDTH", "")) for element in root.iter(f"{ALTO}SP")]
     assert spaces == [10] * 5
+
+
+def test_blocks_of_alto_stand_where_readers_look_and_have_shapes() -> None:
+    root = etree.fromstring(written("alto", LETTER).encode())
+    blocks = root.findall(f"{ALTO}Layout/{ALTO}Page/{ALTO}PrintSpace/{ALTO}TextBlock")
+    assert [len(block.findall(f"{ALTO}TextLine")) for block in blocks] == [2, 2]
+    for element in (*blocks, *root.iter(f"{ALTO}TextLine")):
+        (polygon,) = element.findall(f"{ALTO}Shape/{ALTO}Polygon")
+        corners = [tuple(map(int, point.split(","))) for point in polygon.get("POINTS", "").split()]
+        left, top, width, height = (int(element.get(name, "")) for name in ("HPOS", "VPOS", "WIDTH", "HEIGHT"))
+        assert corners == [(left, top), (left + width, top), (left + width, top + height), (left, top + height)]
 
 
 SCHEMA = os.environ.get("OCR_ALTO_XSD", "")
@@ -284,6 +296,20 @@ def test_markdown_puts_what_goes_on_below_a_cell_into_it() -> None:
         "| 2 Nov | Standing order Marina berth quarter four | 24.40 |\n"
         "| 3 Nov | Direct debit | 7.00 |\n|  |  | 31.40 |\n| 5 Nov | Transfer to Okonkwo A | 9.10 |\n\n"
         "Kept for ten years by the bank.\n"
+    )
+
+
+def test_markdown_keeps_the_head_and_the_last_row_of_a_ruled_table() -> None:
+    """A head with nothing over the first column, set apart, and a sum that stands alone below the last one."""
+    cells = [
+        *(line("Qty", 400, 100), line("Price", 600, 100)),
+        *(line("Tea", 50, 150), line("2", 400, 150), line("2.50", 600, 150)),
+        *(line("Cake", 50, 176), line("4", 400, 176), line("8.00", 600, 176)),
+        *(line("10.50", 590, 202), line("Paid in cash, and thank you", 50, 300)),
+    ]
+    assert written("markdown", page(*cells)) == (
+        "|  | Qty | Price |\n| --- | --- | --- |\n| Tea | 2 | 2.50 |\n| Cake | 4 | 8.00 |\n|  |  | 10.50 |\n\n"
+        "Paid in cash, and thank you\n"
     )
 
 
