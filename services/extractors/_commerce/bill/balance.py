@@ -14,6 +14,17 @@ TABLE = 1.8
 """What speaks for the taxes of a table that comes to the total, as much as labels and a sum."""
 
 
+PLAIN_TAX = 0.5
+"""How well a label has to say that an amount is a tax, for taxes of nothing beside it not to count."""
+
+LARGEST_SHARE = Decimal("0.3")
+"""Of a total, that is tax."""
+
+
+OF_TABLE = 0.5
+"""What speaks for what the bases of such a table come to being the subtotal."""
+
+
 class Scored(NamedTuple):
     score: float
     entry: Entry
@@ -32,8 +43,11 @@ class Levied(NamedTuple):
 
 def parts(ledger: Ledger, total: Entry) -> tuple[Scored | None, Levied | None]:
     """The pair of subtotal and tax that fits labels and total best; either may be None."""
-    known = [Scored(entry.weight("subtotal"), entry) for entry in ledger.of("subtotal")]
+    called = ledger.of("subtotal")
+    known = [Scored(entry.weight("subtotal"), entry) for entry in called if entry.value or not total.value]
     known += [Scored(0.2, entry) for entry in ledger.of("total") if 0 < entry.value < total.value]
+    if ledger.taxes.makes(total.value) and all(base.score < PLAIN_TAX for base in known):
+        known += [Scored(OF_TABLE, entry) for entry in ledger.positive if entry.value == ledger.taxes.net]
     bases: list[Scored | None] = [None, *known]
     taxes: list[Levied | None] = [None, *_taxes(ledger, total), *_several_taxes(ledger, total, known)]
     pairs = [(base, tax) for base in bases for tax in taxes if _possible(base, tax, total)]
@@ -48,18 +62,23 @@ def parts(ledger: Ledger, total: Entry) -> tuple[Scored | None, Levied | None]:
 
 
 def _taxes(ledger: Ledger, total: Entry) -> Iterator[Levied]:
-    yield from (
-        Levied(entry.weight("tax"), (entry,)) for entry in ledger.of("tax", 0.3) if entry.cell is not total.cell
-    )
+    called = [entry for entry in ledger.of("tax", 0.3) if entry.cell is not total.cell]
+    some = any(_is_likely(entry, total) for entry in called)
+    yield from (Levied(entry.weight("tax"), (entry,)) for entry in called if entry.value or not some)
     rows = ledger.taxes.rows
-    if len(based := [row for row in rows if row.base and not row.gross]) == 1:
-        yield Levied(0.6, (based[0].tax,))
+    if len(based := [group for group in ledger.taxes.groups if not group[0].gross]) == 1:
+        yield Levied(0.6, tuple(row.tax for row in based[0]))
     if ledger.taxed[0] == total.value:
         yield Levied(TABLE, ledger.taxed[1])
     if ledger.taxes.all_make(total.value):
         yield Levied(TABLE, tuple(row.tax for row in rows))
     elif ledger.taxes.distinct and all(row.tax.weight("tax") >= 0.3 for row in rows):
         yield Levied(max(row.tax.weight("tax") for row in rows) + 0.1, tuple(row.tax for row in rows))
+
+
+def _is_likely(tax: Entry, total: Entry) -> bool:
+    """Whether it is a tax by its name and size, beside which one of nothing is that of another rate or kind."""
+    return tax.weight("tax") >= PLAIN_TAX and 0 < tax.value <= total.value * LARGEST_SHARE
 
 
 def _several_taxes(ledger: Ledger, total: Entry, bases: Sequence[Scored]) -> Iterator[Levied]:

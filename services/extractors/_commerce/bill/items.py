@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import chain, pairwise
 from typing import NamedTuple
@@ -27,6 +27,7 @@ SUM_ROLES = (
     "subtotal",
     "service",
     "shipping",
+    "levy",
     "discount",
     "saving",
     "base",
@@ -73,12 +74,16 @@ class Table(NamedTuple):
 
 @dataclass(frozen=True)
 class _Line:
-    """A row of the table: its words, its numbers from left to right, and the amount it ends in, if it does."""
+    """A row of the table: its words, its numbers from left to right, and the amount it ends in, if it does.
+
+    `summed`: a subtotal stands above it.
+    """
 
     row: Row
     words: tuple[tuple[Cell, str], ...]
     numbers: tuple[Entry, ...]
     amount: Entry | None
+    summed: bool = False
 
 
 def line_items(sheet: Sheet, entries: Sequence[Entry], places: int = 2) -> Table:
@@ -110,7 +115,7 @@ def _lines(rows: Sequence[Row], by_row: Mapping[int, Sequence[Entry]], step: Dec
     lines, summed = [], False
     for row in rows:
         entries = by_row.get(row.cells[0].row, ())[-MOST_NUMBERS:]
-        lines.append(_line(row, entries, step, reducing=not summed))
+        lines.append(replace(_line(row, entries, step, reducing=not summed), summed=summed))
         summed = summed or any(_is_sum(entry, ("subtotal",)) for entry in entries)
     return lines
 
@@ -154,7 +159,8 @@ def _line(row: Row, entries: Sequence[Entry], step: Decimal, *, reducing: bool) 
     found = [entry for entry in entries if entry.amount.is_money and not entry.in_prose and not _counts(row)]
     priced = [entry for entry in found if not _is_sum(entry) or (reducing and _is_reduction(entry))]
     amount = next((entry for entry in reversed(priced) if _factors(_left_of(entry, entries), entry, step)), None)
-    return _Line(row, _words(row, priced), tuple(entries), amount or next(reversed(priced), None))
+    words = _words(row, priced) if priced or not found else ()
+    return _Line(row, words, tuple(entries), amount or next(reversed(priced), None))
 
 
 def _counts(row: Row) -> bool:
@@ -218,7 +224,7 @@ def _neighbours(lines: Sequence[_Line], place: int, step: Decimal) -> Iterator[E
 
 def _next_words(lines: Sequence[_Line], place: int) -> tuple[tuple[Cell, str], ...]:
     after = lines[place + 1] if place + 1 < len(lines) else None
-    return after.words if after and after.amount is None else ()
+    return after.words if after and after.amount is None and not lines[place].summed else ()
 
 
 def _item(

@@ -12,7 +12,7 @@ from itertools import combinations, product
 from typing import NamedTuple
 
 from services.extractors._commerce.bill.taxes import Taxes
-from services.extractors._commerce.bill.terms import Combined, Term, charges, combined, payments
+from services.extractors._commerce.bill.terms import CHARGES, Combined, Term, charges, combined, payments
 from services.extractors._commerce.reading.entries import Entry
 from services.extractors._commerce.reading.geometry import Sheet
 from services.extractors._commerce.reading.roles import ROLES
@@ -69,7 +69,8 @@ class Ledger:
     @cached_property
     def _ranked(self) -> Mapping[str, Sequence[Entry]]:
         plausible = [entry for entry in self.entries if self.plausible(entry)]
-        return {role: nlargest(MOST_CANDIDATES, plausible, key=lambda entry: entry.weight(role)) for role in ROLES}
+        found = {role: nlargest(MOST_CANDIDATES, plausible, key=lambda entry: entry.weight(role)) for role in ROLES}
+        return found | {"tax": [entry for entry in found["tax"] if id(entry) not in self.taxes.bases]}
 
     @cached_property
     def positive(self) -> Sequence[Entry]:
@@ -163,9 +164,14 @@ class Ledger:
     @cached_property
     def _named(self) -> Mapping[str, Sequence[Entry]]:
         """What is called a charge, a cut or a payment, by role."""
-        return {
-            role: self.of(role) for role in ("tip", "service", "shipping", "discount", "saving", "withheld", "rounding")
-        } | {role: self.of(role, 0.3) for role in ("paid", "previous")}
+        named = {role: self.of(role) for role in (*CHARGES, "discount", "saving", "withheld", "rounding")}
+        return named | {role: self.of(role, 0.3) for role in ("paid", "previous")} | {"container": self._containers}
+
+    @property
+    def _containers(self) -> Sequence[Entry]:
+        """Deposits on bottles below a subtotal: those above it are in it."""
+        above = min((entry.cell.row for entry in self.of("subtotal", 0.5)), default=None)
+        return [] if above is None else [entry for entry in self.of("container") if entry.cell.row > above]
 
     @cached_property
     def extras(self) -> tuple[Term, ...]:

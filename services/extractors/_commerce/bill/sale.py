@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from services.document.model import Document
 from services.extractors import Field
 from services.extractors._commerce.bill.currency import currency
+from services.extractors._commerce.bill.goods import with_goods
 from services.extractors._commerce.bill.issue import Issue, issue
 from services.extractors._commerce.bill.items import LineItem, line_items
 from services.extractors._commerce.bill.kinds import document_kind
@@ -41,7 +42,7 @@ def read_sale(document: Document) -> Sale:
     if not page.rows:
         return Sale(Parties(), None, None, None, None, None, Issue(), Sums(), (), ())
     usual = notation_of(page)
-    amounts = charged(page, entries(page, usual))
+    amounts = with_goods(charged(page, entries(page, usual)))
     table = line_items(page, amounts, usual.places)
     found = sums(page, amounts, usual, table.total)
     return Sale(

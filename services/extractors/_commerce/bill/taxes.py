@@ -7,33 +7,28 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from itertools import islice, permutations
-from typing import NamedTuple
+from itertools import islice
 
 from services.extractors import Field
+from services.extractors._commerce.bill.tax_rows import TaxRow, bases, comes_to, tax_rows
 from services.extractors._commerce.reading.amounts import rates
 from services.extractors._commerce.reading.entries import Entry
 from services.extractors._commerce.reading.evidence import field
 from services.extractors._commerce.reading.geometry import Cell, Row, Sheet
-from services.extractors._commerce.reading.lexicon import concepts
+from services.extractors._commerce.reading.lexicon import concepts, fold, mentions
 
 MOST_TAX_ROWS = 12
-MOST_ROW_AMOUNTS = 12
-"""Rows of taxes, and amounts in one of them, that are tried."""
+MOST_RATED_ROWS = 60
+MOST_ROW_AMOUNTS, MOST_ROW_RATES = 12, 4
+"""Rows of taxes, rows that name a rate, and amounts and rates in one of them, that are tried."""
+
+TAX, SERVING, SPLIT = "amounts.tax", "amounts.serving", "amounts.split"
 
 NO_TAX = frozenset(
-    f"amounts.{name}" for name in ("discount", "service", "tip", "saving", "withheld", "early", "suggested", "shipping")
+    f"amounts.{name}"
+    for name in ("discount", "service", "tip", "saving", "withheld", "early", "suggested", "shipping", "container")
 )
 """What a rate may be of besides a tax."""
-
-
-class TaxRow(NamedTuple):
-    """A rate in percent, the tax, and what it applies to, where that is printed: with the tax in it if `gross`."""
-
-    rate: Decimal
-    tax: Entry
-    base: Entry | None = None
-    gross: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,34 +41,54 @@ class Taxes:
 
     @cached_property
     def rows(self) -> Sequence[TaxRow]:
-        """Rows that name a rate and show a tax at that rate; each rate and tax once."""
-        found = (row for printed in self.sheet.rows for row in self._of(printed))
-        return list({(row.rate, row.tax.value): row for row in islice(found, MOST_TAX_ROWS)}.values())
+        """Rows that name a rate and show a tax at that rate; each rate and tax once, but for parts of one tax."""
+        found = islice((row for rows in self._by_row.values() for row in rows), MOST_TAX_ROWS)
+        return list({(row.rate, row.tax.value, row.part): row for row in found}.values())
 
-    def _of(self, printed: Row) -> Iterator[TaxRow]:
-        """Of several rates in a row each with its own tax; the amount that is labelled so, where no base is printed."""
-        own = self.by_row.get(printed.cells[0].row, ())[:MOST_ROW_AMOUNTS]
-        named = [
-            rate for cell in printed.cells if _may_name_tax(cell, printed) for rate, *_ in rates(cell.text) if rate
+    @cached_property
+    def bases(self) -> frozenset[int]:
+        """The ids of amounts beside rates that are what taxes apply to, and no taxes."""
+        return frozenset().union(*(bases(rows, self._own(number)) for number, rows in self._by_row.items()))
+
+    @cached_property
+    def groups(self) -> Sequence[Sequence[TaxRow]]:
+        """Rows whose base is printed, those of one base together."""
+        found: defaultdict[object, list[TaxRow]] = defaultdict(list)
+        for row in self.rows:
+            if row.base:
+                found[row.levied_on].append(row)
+        return list(found.values())
+
+    @cached_property
+    def _by_row(self) -> Mapping[int, Sequence[TaxRow]]:
+        """The taxes of each printed row that names a rate and has amounts, the last of many."""
+        rated = [
+            (printed, named)
+            for printed in self.sheet.rows
+            if self.by_row.get(printed.cells[0].row) and (named := self._named(printed))
         ]
-        if not named or not own:
-            return
-        for rate in named:
-            if pair := next((row for row in self._pairs(rate, own)), None):
-                yield pair
-            elif len(named) == 1 and (alone := self._labelled(rate, own)):
-                yield alone
+        return {row.cells[0].row: tuple(self._of(row, named)) for row, named in rated[-MOST_RATED_ROWS:]}
 
-    def _pairs(self, rate: Decimal, own: Sequence[Entry]) -> Iterator[TaxRow]:
-        """Net amounts before gross ones: of small amounts both may fit."""
-        for gross in (False, True):
-            for base, tax in permutations(own, 2):
-                if base.value > 0 and self._comes_to(rate, base.value, tax.value, gross):
-                    yield TaxRow(rate, tax, base, gross)
+    def _named(self, printed: Row) -> Sequence[Decimal]:
+        """The rates that a row names of taxes, none of nothing."""
+        cells = [cell for cell in printed.cells if may_name_tax(cell, printed)]
+        return [rate for cell in cells for rate, *_ in rates(cell.text) if rate][:MOST_ROW_RATES]
 
-    def _comes_to(self, rate: Decimal, base: Decimal, tax: Decimal, gross: bool) -> bool:
-        levied = base * rate / (100 + rate) if gross else base * rate / 100
-        return tax > 0 and abs(levied - tax) <= self.unit * Decimal("1.1")
+    def _own(self, number: int) -> Sequence[Entry]:
+        return self.by_row.get(number, ())[:MOST_ROW_AMOUNTS]
+
+    def _of(self, printed: Row, named: Sequence[Decimal]) -> Iterator[TaxRow]:
+        """What arithmetic finds; of one rate alone the amount that is labelled so, where no base is printed."""
+        own, part = self._own(printed.cells[0].row), _part(printed)
+        found = list(tax_rows(named, own, self._step))
+        if not found and len(named) == 1:
+            found = [row for row in [self._labelled(named[0], own)] if row]
+        yield from (row._replace(part=row.part or part) for row in found)
+
+    @property
+    def _step(self) -> Decimal:
+        """By how much a tax may be rounded."""
+        return self.unit * Decimal("1.1")
 
     def _labelled(self, rate: Decimal, own: Sequence[Entry]) -> TaxRow | None:
         """A tax alone, with the base that another row shows for its rate."""
@@ -81,7 +96,8 @@ class Taxes:
         if len(taxes) != 1:
             return None
         base = next(
-            (base for base in self._bases(rate) if self._comes_to(rate, base.value, taxes[0].value, True)), None
+            (base for base in self._bases(rate) if comes_to(rate, base.value, taxes[0].value, self._step, gross=True)),
+            None,
         )
         return TaxRow(rate, taxes[0], base, base is not None)
 
@@ -100,18 +116,32 @@ class Taxes:
         return rows
 
     def all_make(self, total: Decimal) -> bool:
+        """Whether the bases of several rows, with their taxes, come to a total."""
+        return len(self.rows) > 1 and self.makes(total)
+
+    def makes(self, total: Decimal) -> bool:
         """Whether the bases of all rows, with their taxes, come to a total."""
-        if len(self.rows) < 2 or any(row.base is None for row in self.rows):
+        if not self.rows or any(row.base is None for row in self.rows):
             return False
-        sums = (row.base.value + (0 if row.gross else row.tax.value) for row in self.rows if row.base)
-        return abs(sum(sums, Decimal(0)) - total) <= self.unit * len(self.rows)
+        return abs(self._whole - total) <= self.unit * len(self.rows)
+
+    @cached_property
+    def _whole(self) -> Decimal:
+        return sum((_gross(group) for group in self.groups), Decimal(0))
+
+    @cached_property
+    def net(self) -> Decimal | None:
+        """What the bases of all rows come to, the taxes not in them; None where one is not printed so."""
+        if not self.rows or any(row.base is None or row.gross for row in self.rows):
+            return None
+        return sum((group[0].base.value for group in self.groups if group[0].base), Decimal(0))
 
     @cached_property
     def distinct(self) -> bool:
-        """Whether there are several rows, each of another rate and none the sum of the others."""
+        """Whether there are several rows, each of another rate or part of a tax and none the sum of the others."""
         values = [row.tax.value for row in self.rows]
-        several = len(values) > 1 and len({row.rate for row in self.rows}) == len(values)
-        return several and not any(2 * value == sum(values, Decimal(0)) for value in values)
+        several = len(values) > 1 and len({(row.rate, row.part) for row in self.rows}) == len(values)
+        return several and not any(2 * row.tax.value == sum(values) and not row.part for row in self.rows)
 
     def printed_rates(self, taxes: Iterable[Entry]) -> tuple[Field, ...]:
         """The rates that are printed beside taxes, each once; not those of discounts, service or tips."""
@@ -119,13 +149,35 @@ class Taxes:
         rows |= {row for tax in taxes for row in (tax.cell.row, tax.cell.row - 1)}
         found: dict[Decimal, Field] = {}
         for cell in (cell for cell in self.sheet.cells if cell.row in rows):
-            if _may_name_tax(cell, self.sheet.rows[cell.row]):
+            if may_name_tax(cell, self.sheet.rows[cell.row]):
                 for rate, start, end in rates(cell.text):
                     found.setdefault(rate, field(rate, cell, start, end, 0.9))
-        return tuple(found.values())
+        return tuple(printed for rate, printed in found.items() if rate not in self._idle)
+
+    @cached_property
+    def _idle(self) -> frozenset[Decimal]:
+        """Rates beside which stands nothing but zeros, where another applies."""
+        amounts: defaultdict[Decimal, list[Decimal]] = defaultdict(list)
+        for printed in self.sheet.rows:
+            for rate, *_ in rates(printed.text):
+                amounts[rate] += [entry.value for entry in self._own(printed.cells[0].row)]
+        idle = frozenset(rate for rate, values in amounts.items() if values and not any(values))
+        return idle if self.rows else frozenset()
 
 
-def _may_name_tax(cell: Cell, row: Row) -> bool:
+def may_name_tax(cell: Cell, row: Row) -> bool:
     """Whether a rate in a cell may be a tax's, as its own words say, or those of the row where it has none."""
-    words = cell.text if any(map(str.isalpha, cell.text)) else row.text
-    return not NO_TAX & concepts(words)
+    names = concepts(cell.text if any(map(str.isalpha, cell.text)) else row.text)
+    return not NO_TAX & names and not (SERVING in names and TAX not in names)
+
+
+def _part(row: Row) -> str:
+    """The name of a part of a tax, such as CGST; empty for other taxes."""
+    return next((fold(row.text[one.start : one.end]) for one in mentions(row.text) if one.concept == SPLIT), "")
+
+
+def _gross(group: Sequence[TaxRow]) -> Decimal:
+    """What the rows of one base come to, base and taxes."""
+    first = group[0]
+    base = first.base.value if first.base else Decimal(0)
+    return base if first.gross else base + sum((row.tax.value for row in group), Decimal(0))

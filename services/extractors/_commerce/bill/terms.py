@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from services.extractors._commerce.reading.entries import Entry
 
-CHARGES = ("tip", "service", "shipping")
+CHARGES = ("tip", "service", "shipping", "levy")
 """Roles of what is added."""
 
 CUTS = ("discount", "withheld")
@@ -35,6 +35,7 @@ def charges(found: Mapping[str, Sequence[Entry]]) -> Iterator[Term]:
     """What may stand between subtotal and total, tax aside. `found` are the entries of each role."""
     for role in CHARGES:
         yield from (Term(role, entry.value, entry) for entry in found.get(role, ()) if entry.value > 0)
+    yield from (Term("container", entry.value, entry) for entry in found.get("container", ()) if entry.value)
     yield from cuts(found)
     for entry in found.get("rounding", ()):
         yield from (Term("rounding", sign * abs(entry.value), entry) for sign in _signs(entry.value))

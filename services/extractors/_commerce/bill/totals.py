@@ -56,6 +56,7 @@ def _support(ledger: Ledger, entry: Entry) -> float:
         (0.05, entry.amount.currency is not None),
         (0.35, _joins(ledger, value)),
         (0.45, value in ledger.settling),
+        (0.4, ledger.taxes.makes(value)),
         (-0.5, value in ledger.remaining),
         (-0.3, entry.weight("subtotal") > 0.6),
         (-0.3, entry.weight("payable") < 0.5 and value < ledger.payable),

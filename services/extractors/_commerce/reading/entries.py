@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property, lru_cache
 
 from services.extractors import Field
-from services.extractors._commerce.reading.amounts import Amount, amounts
+from services.extractors._commerce.reading.amounts import Amount, amounts, rates
 from services.extractors._commerce.reading.dates import readings
 from services.extractors._commerce.reading.evidence import field
 from services.extractors._commerce.reading.geometry import Cell, Sheet
 from services.extractors._commerce.reading.labels import Label, Span, Values, label_of
-from services.extractors._commerce.reading.lexicon import concepts
+from services.extractors._commerce.reading.lexicon import concepts, starts
 from services.extractors._commerce.reading.notation import Notation, notation
 from services.extractors._commerce.reading.origin import origin
 from services.extractors._commerce.reading.roles import roles
@@ -22,6 +23,8 @@ from services.extractors._commerce.reading.roles import roles
 CLOCK_TIME = re.compile(r"(?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?:\.\d\d)?(?!\d)")
 
 LONGEST_CODE_LETTERS = 4
+
+COUNTED = frozenset({"amounts.count"})
 
 SUMMARY_ROWS = 7
 """How far below its heading a table of taxes reaches."""
@@ -33,6 +36,9 @@ GUESSED = 0.5
 
 LEAST_WHOLE, MOST_WHOLE = 10, 10**6
 """Between them a plain number may be a price in money without decimals: not a count, and not a code."""
+
+RATED = frozenset({"rated"})
+"""Beside the concepts of a label: a percentage stands with it."""
 
 DOUBTFUL = 0.5
 """Trust in an amount that may be another by a factor."""
@@ -48,13 +54,18 @@ class Doubt:
 
 @dataclass(frozen=True)
 class Entry:
-    """An amount on the page. `last` in its row; `listed` in a table of taxes, which repeats sums under other names."""
+    """An amount on the page. `last` in its row; `listed` in a table of taxes, which repeats sums under other names.
+
+    `rated`: its row names a percentage and no other amount of money. `barred` are roles that its place excludes.
+    """
 
     amount: Amount
     cell: Cell
     label: Label | None
     last: bool
     listed: bool
+    rated: bool = False
+    barred: frozenset[str] = frozenset()
 
     @property
     def value(self) -> Decimal:
@@ -72,7 +83,7 @@ class Entry:
 
     def weight(self, role: str) -> float:
         """How well its label says that it is this, from 0 to about 1.1."""
-        return self._weights.get(role, 0.0)
+        return 0.0 if role in self.barred else self._weights.get(role, 0.0)
 
     @cached_property
     def _weights(self) -> Mapping[str, float]:
@@ -80,7 +91,7 @@ class Entry:
             return {}
         share = self.label.weight * (1.0 if self.last else 0.6) * (0.5 if self.listed else 1.0)
         guessed = 1.0 if self.label.exact else GUESSED
-        found = roles(self.label.concepts)
+        found = roles(self.label.concepts | RATED if self.rated else self.label.concepts)
         return {role: weight * share * (1.0 if role in MAIN_ROLES else guessed) for role, weight in found.items()}
 
 
@@ -100,8 +111,8 @@ def entries(sheet: Sheet, notation: Notation) -> tuple[Entry, ...]:
     """All amounts in reading order, dates left out."""
     found = [(cell, amount) for cell in sheet.cells for amount in amounts(without_dates(cell.text), notation)]
     spans = [Span(cell, amount.start, amount.end) for cell, amount in found]
-    values = Values(tuple(spans))
-    listed = _listed_rows(sheet)
+    values = Values(tuple(span for span in spans if not _counts(span)))
+    listed, rated = _listed_rows(sheet), _rated_rows(sheet, found)
     last = {cell.row: place for place, (cell, _) in enumerate(found)}
     whole = not notation.places and any(amount.is_money for _, amount in found)
     return tuple(
@@ -111,6 +122,7 @@ def entries(sheet: Sheet, notation: Notation) -> tuple[Entry, ...]:
             label=label_of(sheet, span, values, "amounts"),
             last=_is_last(place, found, last),
             listed=cell.row in listed,
+            rated=cell.row in rated,
         )
         for place, ((cell, amount), span) in enumerate(zip(found, spans, strict=True))
     )
@@ -139,6 +151,19 @@ def without_dates(text: str) -> str:
     for start, end in [*places, *(match.span() for match in CLOCK_TIME.finditer(text))]:
         text = text[:start] + "\0" * (end - start) + text[end:]
     return text
+
+
+def _counts(span: Span) -> bool:
+    """Whether a number only says how many there are, as in `TOTAL FOR 2 ITEMS`, and parts no label from its amount."""
+    text = span.cell.text
+    behind = text[span.end :].lstrip()
+    counted = bool(behind) and starts(behind, COUNTED) and text[span.start : span.end].isdigit()
+    return counted and any(map(str.isalpha, text[: span.start]))
+
+
+def _rated_rows(sheet: Sheet, found: Sequence[tuple[Cell, Amount]]) -> frozenset[int]:
+    money = Counter(cell.row for cell, amount in found if amount.is_money)
+    return frozenset(row for row, count in money.items() if count == 1 and rates(sheet.rows[row].text))
 
 
 def _listed_rows(sheet: Sheet) -> frozenset[int]:

@@ -23,7 +23,7 @@ def _rule(role: str, weight: float, needs: str, bars: str = "") -> RoleRule:
     return RoleRule(role, weight, frozenset(needs.split()), frozenset(bars.split()))
 
 
-CHARGES = "tip service shipping discount saving change count rate previous withheld base early"
+CHARGES = "tip service shipping levy container discount saving change count rate previous withheld base early"
 """Concepts that make something else of a total."""
 
 RULES = (
@@ -70,6 +70,10 @@ RULES = (
     _rule("due", 0.8, "balance", "change previous tax"),
     _rule("tip", 1.0, "tip", "total"),
     _rule("service", 1.0, "service", "total"),
+    _rule("service", 1.0, "serving rated", "total tax subtotal payable grand"),
+    _rule("levy", 1.0, "levy", "total subtotal payable grand"),
+    _rule("container", 1.0, "container", "total subtotal payable grand tax"),
+    _rule("paid", 0.9, "deposit", "change balance payable container"),
     _rule("shipping", 1.0, "shipping", "total subtotal"),
 )
 
