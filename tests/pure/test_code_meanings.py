@@ -67,7 +67,7 @@ def secure_aadhaar(prefix: bytes = b"", mobile: bytes = b"", photo: bytes = b"")
     texts += ["Kothrud", "411038", "Kothrud", "Maharashtra", "Test Road", "Haveli", "Pune City"]
     data = prefix + b"\xff".join(text.encode() for text in texts) + b"\xff" + mobile
     noise = np.random.default_rng(1).integers(0, 256, 1000, dtype=np.uint8).tobytes()
-    return str(int.from_bytes(gzip.compress(data + noise + photo)))
+    return str(int.from_bytes(gzip.compress(data + noise + photo, mtime=0)))
 
 
 def nfce(letters: str = "12345678000195") -> str:
@@ -310,9 +310,12 @@ def said(text: str, *, gs1: bool = False) -> dict[str, Any]:
 def scanned(text: str) -> Barcode:
     """What comes back from a symbol that zxing-cpp drew."""
     kind = "PDF417" if text.startswith("@") else "QRCode"
-    code = zxingcpp.create_barcode(text, zxingcpp.barcode_format_from_str(kind))
+    format_ = zxingcpp.barcode_format_from_str(kind)
+    code = zxingcpp.create_barcode(text, format_)
     picture = np.pad(np.array(zxingcpp.write_barcode_to_image(code, scale=3)), 20, constant_values=255)
-    (found,) = zxingcpp.read_barcodes(picture, text_mode=zxingcpp.TextMode.Plain)
+    (found,) = zxingcpp.read_barcodes(
+        picture, formats=zxingcpp.BarcodeFormats(format_), text_mode=zxingcpp.TextMode.Plain
+    )
     return barcode(symbol(found), NOWHERE, 1, 1.0)
 
 

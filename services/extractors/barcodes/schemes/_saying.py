@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from urllib.parse import unquote
 
@@ -12,14 +12,26 @@ from services.extractors.barcodes.gs1.dates import day
 from services.extractors.barcodes.gs1.elements import Element
 from services.extractors.barcodes.schemes.model import Detail, Meaning
 
+COUNTED = ("31", "32", "33", "34", "35", "36", "39")
+"""AIs of measures and amounts, whose last digit counts decimals."""
+
+MOST_SHOWN = 4
+
 
 def saying(scheme: str, found: Sequence[Element], url: str | None = None) -> Meaning:
-    """The meaning of elements. `details` has every element's data by its AI, as it stands in the code."""
-    said = dict(reversed(found))
-    family = {ai[:3]: (ai, data) for ai, data in reversed(found) if len(ai) == 4 and ai[0] == "3"}
+    """The meaning of elements. `details` has every element's data by its AI, as it stands in the code.
+
+    What is told twice with two values (General Specifications, section 4.14, has no AI twice) is an error, and means
+    nothing.
+    """
+    told = {kind: list(dict.fromkeys(one for one in found if _kind(one) == kind)) for kind in map(_kind, found)}
+    errors = tuple(_contradiction(elements) for elements in told.values() if len(elements) > 1)
+    single = [elements[0] for elements in told.values() if len(elements) == 1]
+    said = dict(single)
+    family = {ai[:3]: (ai, data) for ai, data in single if len(ai) == 4 and ai[0] == "3"}
     price, currency = _money(family, "392", "393")
     total, paid_in = _money(family, "390", "391")
-    details: Mapping[str, Detail] = dict(found)
+    details: Mapping[str, Detail] = {ai: data for elements in told.values() for ai, data in _listed(elements)}
     return Meaning(
         scheme,
         total=total,
@@ -40,7 +52,24 @@ def saying(scheme: str, found: Sequence[Element], url: str | None = None) -> Mea
         name=_name(said),
         address=_unquoted(said.get("7257")),
         details=details,
+        errors=errors,
     )
+
+
+def _kind(element: Element) -> str:
+    """What an element tells: its AI, without the digit that counts decimals."""
+    return element.ai[:3] if element.ai.startswith(COUNTED) and len(element.ai) == 4 else element.ai
+
+
+def _contradiction(elements: Sequence[Element]) -> str:
+    shown = ", ".join(f"({ai}){data}" for ai, data in elements[:MOST_SHOWN])
+    return f"an element is there {len(elements)} times with different values: {shown}"
+
+
+def _listed(elements: Sequence[Element]) -> Iterator[tuple[str, str]]:
+    """Each AI once, with all that it says."""
+    for ai in dict.fromkeys(element.ai for element in elements):
+        yield ai, " | ".join(data for own, data in elements if own == ai)
 
 
 def _account(text: str | None) -> str | None:

@@ -2,6 +2,9 @@
 the ministry's Detailspezifikation, version 1.2.
 
 `_R1-AT1_<register>_<receipt>_<time>_<five gross sums by rate>_<turnover>_<certificate>_<chain>_<signature>`
+
+The time tells where register and receipt end, whose names may have underscores in them; the receipt is the last part
+then.
 """
 
 from __future__ import annotations
@@ -13,19 +16,22 @@ from services.extractors.barcodes.schemes._values import amount, iso_day, said
 from services.extractors.barcodes.schemes.model import Content, Meaning
 
 SCHEME = "at-rksv"
-HEAD = re.compile(r"_R1-AT\d{1,2}_")
-PARTS = 13
+SHAPE = re.compile(
+    r"_R1-AT\d{1,2}_(.*)_([^_]*)_(\d{4}-\d\d-\d\dT[\d:]+)((?:_[^_]*){5})_([^_]*)_([^_]*)_([^_]*)_([^_]*)(?:_.*)?",
+    re.ASCII | re.DOTALL,
+)
+"""Register, receipt, time, five sums, turnover, certificate, chain, signature."""
+
 RATES = ("normal", "reduced_1", "reduced_2", "zero", "special")
 """Sets of rates whose gross sums follow each other: 20, 10, 13, 0 and 19 % when the rules were made."""
 
 
 def read(content: Content) -> Meaning | None:
     """The receipt with the sum of its rates."""
-    text = content.text.strip()
-    parts = text.split("_")[1:]
-    if not HEAD.match(text) or len(parts) < PARTS:
+    match = SHAPE.fullmatch(content.text.strip())
+    if not match:
         return None
-    sums = [amount(part) for part in parts[4:9]]
+    sums = [amount(part) for part in match[4].split("_")[1:]]
     known = [one for one in sums if one is not None]
     if len(known) < len(RATES):
         return None
@@ -33,12 +39,12 @@ def read(content: Content) -> Meaning | None:
         SCHEME,
         total=sum(known, Decimal()),
         currency="EUR",
-        date=iso_day(parts[3]),
-        number=said(parts[2]),
+        date=iso_day(match[3]),
+        number=said(match[2]),
         details={
-            "register": said(parts[1]),
-            "time": said(parts[3]),
-            "certificate": said(parts[10]),
+            "register": said(match[1]),
+            "time": said(match[3]),
+            "certificate": said(match[6]),
             "signature": "not checked",
             **dict(zip(RATES, known, strict=True)),
         },

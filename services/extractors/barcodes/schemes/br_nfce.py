@@ -1,8 +1,10 @@
 """Brazilian consumer invoices (NFC-e): ENCAT, Manual de Especificacoes Tecnicas do DANFE NFC-e e QR Code, versions 1.0
 to 6.0 (QR code 1 to 3); keys with letters in the CNPJ by Nota Tecnica Conjunta 2025.001.
 
-The address differs by state. In `p=` come key, version and more, parted by bars; in version 1 all is in parameters of
-its own. The key of 44 signs says state, month, seller's CNPJ, model, series and number, and ends in a check digit.
+The address is that of a State's treasury (SEFAZ), as they have made them known to ENCAT; under any other the same key
+is a number that anybody can print. In `p=` come key, version and more, parted by bars; in version 1 all is in
+parameters of its own. The key of 44 signs says state, month, seller's CNPJ, model, series and number, and ends in a
+check digit.
 """
 
 from __future__ import annotations
@@ -13,12 +15,25 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from services.extractors.barcodes.schemes._values import Link, amount, iso_day, link, said
+from services.extractors.barcodes.schemes._values import Link, amount, iso_day, link, said, under
 from services.extractors.barcodes.schemes.model import Content, Meaning
 
 SCHEME = "br-nfce"
 KEY = re.compile(r"(\d{2})(\d{2})(0[1-9]|1[0-2])([0-9A-Z]{12}\d{2})(65)(\d{3})(\d{9})(\d)(\d{8})(\d)")
 """State, year and month, CNPJ, model (65 is the NFC-e), series, number, kind of issue, code, check digit."""
+
+TREASURIES = {
+    "11": "sefin.ro", "12": "sefaznet.ac sefaz.ac", "13": "sefaz.am", "14": "sefaz.rr", "15": "sefa.pa",
+    "16": "sefaz.ap", "17": "sefaz.to", "21": "sefaz.ma", "22": "sefaz.pi", "23": "sefaz.ce", "24": "set.rn sefaz.rn",
+    "25": "receita.pb sefaz.pb", "26": "sefaz.pe", "27": "sefaz.al", "28": "nfce.se nfe.se sefaz.se",
+    "29": "sefaz.ba", "31": "fazenda.mg", "32": "sefaz.es", "33": "fazenda.rj", "35": "fazenda.sp", "41": "fazenda.pr",
+    "42": "sef.sc", "43": "sefaz.rs svrs.rs", "50": "dfe.ms sefaz.ms", "51": "sefaz.mt", "52": "sefaz.go nfce.go",
+    "53": "fazenda.df",
+}  # fmt: skip
+"""Their domains below gov.br, by the state's number (IBGE)."""
+
+SHARED = "svrs.rs"
+"""The treasury that serves states without one of their own (SEFAZ Virtual)."""
 
 OFFLINE = 5
 """Parts from which on a code of version 2 or 3 says day and total: it was issued without a connection."""
@@ -31,9 +46,10 @@ def read(content: Content) -> Meaning | None:
         return None
     parts = address.any("p").split("|")
     match = KEY.fullmatch(parts[0] or address.any("chnfe"))
-    if not match or not _is_right(match[0]):
+    if not match or not _is_right(match[0]) or not _is_of(address.host, " ".join(TREASURIES.values())):
         return None
     total, issued = _said(address, parts, match)
+    own = _is_of(address.host, f"{TREASURIES.get(match[1], '')} {SHARED}")
     return Meaning(
         SCHEME,
         total=total,
@@ -46,7 +62,12 @@ def read(content: Content) -> Meaning | None:
         reference=match[0],
         url=content.text.strip(),
         details={"series": str(int(match[6])), "month": f"20{match[2]}-{match[3]}", "state": match[1]},
+        errors=() if own else (f"the address is not that of the treasury of state {match[1]}, which its key names",),
     )
+
+
+def _is_of(host: str, domains: str) -> bool:
+    return under(host, *(f"{domain}.gov.br" for domain in domains.split()))
 
 
 def _said(address: Link, parts: Sequence[str], match: re.Match[str]) -> tuple[Decimal | None, date | None]:
