@@ -16,6 +16,7 @@ import openvino.opset13 as ops
 from numpy.typing import NDArray
 from openvino.preprocess import ColorFormat, PrePostProcessor
 
+from services.ocr.ppocr.head import with_small_head
 from services.ocr.ppocr.quantisation import Calibrations, quantise
 
 Classes = NDArray[np.int64]
@@ -62,7 +63,7 @@ class Arithmetic:
 def detector(path: Path, arithmetic: Arithmetic) -> ov.InferRequest:
     """Takes 1 x height x width x 3 bytes, sides multiples of 32; gives the text map, 1 x 1 x height x width floats."""
     core = ov.Core()
-    model = with_bytes(core.read_model(path), DETECTION)
+    model = with_bytes(with_small_head(core.read_model(path)), DETECTION)
     return _compiled(core, model, arithmetic, streams=1, kept_shapes=0).create_infer_request()
 
 

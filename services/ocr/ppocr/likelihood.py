@@ -60,16 +60,19 @@ class _States:
 def log_likelihoods(lattice: Lattice, readings: Sequence[Reading]) -> Floats:
     """One natural logarithm per reading. Takes steps x readings x classes of the longest reading of time."""
     states, emitted = _prepared(lattice, readings)
-    forward, log_scale = _start(states), np.zeros(len(readings))
-    for probabilities in emitted:
-        one, two = _moved(forward, states.skips)
-        forward = (forward + one + two) * probabilities[states.columns]
-        scale = np.maximum(forward.sum(axis=1), LEAST_LIKELIHOOD)
-        forward /= scale[:, np.newaxis]
-        log_scale += np.log(scale)
+    forward, one, two = _forward(states)
+    new, chances, scales = np.empty_like(forward), np.empty_like(forward), np.empty((len(emitted), len(readings), 1))
+    for probabilities, scale in zip(emitted, scales, strict=True):
+        np.multiply(two, states.skips, out=new)
+        new += one
+        new += forward
+        new *= probabilities.take(states.columns, out=chances, mode="clip")
+        new.sum(axis=1, keepdims=True, out=scale)
+        np.maximum(scale, LEAST_LIKELIHOOD, out=scale)
+        np.divide(new, scale, out=forward)
     rows = np.arange(len(readings))
     ends = forward[rows, states.last] + forward[rows, states.last - 1] * (states.last > 0)
-    return np.asarray(log_scale + np.log(np.maximum(ends, LEAST_LIKELIHOOD)))
+    return np.asarray(np.log(scales[:, :, 0]).sum(axis=0) + np.log(np.maximum(ends, LEAST_LIKELIHOOD)))
 
 
 def places(lattice: Lattice, reading: Reading) -> Places:
@@ -78,11 +81,15 @@ def places(lattice: Lattice, reading: Reading) -> Places:
     Classes that found no room, because the line has too few steps, have none: the two steps are the same.
     """
     states, emitted = _prepared(lattice, [reading])
-    forward, origins = _start(states), []
-    for probabilities in emitted:
-        ways = np.concatenate([forward, *_moved(forward, states.skips)])
-        origins.append(ways.argmax(axis=0).astype(np.int8))
-        forward = (ways.max(axis=0) * probabilities[states.columns[0]])[np.newaxis]
+    forward, one, two = _forward(states)
+    ways, chances = np.empty((3, *forward.shape)), np.empty_like(forward)
+    origins = np.empty((len(emitted), forward.shape[1]), dtype=np.int8)
+    for probabilities, origin in zip(emitted, origins, strict=True):
+        ways[0], ways[1] = forward, one
+        np.multiply(two, states.skips, out=ways[2])
+        origin[:] = ways[:, 0].argmax(axis=0)
+        probabilities.take(states.columns, out=chances, mode="clip")
+        np.multiply(ways.max(axis=0), chances, out=forward)
         forward /= max(float(forward.sum()), LEAST_LIKELIHOOD)
     last = int(states.last[0])
     path = np.array(_traced(origins, last if forward[0, last] >= forward[0, last - 1] else last - 1))
@@ -91,10 +98,10 @@ def places(lattice: Lattice, reading: Reading) -> Places:
     return list(zip(firsts.tolist(), ends.tolist(), strict=True))
 
 
-def _traced(origins: Sequence[NDArray[np.int8]], last: int) -> list[int]:
+def _traced(origins: NDArray[np.int8], last: int) -> list[int]:
     """The states of all steps, that of the last step given. `origins` tell how many states back each one came from."""
     path = [last]
-    for origin in reversed(origins[1:]):
+    for origin in origins[:0:-1]:
         path.append(path[-1] - int(origin[path[-1]]))
     return path[::-1]
 
@@ -123,16 +130,13 @@ def _emissions(lattice: Lattice, classes: NDArray[np.int64]) -> Floats:
     return emitted
 
 
-def _start(states: _States) -> Floats:
-    """Before the first step: it may take the first blank or, one state on, the first class."""
-    forward = np.zeros(states.columns.shape)
-    forward[:, 0] = 1.0
-    return forward
+def _forward(states: _States) -> tuple[Floats, Floats, Floats]:
+    """Before the first step: it may take the first blank or, one state on, the first class.
 
-
-def _moved(forward: Floats, skips: Floats) -> tuple[Floats, Floats]:
-    """What comes into every state from the one before and, where a blank may be left out, from the one before that."""
-    one, two = np.zeros_like(forward), np.zeros_like(forward)
-    one[:, 1:] = forward[:, :-1]
-    two[:, 2:] = forward[:, :-2]
-    return one, two * skips
+    Then the same numbers seen from one state on and from two, which is what comes into every state from those before.
+    All three are one array: what is written into the first moves on in the others.
+    """
+    readings, count = states.columns.shape
+    whole = np.zeros((readings, count + 2))
+    whole[:, 2] = 1.0
+    return whole[:, 2:], whole[:, 1:-1], whole[:, :-2]

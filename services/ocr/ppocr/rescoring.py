@@ -165,6 +165,8 @@ def _is_apart(one: Edit, other: Edit) -> bool:
 
 def _located(looks: Sequence[Lattice], line: str, literacy: Literacy) -> Characters:
     """The line's characters, where the first look has them."""
+    if len(looks) == 1:
+        return _located_in(looks[0], line, literacy)
     found = [_located_in(look, line, literacy) for look in looks]
     return tuple(
         replace(same[0], probability=fmean(character.probability for character in same))
