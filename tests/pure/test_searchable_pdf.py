@@ -370,10 +370,18 @@ def test_the_font_is_sound_and_small() -> None:
     assert (face.ascender, face.descender) == pytest.approx((0.8, -0.2))
 
 
-def test_codes_are_told_in_runs() -> None:
+def test_codes_are_told_one_by_one() -> None:
+    """In ranges Ghostscript gives other letters."""
     codes = font.encoding(["abc z", "\x00\ud800 😀"])
     assert codes == {" ": 0x20, "a": 0x61, "b": 0x62, "c": 0x63, "z": 0x7A, "😀": 0xD800}
-    assert b"<0061> <0063> <0061>" in font.to_unicode(codes) and b"\n<D800> <D83DDE00>" in font.to_unicode(codes)
+    told = font.to_unicode(codes)
+    assert b"6 beginbfchar\n<0020> <0020>\n<0061> <0061>\n" in told and b"\n<D800> <D83DDE00>" in told
+    many = font.to_unicode(font.encoding(["".join(map(chr, range(0x4E00, 0x4E00 + 250)))]))
+    assert re.findall(rb"\d+ begin\w+", many) == [
+        b"1 begincodespacerange",
+        *[b"100 beginbfchar"] * 2,
+        b"50 beginbfchar",
+    ]
 
 
 @pytest.mark.parametrize("rotation", [0, 90, 180, 270])

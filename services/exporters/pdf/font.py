@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
 
 Encode = Callable[[str], str]
 """From text to the hexadecimal digits of its codes."""
@@ -60,10 +59,12 @@ def widths() -> str:
 
 
 def to_unicode(codes: Mapping[str, int]) -> bytes:
-    """The CMap that tells which character a code stands for."""
-    runs = list(_runs(sorted((code, one) for one, code in codes.items())))
-    single = [f"<{code:04X}> <{_utf_16(one)}>\n" for (code, one), *others in runs if not others]
-    body = "\n".join([*_sections("bfchar", single), *_sections("bfrange", [_entry(run) for run in runs if run[1:]])])
+    """The CMap that tells which character a code stands for, one by one.
+
+    Ranges would be shorter, but Ghostscript 10.0 gives out the low bytes of those that are not Latin.
+    """
+    entries = [f"<{code:04X}> <{_utf_16(one)}>\n" for one, code in sorted(codes.items(), key=lambda item: item[1])]
+    body = "\n".join(_sections(entries))
     return (
         "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
         "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n"
@@ -73,26 +74,10 @@ def to_unicode(codes: Mapping[str, int]) -> bytes:
     ).encode()
 
 
-def _sections(kind: str, entries: Sequence[str]) -> Iterator[str]:
+def _sections(entries: Sequence[str]) -> Iterator[str]:
     for start in range(0, len(entries), BLOCK):
         part = entries[start : start + BLOCK]
-        yield f"{len(part)} begin{kind}\n{''.join(part)}end{kind}"
-
-
-def _runs(entries: Iterable[tuple[int, str]]) -> Iterable[list[tuple[int, str]]]:
-    """Entries that follow each other, both code and character, within one high byte of both."""
-
-    def key(item: tuple[int, tuple[int, str]]) -> tuple[int, int, int, int]:
-        place, (code, one) = item
-        return code - place, ord(one) - place, code >> 8, ord(one) >> 8
-
-    for _, run in groupby(enumerate(entries), key):
-        yield [entry for _, entry in run]
-
-
-def _entry(run: Sequence[tuple[int, str]]) -> str:
-    (first, one), (last, _) = run[0], run[-1]
-    return f"<{first:04X}> <{last:04X}> <{_utf_16(one)}>\n"
+        yield f"{len(part)} beginbfchar\n{''.join(part)}endbfchar"
 
 
 def _utf_16(one: str) -> str:

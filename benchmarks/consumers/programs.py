@@ -1,0 +1,144 @@
+"""The programs that are asked what they find, by the artifact that they are given."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+
+from benchmarks.consumers import packages
+from benchmarks.harness import environments
+from benchmarks.harness.environments import Environment
+
+READERS = Environment(
+    requirements=(
+        *("pypdfium2==5.15.2", "pdfminer.six==20260107", "pdfplumber==0.11.10", "pypdf==7.1.1", "lxml==6.1.3"),
+        *("hocr-tools==1.1.1", "pandas==3.1.1", "markdown-it-py==4.3.0", "pypandoc-binary==1.17"),
+    )
+)
+OCRMYPDF = Environment(requirements=("ocrmypdf==14.0.3", "pikepdf<8", "setuptools<81"))
+"""That of Debian 12: later ones refuse its Ghostscript, which has spoilt other text than ours."""
+
+SECONDS = 120
+
+NOT_HERE = None
+"""What a program gives that is not installed."""
+
+Read = Callable[[Path], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Consumer:
+    """A program that is given artifacts of one kind."""
+
+    name: str
+    kind: str
+    read: Read
+
+
+@dataclass(frozen=True, slots=True)
+class CannotRead(Exception):
+    """It ended with an error, which is what it said last."""
+
+    said: str
+
+
+def _printed(*command: str | Path) -> str:
+    """What it prints. Raises CannotRead."""
+    done = subprocess.run(list(map(str, command)), capture_output=True, timeout=SECONDS)
+    if done.returncode:
+        raise CannotRead((done.stderr or done.stdout).decode(errors="replace").strip()[-200:])
+    return done.stdout.decode(errors="replace")
+
+
+def _command(*command: str) -> Read:
+    """Of a program of the system; `{}` stands for the artifact."""
+
+    def read(path: Path) -> str | None:
+        if not shutil.which(command[0]):
+            return NOT_HERE
+        return _printed(*(str(path) if word == "{}" else word for word in command))
+
+    return read
+
+
+def _package(name: str, path: Path) -> str:
+    return _printed(_python(), packages.__file__, name, path)
+
+
+@cache
+def _python() -> Path:
+    return environments.python("consumers", READERS)
+
+
+def _hocr_lines(path: Path) -> str:
+    return _printed(_python(), _python().parent / "hocr-lines", path)
+
+
+def _rewritten(write: Callable[[Path, Path], None], needs: tuple[str, ...], path: Path) -> str | None:
+    """What poppler finds in what another program makes of a PDF."""
+    if not all(map(shutil.which, (*needs, "pdftotext"))):
+        return NOT_HERE
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        out = Path(folder) / "out.pdf"
+        write(path, out)
+        return _printed("pdftotext", out, "-")
+
+
+def _ghostscript(*options: str) -> Callable[[Path, Path], None]:
+    def write(path: Path, out: Path) -> None:
+        _printed("gs", "-q", "-dBATCH", "-dNOPAUSE", "-sDEVICE=pdfwrite", *options, f"-sOutputFile={out}", path)
+
+    return write
+
+
+def _qpdf(path: Path, out: Path) -> None:
+    _printed("qpdf", "--linearize", path, out)
+
+
+def _ocrmypdf(path: Path, out: Path) -> None:
+    python = environments.python("consumers-ocrmypdf", OCRMYPDF)
+    _printed(python, "-m", "ocrmypdf", "--quiet", "--skip-text", "--output-type", "pdfa", path, out)
+
+
+def search(path: Path, words: str) -> bool:
+    """Whether PDFium's search finds these words."""
+    return bool(_printed(_python(), packages.__file__, "search", path, words).strip())
+
+
+_PACKAGES = {
+    "markdown": ("markdown-it-py", "pandoc"),
+    "hocr": ("by its classes (lxml)", "pandoc (HTML)"),
+    "alto": ("by kraken's way (lxml)",),
+    "tsv": ("pandas",),
+    "json": ("pandas (JSON)",),
+    "pdf": ("PDFium", "pdfminer.six", "pdfplumber", "pypdf"),
+}
+
+CONSUMERS = (
+    Consumer("iconv", "text", _command("iconv", "-f", "UTF-8", "-t", "UTF-8", "{}")),
+    *(Consumer(name, kind, partial(_package, name)) for kind, names in _PACKAGES.items() for name in names),
+    Consumer("hocr-tools", "hocr", _hocr_lines),
+    Consumer("poppler", "pdf", _command("pdftotext", "{}", "-")),
+    Consumer("mutool", "pdf", _command("mutool", "draw", "-q", "-F", "txt", "{}")),
+    Consumer("Ghostscript", "pdf", _command("gs", "-q", "-sDEVICE=txtwrite", "-o", "-", "{}")),
+    Consumer("qpdf", "pdf", partial(_rewritten, _qpdf, ("qpdf",))),
+    Consumer("Ghostscript, rewritten", "pdf", partial(_rewritten, _ghostscript(), ("gs",))),
+    Consumer("Ghostscript, PDF/A", "pdf", partial(_rewritten, _ghostscript("-dPDFA=2"), ("gs",))),
+    Consumer("OCRmyPDF, PDF/A", "pdf", partial(_rewritten, _ocrmypdf, ("gs", "tesseract"))),
+)
+
+
+def facts() -> Mapping[str, str]:
+    """The versions of what was asked."""
+    told = {"packages": ", ".join((*READERS.requirements, *OCRMYPDF.requirements[:1]))}
+    asked = {"gs": "--version", "pdftotext": "-v", "mutool": "-v", "qpdf": "--version"}
+    for name, option in asked.items():
+        if shutil.which(name):
+            done = subprocess.run([name, option], capture_output=True, text=True)
+            told[name] = (done.stdout or done.stderr).strip().splitlines()[0]
+    return told
