@@ -27,9 +27,15 @@ NOT_BILLS = frozenset({"gs1", "gs1-digital-link", "aamva", "bcbp", "in-aadhaar"}
 NOT_PRINTED = frozenset({"de-kassensichv", "ru-fns"})
 """Schemes whose number is one of the cash register's, and not the one by which the bill goes."""
 
+
+def same_sum(one: Value, other: Value) -> bool:
+    """Equal amounts. Whether those of credit notes and refunds have a sign is a matter of habit."""
+    return abs(one) == abs(other) if isinstance(one, Decimal) and isinstance(other, Decimal) else one == other
+
+
 SAME: Mapping[str, Same] = {
-    "total": equal,
-    "tax": equal,
+    "total": same_sum,
+    "tax": same_sum,
     "currency": equal,
     "date": equal,
     "iban": equal,
@@ -114,4 +120,4 @@ def _total(meaning: Meaning, printed: Field | None) -> Decimal | None:
 
 
 def _is(field: Field | None, value: Decimal | None) -> bool:
-    return bool(field and value is not None and field.value == value)
+    return bool(field and value is not None and isinstance(field.value, Decimal) and same_sum(field.value, value))

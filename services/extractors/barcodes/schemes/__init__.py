@@ -28,7 +28,16 @@ def meaning(content: Content) -> Meaning | None:
     if not content.text or len(content.text) > LONGEST_CHARACTERS:
         return None
     found = next((found for read in rules() if (found := read(content))), None)
-    return found and replace(found, details={name: said for name, said in found.details.items() if said is not None})
+    if not found:
+        return None
+    details = {name: said for name, said in found.details.items() if said is not None}
+    return replace(found, details=details, errors=(*found.errors, *_impossible(found)))
+
+
+def _impossible(found: Meaning) -> tuple[str, ...]:
+    """What is wrong in any scheme."""
+    more = found.total is not None and found.tax is not None and abs(found.tax) > abs(found.total)
+    return ("the tax is more than the total",) if more else ()
 
 
 @cache

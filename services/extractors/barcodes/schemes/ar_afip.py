@@ -36,6 +36,7 @@ def read(content: Content) -> Meaning | None:
         reference=said(found.get("codAut")),
         url=content.text.strip(),
         details={"type": said(found.get("tipoCmp")), "rate": amount(found.get("ctz"))},
+        errors=address.errors,
     )
 
 

@@ -62,7 +62,7 @@ def read(content: Content) -> Meaning | None:
         reference=match[0],
         url=content.text.strip(),
         details={"series": str(int(match[6])), "month": f"20{match[2]}-{match[3]}", "state": match[1]},
-        errors=() if own else (f"the address is not that of the treasury of state {match[1]}, which its key names",),
+        errors=(*address.errors, *(() if own else (f"the address is not that of the treasury of state {match[1]}",))),
     )
 
 

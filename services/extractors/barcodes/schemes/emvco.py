@@ -18,7 +18,7 @@ from functools import cache
 
 from services.extractors._currencies import BY_NUMBER, places
 from services.extractors.barcodes.schemes._amounts import Amount, Form, amount, shown
-from services.extractors.barcodes.schemes._values import said
+from services.extractors.barcodes.schemes._values import said, single
 from services.extractors.barcodes.schemes.model import Content, Detail, Meaning
 
 SCHEME = "emvco"
@@ -41,8 +41,8 @@ def read(content: Content) -> Meaning | None:
     text = content.text.strip()
     if not text.startswith(HEAD) or text[-8:-4] != CHECKED or not _is_right(text):
         return None
-    said_by = dict(_objects(text))
-    more = {name: value for name, value in _objects(said_by.get("62", "")) if value != SENT}
+    said_by, twice = single(_objects(text))
+    more, twice_more = single(one for one in _objects(said_by.get("62", "")) if one[1] != SENT)
     currency = BY_NUMBER.get(said_by.get("53", ""))
     asked = amount(said_by.get("54", ""), _form(places(currency)))
     kind, tip = _tip(said_by, currency)
@@ -60,7 +60,7 @@ def read(content: Content) -> Meaning | None:
             "tip_amount": tip.value if kind == "fixed" else None,
             "tip_percent": tip.value if kind == "percent" else None,
         },
-        errors=(*asked.errors, *tip.errors),
+        errors=(*twice, *twice_more, *asked.errors, *tip.errors),
     )
 
 

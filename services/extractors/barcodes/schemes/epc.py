@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from services.extractors._iban import is_iban
-from services.extractors.barcodes.schemes._amounts import Form, amount
+from services.extractors._iban import is_creditor_reference, is_iban
+from services.extractors.barcodes.schemes._amounts import Form, amount, shown
 from services.extractors.barcodes.schemes._values import said
 from services.extractors.barcodes.schemes.model import Content, Meaning
 
@@ -46,13 +46,15 @@ def read(content: Content) -> Meaning | None:
     asked = amount(sum_.strip(), AMOUNT)
     if not is_iban(iban):
         return None
+    right = not reference.startswith("RF") or is_creditor_reference(reference)
+    wrong = () if right else (f"the check digits of the reference '{shown(reference)}' are wrong",)
     return Meaning(
         SCHEME,
         total=asked.value,
         currency="EUR",
         seller=said(name),
-        reference=said(reference) or said(remittance),
+        reference=(said(reference) if right else None) or said(remittance),
         iban=iban.replace(" ", ""),
         details={"bic": said(bic), "purpose": said(purpose), "text": said(remittance), "note": said(note)},
-        errors=asked.errors,
+        errors=(*asked.errors, *wrong),
     )

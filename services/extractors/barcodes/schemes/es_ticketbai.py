@@ -34,6 +34,7 @@ def read(content: Content) -> Meaning | None:
         reference=match[0],
         url=content.text.strip(),
         details={"series": said(address.any("s"))},
+        errors=address.errors,
     )
 
 

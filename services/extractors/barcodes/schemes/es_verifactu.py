@@ -16,7 +16,7 @@ def read(content: Content) -> Meaning | None:
     address = link(content.text)
     if not address or not under(address.host, *DOMAINS) or not address.path.lower().endswith(SERVICES):
         return None
-    if not address.any("nif") or not address.any("numserie"):
+    if not address.has("nif") or not address.has("numserie"):
         return None
     return Meaning(
         SCHEME,
@@ -27,4 +27,5 @@ def read(content: Content) -> Meaning | None:
         number=said(address.any("numserie")),
         url=content.text.strip(),
         details={"verifiable": "no" if "noverifactu" in address.path.lower() else "yes"},
+        errors=address.errors,
     )

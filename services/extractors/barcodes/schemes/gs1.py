@@ -5,14 +5,20 @@ AIs and their formats are those of GS1's syntax dictionary, release 2026-01-27.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from services.extractors.barcodes.gs1.elements import elements
 from services.extractors.barcodes.schemes._saying import saying
 from services.extractors.barcodes.schemes.model import Content, Meaning
 
 SCHEME = "gs1"
+UNREAD = "what follows the elements that are told is none"
 
 
 def read(content: Content) -> Meaning | None:
     """The elements up to the first that breaks a rule, if there are any."""
-    found = elements(content.text).found if content.gs1 else ()
-    return saying(SCHEME, found) if found else None
+    if not content.gs1:
+        return None
+    found, complete = elements(content.text)
+    told = saying(SCHEME, found) if found else None
+    return replace(told, errors=(*told.errors, UNREAD)) if told and not complete else told

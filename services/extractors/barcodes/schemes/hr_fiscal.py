@@ -31,6 +31,7 @@ def read(content: Content) -> Meaning | None:
         reference=said(jir or zki),
         url=content.text.strip(),
         details={"jir": said(jir), "zki": said(zki)},
+        errors=address.errors,
     )
 
 

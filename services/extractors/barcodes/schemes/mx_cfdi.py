@@ -3,6 +3,8 @@ two-dimensional code: the address of the verification service, or in 3.2 its que
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from services.extractors.barcodes.schemes._values import Link, amount, link, said, under
 from services.extractors.barcodes.schemes.model import Content, Meaning
 
@@ -15,7 +17,7 @@ ABROAD = frozenset({"XEXX010101000", "XAXX010101000"})
 def read(content: Content) -> Meaning | None:
     """The invoice. The code does not say its currency."""
     address = _address(content.text)
-    if not address or not all(address.any(name) for name in ("re", "rr", "tt", "id")):
+    if not address or not all(address.has(name) for name in ("re", "rr", "tt", "id")):
         return None
     buyer = address.any("rr")
     return Meaning(
@@ -26,6 +28,7 @@ def read(content: Content) -> Meaning | None:
         reference=said(address.any("id")),
         url=content.text.strip() if address.host else None,
         details={"seal": said(address.any("fe")), "buyer": buyer},
+        errors=address.errors,
     )
 
 
@@ -33,6 +36,6 @@ def _address(text: str) -> Link | None:
     """Of the verification service; the query of version 3.2 is taken as one to it."""
     if text.startswith("?re="):
         found = link(f"https://{DOMAIN}/{text}")
-        return Link("", found.path, found.query) if found else None
+        return replace(found, host="") if found else None
     found = link(text)
     return found if found and under(found.host, DOMAIN) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from services.extractors.barcodes.schemes._values import amount, day, said
+from services.extractors.barcodes.schemes._values import amount, day, said, single
 from services.extractors.barcodes.schemes.model import Content, Meaning
 
 SCHEME = "pt-at"
@@ -18,7 +18,8 @@ def read(content: Content) -> Meaning | None:
     """The document, from A (the seller's tax number) to S."""
     if not HEAD.match(content.text):
         return None
-    said_by = {name: value for name, _, value in (pair.partition(":") for pair in content.text.split("*"))}
+    pairs = (pair.partition(":") for pair in content.text.split("*"))
+    said_by, errors = single((name, value) for name, _, value in pairs)
     buyer = said_by.get("B")
     return Meaning(
         SCHEME,
@@ -26,7 +27,7 @@ def read(content: Content) -> Meaning | None:
         tax=amount(said_by.get("N")),
         currency="EUR",
         date=day(said_by.get("F"), "%Y%m%d"),
-        seller_id=said_by["A"],
+        seller_id=said_by.get("A"),
         buyer_id=None if buyer == NO_BUYER else said(buyer),
         number=said(said_by.get("G")),
         reference=said(said_by.get("H")),
@@ -39,4 +40,5 @@ def read(content: Content) -> Meaning | None:
             "certificate": said(said_by.get("R")),
             "other": said(said_by.get("S")),
         },
+        errors=errors,
     )

@@ -29,7 +29,7 @@ def read(content: Content) -> Meaning | None:
     """The receipt, if the digest at the end of it is right where it is there."""
     address = link(content.text)
     data = unpacked(address.any("vl")) if address and under(address.host, DOMAIN) else None
-    if not data or len(data) < HEAD.size or data[0] != VERSION:
+    if not address or not data or len(data) < HEAD.size or data[0] != VERSION:
         return None
     if len(data) > HEAD.size + 256 and hashlib.md5(data[:-DIGEST], usedforsecurity=False).digest() != data[-DIGEST:]:
         return None
@@ -45,6 +45,7 @@ def read(content: Content) -> Meaning | None:
         number=f"{asked.decode('ascii', errors='replace')}-{by}-{count}",
         url=content.text.strip(),
         details={"kind": _of(KINDS, kind), "transaction": _of(TRANSACTIONS, transaction), "signature": "not checked"},
+        errors=address.errors,
     )
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qsl
 
-from services.extractors.barcodes.schemes._values import amount, day, said
+from services.extractors.barcodes.schemes._values import amount, day, said, single
 from services.extractors.barcodes.schemes.model import Content, Meaning
 
 SCHEME = "ru-fns"
@@ -20,15 +20,17 @@ def read(content: Content) -> Meaning | None:
     text = content.text.strip()
     if not SHAPE.fullmatch(text):
         return None
-    said_by = dict(parse_qsl(text, max_num_fields=6))
-    if not all(said_by.get(name) for name in ("t", "s", "fn", "i", "fp")):
+    pairs = parse_qsl(text, max_num_fields=6)
+    said_by, errors = single(pairs)
+    if not {"t", "s", "fn", "i", "fp"} <= {name for name, _ in pairs}:
         return None
     return Meaning(
         SCHEME,
-        total=amount(said_by["s"]),
+        total=amount(said_by.get("s")),
         currency="RUB",
-        date=day(said_by["t"], *TIMES),
-        number=said(said_by["i"]),
-        reference=said(said_by["fp"]),
-        details={"drive": said_by["fn"], "time": said_by["t"], "kind": KINDS.get(said_by.get("n", ""))},
+        date=day(said_by.get("t"), *TIMES),
+        number=said(said_by.get("i")),
+        reference=said(said_by.get("fp")),
+        details={"drive": said_by.get("fn"), "time": said_by.get("t"), "kind": KINDS.get(said_by.get("n", ""))},
+        errors=errors,
     )

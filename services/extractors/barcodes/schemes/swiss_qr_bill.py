@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from services.extractors._iban import is_iban
+from services.extractors._iban import is_creditor_reference, is_iban
 from services.extractors.barcodes.schemes._amounts import Form, amount, shown
 from services.extractors.barcodes.schemes._values import day, said
 from services.extractors.barcodes.schemes.model import Content, Meaning
@@ -29,6 +29,9 @@ FORM = Form(
     re.compile(r"((?:0|[1-9]\d{0,8})\.\d{2})", re.ASCII), "0.00 to 999999999.99 with two decimals and no zeros before"
 )
 CURRENCIES = ("CHF", "EUR")
+COUNTRIES = ("CH", "LI")
+CARRIES = (0, 9, 4, 6, 8, 2, 7, 1, 3, 5)
+"""The table of modulo 10, recursive (annex B of the guidelines)."""
 
 SWICO = re.compile(r"(?<!\\)/(\d\d)/((?:[^/\\]|\\.)*)")
 
@@ -41,21 +44,26 @@ def read(content: Content) -> Meaning | None:
     rows += [""] * (MOST_ROWS - len(rows))
     billed = _swico(rows[31])
     asked, currency = amount(rows[AMOUNT], FORM), rows[CURRENCY]
-    wrong = () if currency in CURRENCIES else (f"the currency '{shown(currency)}' is neither CHF nor EUR",)
+    account, kind, reference = rows[3].replace(" ", ""), rows[REFERENCE - 1], rows[REFERENCE]
+    holds = {
+        f"the currency '{shown(currency)}' is neither CHF nor EUR": currency in CURRENCIES,
+        f"the account '{account}' is neither Swiss nor of Liechtenstein": account.startswith(COUNTRIES),
+        f"the check digits of the reference '{shown(reference)}' are wrong": _is_reference(kind, reference),
+    }
     return Meaning(
         SCHEME,
         total=asked.value,
-        currency=None if wrong else currency,
+        currency=currency if currency in CURRENCIES else None,
         date=day(billed.get("11"), "%y%m%d"),
         seller=said(rows[CREDITOR]),
         seller_id=_tax_number(billed.get("30", "")),
         number=billed.get("10"),
-        reference=said(rows[REFERENCE]),
-        iban=rows[3].replace(" ", ""),
+        reference=said(reference) if _is_reference(kind, reference) else None,
+        iban=account if account.startswith(COUNTRIES) else None,
         name=said(rows[DEBTOR + 1]),
         address=_address(rows[CREDITOR - 1 : CREDITOR + 6]),
         details={
-            "reference_type": said(rows[REFERENCE - 1]),
+            "reference_type": said(kind),
             "message": said(rows[29]),
             "debtor_address": _address(rows[DEBTOR : DEBTOR + 7]),
             "customer_reference": billed.get("20"),
@@ -64,8 +72,20 @@ def read(content: Content) -> Meaning | None:
             "import_vat": billed.get("33"),
             "conditions": billed.get("40"),
         },
-        errors=(*asked.errors, *wrong),
+        errors=(*asked.errors, *(error for error, right in holds.items() if not right)),
     )
+
+
+def _is_reference(kind: str, text: str) -> bool:
+    """Whether the check digits are right: of QR references modulo 10, recursive; of others ISO 11649."""
+    if kind == "SCOR":
+        return is_creditor_reference(text)
+    if kind != "QRR" or not re.fullmatch(r"\d{27}", text, re.ASCII):
+        return kind != "QRR"
+    carry = 0
+    for digit in text[:-1]:
+        carry = CARRIES[(carry + int(digit)) % 10]
+    return (10 - carry) % 10 == int(text[-1])
 
 
 def _address(rows: Sequence[str]) -> str | None:

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from services.extractors.barcodes.schemes._amounts import Form
 from services.extractors.barcodes.schemes._amounts import amount as asked_for
-from services.extractors.barcodes.schemes._values import MOST_PARAMETERS, Link, amount, iso_day, said
+from services.extractors.barcodes.schemes._values import MOST_PARAMETERS, amount, iso_day, linked, said
 from services.extractors.barcodes.schemes.model import Content, Meaning
 
 SCHEME = "upi"
@@ -27,7 +27,7 @@ def read(content: Content) -> Meaning | None:
         pairs = parse_qsl(urlsplit(text).query, max_num_fields=MOST_PARAMETERS)
     except ValueError:
         return None
-    asked = Link("", "", dict(reversed(pairs)))
+    asked = linked("", "", pairs)
     if "@" not in asked.any("pa"):
         return None
     total, least = (
@@ -52,7 +52,7 @@ def read(content: Content) -> Meaning | None:
             "category": said(asked.any("mc")),
             "least_amount": least.value or None,
         },
-        errors=(*total.errors, *least.errors),
+        errors=(*asked.errors, *total.errors, *least.errors),
     )
 
 

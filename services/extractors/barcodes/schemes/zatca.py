@@ -7,9 +7,9 @@ signature, key and the key's signature, none of which is checked.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from services.extractors.barcodes.schemes._values import amount, iso_day, said, unpacked
+from services.extractors.barcodes.schemes._values import amount, iso_day, said, single, unpacked
 from services.extractors.barcodes.schemes.model import Content, Meaning
 
 SCHEME = "zatca"
@@ -24,11 +24,11 @@ def read(content: Content) -> Meaning | None:
     data = unpacked(text) if BASE64.fullmatch(text) else None
     if not data or data[0] != 1:
         return None
-    tags = dict(_tags(data))
-    values = [tags.get(number, b"").decode("utf-8", errors="replace") for number in range(1, 6)]
-    seller, tax_number, time, total, tax = values
-    if amount(total) is None or amount(tax) is None or not tax_number.strip():
+    found = [(str(tag), value) for tag, value in _tags(data)]
+    tags, errors = single(found)
+    if not _is_invoice(dict(found)):
         return None
+    seller, tax_number, time, total, tax = _values(tags)
     return Meaning(
         SCHEME,
         total=amount(total),
@@ -37,8 +37,19 @@ def read(content: Content) -> Meaning | None:
         date=iso_day(time),
         seller=said(seller),
         seller_id=said(tax_number),
-        details={"time": said(time), "signature": "not checked" if SIGNED in tags else None},
+        details={"time": said(time), "signature": "not checked" if str(SIGNED) in tags else None},
+        errors=errors,
     )
+
+
+def _values(tags: Mapping[str, bytes]) -> list[str]:
+    """What the tags 1 to 5 say."""
+    return [tags.get(str(number), b"").decode("utf-8", errors="replace") for number in range(1, 6)]
+
+
+def _is_invoice(tags: Mapping[str, bytes]) -> bool:
+    _, tax_number, _, total, tax = _values(tags)
+    return amount(total) is not None and amount(tax) is not None and bool(tax_number.strip())
 
 
 def _tags(data: bytes) -> Iterator[tuple[int, bytes]]:
