@@ -377,11 +377,8 @@ def test_codes_are_told_one_by_one() -> None:
     told = font.to_unicode(codes)
     assert b"6 beginbfchar\n<0020> <0020>\n<0061> <0061>\n" in told and b"\n<D800> <D83DDE00>" in told
     many = font.to_unicode(font.encoding(["".join(map(chr, range(0x4E00, 0x4E00 + 250)))]))
-    assert re.findall(rb"\d+ begin\w+", many) == [
-        b"1 begincodespacerange",
-        *[b"100 beginbfchar"] * 2,
-        b"50 beginbfchar",
-    ]
+    told_in = re.findall(rb"(\d+) beginbfchar", many)
+    assert told_in == [b"100", b"100", b"51"] and b"bfrange" not in many, "250 characters and the blank"
 
 
 @pytest.mark.parametrize("rotation", [0, 90, 180, 270])
