@@ -17,6 +17,7 @@ from config import Settings
 from services.document.findings import Fields, Findings
 from services.document.model import Document, Quad
 from services.extractors import Field, Source, barcodes, invoice, product, receipt
+from services.extractors._commerce.codes.bill import warnings
 from services.extractors.barcodes.codes import barcode
 from services.extractors.barcodes.glance import glance
 from services.extractors.barcodes.model import Barcode
@@ -183,3 +184,35 @@ def test_bills_look_at_their_pages_codes() -> None:
     for extractor in (receipt, invoice):
         built = extractor.build(Settings.from_env())
         assert built.page and built.page.kind.name == extractor.FOUND.name
+
+
+def portuguese_credit_note(sign: str) -> str:
+    return f"""
+    CAFE CENTRAL LDA
+    Rua da Prata 12, Lisboa
+    Nota de crédito NC 2026A/3
+    2026-11-30 14:22
+
+    Bica                         {sign}12.30
+
+    Base                         {sign}10.00
+    IVA 23%                       {sign}2.30
+    TOTAL EUR                    {sign}12.30
+"""
+
+
+def test_a_portuguese_credit_note_gives_back_what_its_code_says_without_a_sign() -> None:
+    told = PORTUGAL.replace("D:FS", "D:NC").format(total="12.30")
+    for sign, total in (("-", "-12.30"), ("", "12.30")):
+        bill = invoice.extract(with_codes(portuguese_credit_note(sign), "invoice", told))
+        held = {check.rule: check.holds for check in bill.validation}
+        assert value(bill.total) == Decimal(total) and held["total = total in code"] and held["tax = tax in code"]
+    silent = invoice.extract(with_codes("CAFE CENTRAL LDA", "invoice", told))
+    assert value(silent.total) == Decimal("-12.30") and value(silent.tax) == Decimal("-2.30")
+
+
+def test_a_bill_that_was_annulled_by_its_code_warns() -> None:
+    annulled = receipt.extract(with_codes(CAFE, "receipt", PORTUGAL.replace("E:N", "E:A").format(total="12.30")))
+    normal = receipt.extract(with_codes(CAFE, "receipt", PORTUGAL.format(total="12.30")))
+    assert [text.partition(":")[0] for text in warnings(annulled)] == ["CODE_ANNULLED"] and warnings(normal) == ()
+    assert value(annulled.total) == Decimal("12.30")

@@ -39,11 +39,8 @@ def checks(ledger: Ledger, chosen: Chosen) -> Iterator[Found]:
         yield _of_items(ledger, ledger.items, chosen)
     if settlement := ledger.settling.get(total.value):
         yield _of_settlement(settlement)
-    changes = ledger.of("change")
-    if changes and ledger.paid:
-        given = abs(changes[0].value)
-        left = min((paid - given for paid in ledger.paid), key=lambda left: abs(left - total.value))
-        yield Found(Check(Rule.PAID_LESS_CHANGE, left, total.value, abs(left - total.value) <= ROUNDING))
+    if (changes := ledger.of("change")) and ledger.paid:
+        yield _of_change(ledger, abs(changes[0].value), total.value, settlement)
 
 
 # Subtotal
@@ -108,6 +105,16 @@ def _repeats(term: Term) -> bool:
 
 
 # Settlement
+
+
+def _of_change(ledger: Ledger, given: Decimal, total: Decimal, settlement: Settlement | None) -> Found:
+    """What was kept of what was paid against the total, or against what is due of it where that is closer."""
+    sums = [(Rule.PAID_LESS_CHANGE, total)]
+    if settlement:
+        sums.append((Rule.PAID_LESS_CHANGE_IS_DUE, settlement.due.value))
+    kept = [(rule, paid - given, value) for paid in ledger.paid for rule, value in sums]
+    rule, left, right = min(kept, key=lambda one: abs(one[1] - one[2]))
+    return Found(Check(rule, left, right, abs(left - right) <= ROUNDING))
 
 
 def _of_settlement(settlement: Settlement) -> Found:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from services.extractors._commerce.reading.entries import Entry
 
 PAID = frozenset({"paid"})
 
-LIKE_GOODS = frozenset({"deposit", "card", "cash"})
-"""Concepts of payments that goods are called by as well. What was paid for certain says so in other words."""
+SOLD, LIKE_SOLD = frozenset({"deposit"}), frozenset({"card", "cash"})
+"""Concepts of payments that goods are called by as well, and such as have a word in common with goods. What was paid
+for certain says so in other words."""
+
+CUTS = frozenset({"discount", "saving"})
 
 SUMS = ("total", "payable", "subtotal")
 
@@ -18,17 +22,23 @@ SUMS = ("total", "payable", "subtotal")
 def with_goods(entries: Sequence[Entry]) -> tuple[Entry, ...]:
     """The amounts, those with such names above the first sum as what is bought: nothing is paid before it is added up.
 
-    Where no sum follows, or one of as much, names decide.
+    Where no sum follows, or cards are named beside what a sum comes to, names decide.
     """
     summed = [entry for entry in entries if entry.value > 0 and _is_sum(entry)]
     first = min((entry.cell.row for entry in summed), default=0)
     sums = {entry.value for entry in summed}
     return tuple(
-        replace(entry, barred=entry.barred | PAID)
-        if entry.cell.row < first and entry.value not in sums and _may_be_bought(entry)
-        else entry
+        replace(entry, barred=entry.barred | PAID) if entry.cell.row < first and _may_be_bought(entry, sums) else entry
         for entry in entries
     )
+
+
+def without_items(entries: Sequence[Entry], items: Collection[Entry]) -> tuple[Entry, ...]:
+    """The amounts, those of `items` as nothing that is taken off a sum: a coupon among what is bought counts there,
+    where the items come to a printed sum with it."""
+    come_to = sum((item.value for item in items), Decimal(0))
+    own = {id(item) for item in items} if any(entry.value == come_to and _is_sum(entry) for entry in entries) else set()
+    return tuple(replace(entry, barred=entry.barred | CUTS) if id(entry) in own else entry for entry in entries)
 
 
 def _is_sum(entry: Entry) -> bool:
@@ -37,6 +47,7 @@ def _is_sum(entry: Entry) -> bool:
     return beside and any(entry.weight(role) > 0.5 for role in SUMS)
 
 
-def _may_be_bought(entry: Entry) -> bool:
+def _may_be_bought(entry: Entry, sums: Collection[Decimal]) -> bool:
     names = entry.label.concepts if entry.label else frozenset[str]()
-    return entry.value > 0 and bool(LIKE_GOODS & names) and "paid" not in names
+    alike = bool(SOLD & names) or (bool(LIKE_SOLD & names) and entry.value not in sums)
+    return entry.value > 0 and alike and "paid" not in names

@@ -15,6 +15,7 @@ from itertools import chain, pairwise
 from typing import NamedTuple
 
 from services.extractors import Field
+from services.extractors._commerce.bill.running import movements
 from services.extractors._commerce.reading.entries import Doubt, Entry, doubts
 from services.extractors._commerce.reading.evidence import joined
 from services.extractors._commerce.reading.geometry import Cell, Row, Sheet
@@ -65,11 +66,15 @@ class LineItem:
 
 
 class Table(NamedTuple):
-    """Line items and what their amounts come to; `total` is None without any."""
+    """Line items and what their amounts come to; `total` is None without any, and where a balance runs beside them.
+
+    `amounts` are those of the items.
+    """
 
     items: tuple[LineItem, ...] = ()
     total: Decimal | None = None
     doubts: tuple[Doubt, ...] = ()
+    amounts: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,10 +109,22 @@ def line_items(sheet: Sheet, entries: Sequence[Entry], places: int = 2) -> Table
 
 def _table(sheet: Sheet, by_row: Mapping[int, Sequence[Entry]], first: int, last: int, step: Decimal) -> Table:
     rows = sheet.rows[first:last][:MOST_ROWS]
-    found = list(_items(_lines(rows, by_row, step), step))
-    total = sum((amount.value for _, amount in found), Decimal(0)) if found else None
+    lines, running = _moved(_lines(rows, by_row, step), step)
+    found = list(_items(lines, step))
+    total = sum((amount.value for _, amount in found), Decimal(0)) if found and not running else None
     unsure = (doubts(f"line_items.{place}.amount", amount) for place, (_, amount) in enumerate(found))
-    return Table(tuple(item for item, _ in found), total, tuple(chain.from_iterable(unsure)))
+    items, own = (tuple(item for item, _ in found), tuple(amount for _, amount in found))
+    return Table(items, total, tuple(chain.from_iterable(unsure)), own)
+
+
+def _moved(lines: list[_Line], step: Decimal) -> tuple[list[_Line], bool]:
+    """The rows with what they change of a balance that runs in the last column, and whether one does."""
+    if any(line.amount and _factors(_left_of(line.amount, line.numbers), line.amount, step) for line in lines):
+        return lines, False
+    moved = movements([(line.numbers, line.amount) for line in lines])
+    if moved is None:
+        return lines, False
+    return [replace(line, amount=amount) for line, amount in zip(lines, moved, strict=True)], True
 
 
 def _lines(rows: Sequence[Row], by_row: Mapping[int, Sequence[Entry]], step: Decimal) -> list[_Line]:

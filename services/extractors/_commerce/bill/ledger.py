@@ -15,6 +15,7 @@ from services.extractors._commerce.bill.taxes import Taxes
 from services.extractors._commerce.bill.terms import CHARGES, Combined, Term, charges, combined, payments
 from services.extractors._commerce.reading.entries import Entry
 from services.extractors._commerce.reading.geometry import Sheet
+from services.extractors._commerce.reading.lexicon import says_total
 from services.extractors._commerce.reading.roles import ROLES
 
 MOST_TAXES = 6
@@ -192,8 +193,23 @@ class Ledger:
             Settlement(total, sums[due.value - total.value], due)
             for total in self.positive
             for due in dues
-            if named(total) > 0.3 and due is not total and _settles(sums.get(due.value - total.value, ()), total)
+            if named(total) > 0.3
+            and due is not total
+            and self._settles(sums.get(due.value - total.value, ()), total, due)
         ]
+
+    def _settles(self, terms: Sequence[Term], total: Entry, due: Entry) -> bool:
+        """Whether more than a rounding lies between, or that alone and the sum after it is what is paid in coins; and
+        it is not the total itself under another name."""
+        if any(term.entry is total for term in terms):
+            return False
+        return any(term.role != "rounding" for term in terms) or (bool(terms) and self._is_rounded(total, due))
+
+    def _is_rounded(self, total: Entry, due: Entry) -> bool:
+        """Whether a sum is a total above it in coins, as `Zu bezahlen` of `Total`; a `Total payable` is the total."""
+        same = [entry for entry in self.positive if entry.value == total.value and named(entry) > 0.5]
+        last = max((entry for entry in same if _above(entry, due)), key=lambda entry: entry.cell.row, default=None)
+        return last is not None and _is_called_total(last) and not (due.label and says_total(due.label.text))
 
     @cached_property
     def settling(self) -> Mapping[Decimal, Settlement]:
@@ -206,9 +222,13 @@ class Ledger:
         return frozenset(settlement.due.value for settlement in self.settlements) - self.settling.keys()
 
 
-def _settles(terms: Sequence[Term], total: Entry) -> bool:
-    """Whether something else than a rounding lies between, and it is not the total itself under another name."""
-    return any(term.role != "rounding" for term in terms) and all(term.entry is not total for term in terms)
+def _above(entry: Entry, other: Entry) -> bool:
+    return (entry.cell.page, entry.cell.row) < (other.cell.page, other.cell.row)
+
+
+def _is_called_total(entry: Entry) -> bool:
+    """Whether its label says so and nothing else, as a sum of sales with taxes would."""
+    return entry.label is not None and entry.label.concepts == {"total"}
 
 
 def named(entry: Entry) -> float:

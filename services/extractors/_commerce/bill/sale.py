@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from services.document.model import Document
 from services.extractors import Field
 from services.extractors._commerce.bill.currency import currency
-from services.extractors._commerce.bill.goods import with_goods
+from services.extractors._commerce.bill.goods import with_goods, without_items
 from services.extractors._commerce.bill.issue import Issue, issue
 from services.extractors._commerce.bill.items import LineItem, line_items
 from services.extractors._commerce.bill.kinds import document_kind
@@ -44,7 +44,7 @@ def read_sale(document: Document) -> Sale:
     usual = notation_of(page)
     amounts = with_goods(charged(page, entries(page, usual)))
     table = line_items(page, amounts, usual.places)
-    found = sums(page, amounts, usual, table.total)
+    found = sums(page, without_items(amounts, table.amounts), usual, table.total)
     return Sale(
         parties=parties(page),
         number=document_number(page),

@@ -30,6 +30,7 @@ BORNE_OUT: Mapping[str, tuple[str, ...]] = {
     Rule.ITEMS_AND_CHARGES_MAKE_TOTAL: ("total",),
     Rule.ITEMS_AND_TAX_MAKE_TOTAL: ("total", "tax"),
     Rule.PAID_LESS_CHANGE: ("total",),
+    Rule.PAID_LESS_CHANGE_IS_DUE: ("amount_due",),
     Rule.DUE_OF_TOTAL: ("total", "amount_due"),
     Rule.DUE_WITH_PREVIOUS: ("total", "amount_due"),
 }
@@ -73,11 +74,18 @@ def sums(sheet: Sheet, entries: Sequence[Entry], notation: Notation, items: Deci
 
     Of a credit note whose totals are negative, all signs are turned, and the sums turned back.
     """
-    found = _sums(Ledger(sheet, tuple(entries), items, notation.places))
-    if not found.total and any(named(entry) > 0.5 and entry.value < 0 for entry in entries):
+    if _is_credit(entries):
         turned = tuple(map(_turned, entries))
         found = _credited(_sums(Ledger(sheet, turned, -items if items is not None else None, notation.places)))
+    else:
+        found = _sums(Ledger(sheet, tuple(entries), items, notation.places))
     return replace(found, doubts=tuple(_doubts(found, entries)))
+
+
+def _is_credit(entries: Sequence[Entry]) -> bool:
+    """Whether what is called a total has a minus wherever it is not nothing."""
+    totals = [entry.value for entry in entries if entry.value and named(entry) > 0.5]
+    return bool(totals) and all(value < 0 for value in totals)
 
 
 def _doubts(sums: Sums, entries: Sequence[Entry]) -> Iterator[Doubt]:

@@ -45,10 +45,11 @@ def _bare(ledger: Ledger, entry: Entry) -> float:
 def _support(ledger: Ledger, entry: Entry) -> float:
     """What speaks for an amount besides its own label."""
     value = entry.value
+    left = value in ledger.remaining
     evidence = (
-        (0.25, value in ledger.settled),
-        (0.15, value in ledger.paid),
-        (0.5, value in ledger.rounded),
+        (0.25, value in ledger.settled and not left),
+        (0.15, value in ledger.paid and not left),
+        (0.5, value in ledger.rounded and not left),
         (0.35, _adds_up(ledger, value)),
         (0.05 if ledger.extras else 0.2, ledger.items is not None and abs(ledger.items - value) <= ledger.tolerance),
         (0.1, ledger.twins.get(value, 0) > (named(entry) > 0.5)),
@@ -57,9 +58,9 @@ def _support(ledger: Ledger, entry: Entry) -> float:
         (0.35, _joins(ledger, value)),
         (0.45, value in ledger.settling),
         (0.4, ledger.taxes.makes(value)),
-        (-0.5, value in ledger.remaining),
+        (-0.5, left),
         (-0.3, entry.weight("subtotal") > 0.6),
-        (-0.3, entry.weight("payable") < 0.5 and value < ledger.payable),
+        (-0.3, entry.weight("payable") < 0.5 and value < ledger.payable and value not in ledger.settling),
         (-0.4, entry.weight("tax") > 0.3 and 3 * value < ledger.highest),
     )
     return sum(weight for weight, holds in evidence if holds) + 0.08 * entry.cell.depth

@@ -19,6 +19,13 @@ from services.extractors.barcodes.schemes.model import Meaning
 
 CENT = Decimal("0.01")
 
+ANNULLED, NORMAL = "A", "N"
+"""States of Portuguese bills in their codes."""
+
+IN_FORCE = "state in code = N"
+
+WARNING_OF_ANNULMENT = "CODE_ANNULLED: a code says that the bill was annulled."
+
 PAYMENTS = frozenset({"epc", "swiss-qr-bill", "upi", "emvco", "it-pagopa"})
 """Schemes that say what is to be paid, which may be less than the bill's total."""
 
@@ -66,14 +73,24 @@ def with_codes(bill: T, document: Document, kind: Kind[tuple[Barcode, ...]]) -> 
     """The bill with what its codes say, and whether print says it too. `kind` is that of a glance at its pages."""
     members = {one.name: getattr(bill, one.name) for one in fields(bill)}
     own = {name: value for name, value in members.items() if value is None or isinstance(value, Field)}
-    said = [one for code in _codes(document, kind) for one in _said(code, own)]
+    codes = _codes(document, kind)
+    said = [one for code in codes for one in _said(code, own)]
     changed, checks = joined(own, said, SAME, AMONG)
-    return replace(bill, **changed, validation=(*bill.validation, *checks))
+    return replace(bill, **changed, validation=(*bill.validation, *checks, *_annulments(codes)))
 
 
 def warnings(bill: Bill) -> tuple[str, ...]:
-    """In which fields the bill's codes disagree with its print and with each other, and what breaks their rules."""
-    return beside.warnings(bill.validation, (*SAME, *AMONG))
+    """In which fields the bill's codes disagree with its print and with each other, what breaks their rules, and
+    whether they say that it was annulled."""
+    annulled = any(check.rule == IN_FORCE for check in bill.validation)
+    return (*beside.warnings(bill.validation, (*SAME, *AMONG)), *((WARNING_OF_ANNULMENT,) if annulled else ()))
+
+
+def _annulments(codes: Sequence[Barcode]) -> Iterator[Check]:
+    """A check that does not hold for each code by which its bill was annulled."""
+    for code in codes:
+        if code.meaning and code.meaning.scheme == "pt-at" and code.meaning.details.get("state") == ANNULLED:
+            yield Check(IN_FORCE, ANNULLED, NORMAL, False)
 
 
 def _codes(document: Document, kind: Kind[tuple[Barcode, ...]]) -> Sequence[Barcode]:
@@ -97,8 +114,8 @@ def _members(meaning: Meaning, own: Mapping[str, Field | None]) -> Mapping[str, 
     if meaning.scheme in PAYMENTS and _is(own.get("amount_due"), total):
         total = None
     return {
-        "total": total if total else None,
-        "tax": meaning.tax,
+        "total": _as_printed(total, own.get("total")) if total else None,
+        "tax": _as_printed(meaning.tax, own.get("tax")),
         "currency": meaning.currency,
         "date": meaning.date,
         "vendor": meaning.seller,
@@ -117,6 +134,12 @@ def _total(meaning: Meaning, printed: Field | None) -> Decimal | None:
     if total is not None and isinstance(percent, Decimal):
         tip = (total * percent / 100).quantize(CENT, ROUND_HALF_UP)
     return total + tip if total is not None and tip is not None and _is(printed, total + tip) else total
+
+
+def _as_printed(value: Decimal | None, printed: Field | None) -> Decimal | None:
+    """What a code gives back as print has it: with a minus, or on a credit note without one."""
+    plain = printed is not None and isinstance(printed.value, Decimal) and printed.value > 0
+    return abs(value) if value is not None and plain else value
 
 
 def _is(field: Field | None, value: Decimal | None) -> bool:

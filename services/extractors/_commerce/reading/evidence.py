@@ -30,6 +30,7 @@ class Rule(StrEnum):
     ITEMS_AND_CHARGES_MAKE_TOTAL = "items + charges = total"
     ITEMS_AND_TAX_MAKE_TOTAL = "items + tax + charges = total"
     PAID_LESS_CHANGE = "paid - change = total"
+    PAID_LESS_CHANGE_IS_DUE = "paid - change = amount_due"
     DUE_OF_TOTAL = "total - paid + rounding = amount_due"
     DUE_WITH_PREVIOUS = "total + previous_balance - paid = amount_due"
     DUE_AFTER_ISSUE = "date <= due_date"

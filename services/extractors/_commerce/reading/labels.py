@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,11 @@ PER_VALUE = 0.7
 
 MOST_BETWEEN = 10
 """Values and cells between a label and its value, beyond which one is no longer looked for."""
+
+NAMES_OF_NUMBERS = frozenset({"numbers.number", "numbers.other_number", "parties.registration"})
+
+CODE = re.compile(r"(?=[^\W_]*\d{5})[^\W_]{6,}")
+"""A number of a party or a card, beside its own label."""
 
 FAR = 2.6
 """The widest gap, in line heights, between a heading and the value below it."""
@@ -134,7 +140,7 @@ def _above(sheet: Sheet, value: Span, values: Values, family: str) -> Iterator[L
             near = gap_above(cell, value.cell) <= FAR and _covers(cell, left, right)
             if near and _has_own(sheet, cell, values):
                 return
-            if near and (label := _label(cell, cell.text, family, closeness)):
+            if near and not CODE.search(cell.text) and (label := _label(cell, cell.text, family, closeness)):
                 yield label
                 return
             closeness *= 0.8 if near else 1.0
@@ -169,5 +175,19 @@ def _is_askew(cell: Cell, value: Cell) -> bool:
 
 
 def _label(cell: Cell, text: str, family: str, closeness: float) -> Label | None:
-    found = tuple(mention for mention in mentions(text) if mention.family == family)
+    every = mentions(text)
+    found = tuple(mention for mention in every if mention.family == family and not _is_part(mention, every))
     return Label(cell, text, found, closeness) if found else None
+
+
+def _length(mention: Mention) -> int:
+    return mention.end - mention.start
+
+
+def _is_part(mention: Mention, every: Sequence[Mention]) -> bool:
+    """Whether a phrase is but a part of the name of a number: `GST` in `GST No`, `credit` in `Credit note no`."""
+    return mention.family == "amounts" and any(
+        other.start <= mention.start and mention.end <= other.end and _length(other) > _length(mention)
+        for other in every
+        if other.concept in NAMES_OF_NUMBERS
+    )

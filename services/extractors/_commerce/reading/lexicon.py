@@ -120,6 +120,11 @@ def concepts(text: str) -> frozenset[str]:
     return frozenset(mention.concept for mention in mentions(text))
 
 
+def says_total(text: str) -> bool:
+    """Whether one of its words alone means a total, be it a part of a longer phrase: `Total payable`."""
+    return any("amounts.total" in concepts(word) for word in TOKEN.findall(text))
+
+
 def starts(text: str, wanted: Collection[str]) -> bool:
     """Whether a text begins with a phrase of one of these concepts, whatever signs stand before it."""
     first = TOKEN.search(text)

@@ -4,6 +4,7 @@ after Portaria 195/2020. Fields of one or two signs, a colon and a value, with a
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from services.extractors.barcodes.schemes._values import amount, day, said, single
 from services.extractors.barcodes.schemes.model import Content, Meaning
@@ -13,6 +14,9 @@ HEAD = re.compile(r"A:\d{9}\*B:[^*]*\*C:[^*]*\*D:")
 NO_BUYER = "999999990"
 """What stands for a buyer who gave no tax number."""
 
+CREDIT_NOTE = "NC"
+"""The type of documents whose sums, printed and coded without a sign, are given back."""
+
 
 def read(content: Content) -> Meaning | None:
     """The document, from A (the seller's tax number) to S."""
@@ -21,10 +25,11 @@ def read(content: Content) -> Meaning | None:
     pairs = (pair.partition(":") for pair in content.text.split("*"))
     said_by, errors = single((name, value) for name, _, value in pairs)
     buyer = said_by.get("B")
+    sign = -1 if said_by.get("D") == CREDIT_NOTE else 1
     return Meaning(
         SCHEME,
-        total=amount(said_by.get("O")),
-        tax=amount(said_by.get("N")),
+        total=_signed(amount(said_by.get("O")), sign),
+        tax=_signed(amount(said_by.get("N")), sign),
         currency="EUR",
         date=day(said_by.get("F"), "%Y%m%d"),
         seller_id=said_by.get("A"),
@@ -42,3 +47,7 @@ def read(content: Content) -> Meaning | None:
         },
         errors=errors,
     )
+
+
+def _signed(value: Decimal | None, sign: int) -> Decimal | None:
+    return None if value is None else sign * value
