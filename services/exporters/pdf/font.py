@@ -36,13 +36,16 @@ WIDE = (
 """Codes as wide as an em: Unicode's East Asian Width W and F, in coarse ranges."""
 
 SURROGATES = range(0xD800, 0xE000)
+UNTOLD = frozenset({*SURROGATES, 0xFEFF, 0xFFFE, 0xFFFF})
+"""Values that no /ToUnicode may tell: PDF/A forbids the mark of byte order and its mirror (ISO 19005-2, 6.2.11.7.2)."""
+
 BLOCK = 100
 """The most entries of one section of a CMap (Adobe Technical Note 5014)."""
 
 
 def encoding(text: Iterable[str]) -> Mapping[str, int]:
-    """The code of every character of `text`. Control characters and lone surrogates have none."""
-    characters = sorted({one for part in text for one in part if ord(one) >= 0x20 and ord(one) not in SURROGATES})
+    """The code of every character of `text`. Control characters and what is UNTOLD have none."""
+    characters = sorted({one for part in text for one in part if ord(one) >= 0x20 and ord(one) not in UNTOLD})
     far = [one for one in characters if ord(one) > 0xFFFF]
     near = {one: ord(one) for one in characters if ord(one) <= 0xFFFF}
     return near | dict(zip(far, SURROGATES, strict=False)) | {" ": ord(" ")}
