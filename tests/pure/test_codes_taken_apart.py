@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import gzip
+import random
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from time import process_time
 
+import numpy as np
 import pytest
+import segno
+import zxingcpp
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.extractors import product
 from services.extractors._gtin import checked
 from services.extractors.barcodes.codes import gtin
+from services.extractors.barcodes.reading import find
 from services.extractors.barcodes.schemes.br_nfce import TREASURIES
 from tests.pure.test_code_meanings import TSE, said
 from tests.pure.test_codes_beside_print import checks, code, found, value, warned
@@ -169,3 +174,12 @@ def test_a_secure_code_of_any_length_is_read(size: int) -> None:
 
 def test_longer_ones_than_codes_hold_mean_nothing() -> None:
     assert said(aadhaar(30_000)) == {}
+
+
+def test_bars_that_a_row_of_a_large_code_makes_by_chance_are_no_code() -> None:
+    digits = str(random.Random(104).randrange(10**2900, 10**2901))
+    drawn = segno.make(digits, error="l", boost_error=False)
+    modules = np.pad(np.array([list(row) for row in drawn.matrix], np.uint8), 4)
+    grey = np.ascontiguousarray(255 - 255 * np.kron(modules, np.ones((3, 3), np.uint8)))
+    assert {one.format.name for one in zxingcpp.read_barcodes(grey)} > {"QRCode"}
+    assert [one.value for one in find(np.stack([grey] * 3, axis=-1), 1)] == [digits]
