@@ -23,6 +23,7 @@ from services.jobs.store.queue import UnitQueue
 from services.jobs.store.reader import JobReader
 from services.jobs.store.upkeep import Upkeep
 from services.jobs.workers import WorkerRegistry
+from services.ocr.hyphens import Hyphens
 from services.ocr.pipeline import Pipeline
 from services.ocr.raster import Limits
 from services.operations.metrics import Metrics
@@ -64,7 +65,8 @@ def _start_process(settings: Settings, worker: str, publish: Publish) -> Runner:
     client = connect(redis_url(settings), patience=CHILD_PATIENCE)
     counted = Metrics(Counters(client))
     engine = plugins.load(services.ocr.engines, settings.ocr_engine)
-    pipeline = Pipeline(engine.build(settings), Limits.of(settings), counted.stage)
+    hyphens = Hyphens(settings.model_dir)
+    pipeline = Pipeline(engine.build(settings), Limits.of(settings), counted.stage, hyphens.marked)
     extractors = services.extractors.build(services.extractors, settings)
     runner = Runner(
         Dispatch(UnitQueue(client), JobReader(client), publish, Pace(client), settings.pages_per_task),

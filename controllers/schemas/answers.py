@@ -134,6 +134,12 @@ class WordSchema(Schema):
 
 class LineSchema(WordSchema):
     words = fields.List(fields.Nested(WordSchema))
+    keeps_hyphen = fields.Boolean(
+        metadata={
+            "description": "True where the hyphen at the end is its word's own (`well-|known`) and stays when the next "
+            "line is joined. Told by the frequencies of words, where the language's are known."
+        }
+    )
 
 
 class ResultHeadSchema(Schema):

@@ -18,7 +18,7 @@ def dump_page(page: Page, *, words: bool = True) -> dict[str, Any]:
     """`bbox` is four [x, y] points, clockwise from the text's own top left, in pixels to one decimal.
 
     Lines have `words` where they are known, and none without `words`. There are `findings` only where there are any,
-    and `hidden_text` only where it is true.
+    and `hidden_text` and `keeps_hyphen` only where they are true.
     """
     findings = {"findings": _dump_findings(page.findings)} if page.findings != Findings() else {}
     optional = findings | ({"hidden_text": True} if page.hidden_text else {})
@@ -39,7 +39,8 @@ def dump_page(page: Page, *, words: bool = True) -> dict[str, Any]:
 
 
 def _dump_line(line: Line, words: bool) -> dict[str, Any]:
-    return _dump_text(line) | ({"words": [_dump_text(word) for word in line.words]} if words and line.words else {})
+    optional = {"words": [_dump_text(word) for word in line.words]} if words and line.words else {}
+    return _dump_text(line) | optional | ({"keeps_hyphen": True} if line.keeps_hyphen else {})
 
 
 def _dump_text(item: Line | Word) -> dict[str, Any]:
@@ -92,7 +93,9 @@ def _load_page(stored: Mapping[str, Any], kinds: Kinds) -> Page:
 
 def _load_line(stored: Mapping[str, Any]) -> Line:
     words = tuple(_load_word(word) for word in stored.get("words", ()))
-    return Line(stored["text"], stored["confidence"], _load_quad(stored["bbox"]), words)
+    return Line(
+        stored["text"], stored["confidence"], _load_quad(stored["bbox"]), words, stored.get("keeps_hyphen", False)
+    )
 
 
 def _load_word(stored: Mapping[str, Any]) -> Word:

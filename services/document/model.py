@@ -64,12 +64,16 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One detected text line. `words` may be empty where nobody asked for word boxes."""
+    """One detected text line. `words` may be empty where nobody asked for word boxes.
+
+    `keeps_hyphen` says that the hyphen at its end is its word's own, and stays where the next line is joined to it.
+    """
 
     text: str
     confidence: float
     quad: Quad
     words: tuple[Word, ...] = ()
+    keeps_hyphen: bool = False
 
 
 class TextSource(StrEnum):

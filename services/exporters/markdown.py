@@ -49,6 +49,8 @@ _LEADING = re.compile(r"^(?:(?=#{1,6}(?:\s|$)|[+-](?:\s|$)|=+$|-+$)|\d{1,9}(?=[.
 """What is no heading, item or underline of a heading if the next character has a backslash."""
 
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u00ad\u2010]$")
+_COMPLETED = re.compile(r"(?:and|or|to|et|ou|y|e|o|i)\s")
+"""What a word that is completed by a later one goes on with: `pre- and post-war`."""
 
 
 def build(settings: Settings) -> Exporter:
@@ -147,14 +149,15 @@ def joined(rows: Sequence[Row], edge: float = 0.0) -> str:
     """One text, with a line feed only after rows that end before they had to, as in an address: `edge`, or the widest.
 
     Where a row in the middle of a sentence ends early the margin is ragged, and no other that ends there ends a line.
-    Words parted by a hyphen at a row's end are whole again, ideographs stand without spaces.
+    Words parted by a hyphen at a row's end are whole again, with the hyphen where it is their own; ideographs stand
+    without spaces.
     """
     edge = max(edge, *(row.right for row in rows))
     ragged = min((row.right for row, after in pairwise(rows) if _goes_on(row.text, after.text)), default=inf)
     text = rows[0].text
     for row, after in pairwise(rows):
         is_end = row.right < ragged and _ends_early(row, after, edge)
-        text = f"{text}\n{after.text}" if is_end else _joint(text, after.text)
+        text = f"{text}\n{after.text}" if is_end else _joint(text, after.text, row.lines[-1].keeps_hyphen)
     return text
 
 
@@ -173,8 +176,10 @@ def _goes_on(text: str, after: str) -> bool:
     return after[:1].islower() and (text[-1:].isalpha() or text[-1:] == ",") and len(text.split()) >= SENTENCE_WORDS
 
 
-def _joint(text: str, after: str) -> str:
+def _joint(text: str, after: str, keeps_hyphen: bool) -> str:
     if _HYPHEN.search(text) and after[:1].islower():
+        if keeps_hyphen:
+            return f"{text} {after}" if _COMPLETED.match(after) else text + after
         return _HYPHEN.sub("", text) + after
     both_wide = all(east_asian_width(one) in "WF" for one in text[-1:] + after[:1])
     return text + after if both_wide else f"{text} {after}"

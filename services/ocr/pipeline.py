@@ -15,6 +15,7 @@ from services.document.model import Line, Page, PageFailure, TextSource
 from services.errors import ServiceError, UnreadableFile
 from services.ocr.columns import parted
 from services.ocr.engine import Engine, Read, ReadOptions
+from services.ocr.hyphens import Mark, unmarked
 from services.ocr.raster import Limits, Raster
 from services.ocr.source import Mode, Source, open_source
 from services.ocr.text import order, page_text
@@ -34,10 +35,17 @@ CODES = ("en",)
 class Pipeline:
     """One engine and the limits of this deployment. As little to be shared between threads as its engine."""
 
-    def __init__(self, engine: Engine, limits: Limits, observe: Observe = lambda stage, seconds: None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        limits: Limits,
+        observe: Observe = lambda stage, seconds: None,
+        mark: Mark = unmarked,
+    ) -> None:
         self._engine = engine
         self._limits = limits
         self._observe = observe
+        self._mark = mark
 
     @contextmanager
     def open(
@@ -75,6 +83,7 @@ class Pipeline:
                 page = _page_of_layer(number, layer)
             else:
                 page = self._laid_out(render(), recognise(), hidden=bool(layer and layer.hidden))
+            page = replace(page, lines=self._mark(page.lines, options.languages))
         if inspect is None:
             return page
         with self._timed("extract"):

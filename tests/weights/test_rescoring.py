@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from config import Settings
+from services.ocr.lexicon import MODEL, Lexicon, listed, load
 from services.ocr.lines.characters import text
-from services.ocr.ppocr.lexicon import MODEL, Lexicon, listed, load
 from services.ocr.ppocr.likelihood import LEAST_LIKELIHOOD, Lattice, Reading, log_likelihoods, places
 from services.ocr.ppocr.rescoring import Literacy, reconsidered
 

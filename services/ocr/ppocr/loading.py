@@ -8,7 +8,8 @@ from pathlib import Path
 
 import yaml
 
-from services.ocr.ppocr import alphabet, graph, lexicon
+from services.ocr import lexicon
+from services.ocr.ppocr import alphabet, graph
 from services.ocr.ppocr.detection import Detector, Thresholds
 from services.ocr.ppocr.quantisation import calibrations
 from services.ocr.ppocr.recognition import Recogniser

@@ -17,10 +17,10 @@ from statistics import fmean
 import cv2
 import numpy as np
 
+from services.ocr.lexicon import Lexicon
 from services.ocr.lines.characters import Character, Characters, text
 from services.ocr.lines.crops import Crop
 from services.ocr.ppocr.crops import COARSE, FILL, HEIGHT, crop, filled_up
-from services.ocr.ppocr.lexicon import Lexicon
 from services.ocr.ppocr.likelihood import Lattice, Places, best_path, log_likelihoods, places
 from services.ocr.ppocr.ordinals import ordinals
 from services.ocr.ppocr.recognition import Recogniser

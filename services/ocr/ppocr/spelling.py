@@ -15,9 +15,9 @@ from math import isnan
 import numpy as np
 from numpy.typing import NDArray
 
+from services.ocr.lexicon import Lexicon
 from services.ocr.lines.characters import Characters, text
 from services.ocr.ppocr.ctc import BLANK
-from services.ocr.ppocr.lexicon import Lexicon
 from services.ocr.ppocr.likelihood import Lattice
 
 WORD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ]+(?:['’][A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ]+)*")
