@@ -196,3 +196,23 @@ def test_a_seller_may_be_printed_shorter_but_not_as_a_part_of_a_word(name: str, 
         {"x.xml": invoices.cii(Bill(seller="Beispielhafte Bauten AG"))}, printed(("Beispiel Handels GmbH", "Beispiel"))
     )
     assert "vendor" in [field for field, *_ in differences(joined)]
+
+
+# Both sides on one page, and two currencies in one file
+
+
+def test_seller_and_buyer_the_other_way_round_are_told() -> None:
+    bill = read({"x.xml": invoices.cii(Bill(seller="Kundin Muster AG", buyer="Beispiel Handels GmbH"))}, PRINTED)
+    assert ("vendor", "Kundin Muster AG", "Beispiel Handels GmbH") in differences(bill)
+    assert bill.vendor and bill.vendor.confidence <= 0.5 and bill.buyer and bill.buyer.confidence <= 0.5
+    assert "vendor" not in [name for name, *_ in differences(read({"x.xml": invoices.cii()}, PRINTED))]
+
+
+@pytest.mark.parametrize("syntax", WRITERS)
+@pytest.mark.parametrize("field", TOTALS)
+def test_a_sum_in_another_currency_than_the_invoice_is_an_error(syntax: str, field: str) -> None:
+    name = TOTALS[field][syntax == "ubl"]
+    text = WRITERS[syntax]().decode().replace(f':{name} currencyID="EUR"', f":{name}")
+    own, other = (text.replace(f":{name}>", f':{name} currencyID="{code}">', 1) for code in ("EUR", "CHF"))
+    assert found(read({"x.xml": own.encode()})).errors == ()
+    assert f"schema: {name} is in CHF, the invoice in EUR" in found(read({"x.xml": other.encode()})).errors

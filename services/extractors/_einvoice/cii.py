@@ -172,6 +172,7 @@ def _adjusted(values: Values, settled: Element | None) -> Decimal:
 
 
 def _totals(values: Values, summed: Element | None, currency: str) -> Totals:
+    values.paid_in(summed, currency, "TaxTotalAmount")
     taxes = list(every(summed, "TaxTotalAmount"))
     own = [tax for tax in taxes if tax.attributes.get("currencyID", currency) == currency]
     return Totals(

@@ -27,6 +27,9 @@ TAX_IDS = frozenset({"vendor_tax_id", "buyer_tax_id"})
 BY_FORM = TAX_IDS | {"iban"}
 """What is looked for by its form: a seller prints numbers of several kinds, and accounts at several banks."""
 
+ROLES = (("vendor", "buyer"), ("vendor_tax_id", "buyer_tax_id"))
+"""What the same page has of both sides."""
+
 LEAST_OF_NAME = 12
 """Letters that a part of a name has to have if it is no word of it."""
 
@@ -70,7 +73,33 @@ def compared(
     """
     read = {name: _labelless(name, values, page) if name in BY_FORM else _read(fields.get(name)) for name in values}
     places = {name: _place(name, value, page, parts.get(name, ())) for name, value in values.items()}
-    return [_compared(name, value, read[name], places[name], amounts) for name, value in values.items()]
+    crossed = {name for pair in ROLES for name in pair if _crossed(pair, values, fields)}
+    return [
+        _otherwise(name, value, _read(fields.get(name)))
+        if name in crossed
+        else _compared(name, value, read[name], places[name], amounts)
+        for name, value in values.items()
+    ]
+
+
+def _crossed(pair: tuple[str, str], values: Mapping[str, Value], fields: Mapping[str, Field | None]) -> bool:
+    """Whether print has the two the other way round: each is read as what the electronic invoice has as the other.
+
+    Both stand on the page then, so that looking for them there finds nothing wrong.
+    """
+    one, other = (values.get(name) for name in pair)
+    read, read_other = (_read(fields.get(name)) for name in pair)
+    if one is None or other is None or read is None or read_other is None or _alike(pair[0], one, other):
+        return False
+    return _alike(pair[0], other, read.value) and _alike(pair[0], one, read_other.value)
+
+
+def _alike(name: str, one: Value, other: Value) -> bool:
+    return _same(one, other) or (name in NAMES and same_name(one, other) is True)
+
+
+def _otherwise(name: str, value: Value, read: _Read | None) -> Compared:
+    return Compared(name, value, read.value if read else None, False, read.place if read else None)
 
 
 def _place(name: str, value: Value, page: Print, parts: Collection[Decimal]) -> Place | None:

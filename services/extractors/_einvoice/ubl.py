@@ -130,6 +130,7 @@ def _adjusted(values: Values, line: Element) -> Decimal:
 
 def _totals(values: Values, root: Element, own: Element | None) -> Totals:
     summed = values.one(root, "LegalMonetaryTotal")
+    values.paid_in(summed, plain(first(root, "DocumentCurrencyCode")))
     withheld = [values.amount(element, "TaxAmount") for element in every(root, "WithholdingTaxTotal")]
     paid = every(root, "PrepaidPayment")
     known = [amount for amount in withheld if amount is not None]

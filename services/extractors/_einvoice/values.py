@@ -76,6 +76,15 @@ class Values:
         """A decimal of XML Schema: a point, no groups, no exponent."""
         return self.number(self.one(at, path))
 
+    def paid_in(self, summed: Element | None, currency: str, *others: str) -> None:
+        """Notes amounts of a group that name another currency than that of the invoice, `others` left out."""
+        for element in summed.children if summed else ():
+            named = element.attributes.get("currencyID", currency)
+            if currency and named != currency and element.name not in others:
+                self.note(
+                    f"schema: {element.name} is in {named[:MOST_DIGITS]}, the invoice in {currency[:MOST_DIGITS]}"
+                )
+
     def number(self, element: Element | None) -> Decimal | None:
         """The decimal that an element holds."""
         if element is None:
