@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from time import process_time
 from typing import Any
 
 import pytest
@@ -198,3 +199,16 @@ NAMES = [
 @pytest.mark.parametrize(("one", "other", "wanted"), NAMES)
 def test_a_name_is_the_same_by_its_words(one: str, other: str, wanted: bool | None) -> None:
     assert same_name(one, other) is wanted and same_name(other, one) is wanted
+
+
+def test_hundreds_of_codes_are_compared_in_bounded_time() -> None:
+    codes = [
+        epc(f"{cents}.00" if cents % 2 else f"-{cents}", name=f"Firma {cents} Bau {cents * 7919}")
+        for cents in range(1, 401)
+    ]
+    document = with_codes(BARE, "invoice", *codes)
+    began = process_time()
+    bill = invoice.extract(document)
+    assert process_time() - began < 5
+    assert value(bill.total) is None and value(bill.iban) == OWN and trust(bill.iban) <= 0.5
+    assert all(len(warning) < 600 for warning in warned(invoice, bill))

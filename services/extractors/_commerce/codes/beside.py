@@ -38,6 +38,12 @@ class Told:
         return Field(self.value, str(self.value), trust, code.page, code.bbox, Source.CODE)
 
 
+MOST_TOLD = 4
+"""Rules that are broken, of which a warning tells."""
+
+MOST_CLAIMS = 60
+"""Codes that are held against each other. Where so many differ, more change nothing."""
+
 DIFFERS, CODES_DIFFER, INVALID = "CODE_DIFFERS", "CODES_DIFFER", "CODE_INVALID"
 """What the warnings begin with, for programs."""
 
@@ -57,7 +63,7 @@ def joined(
     says of some fields when two values are one, `among` of others that are compared between codes alone.
     """
     claims = [claim for claim in told if claim.name in printed]
-    groups = {name: [claim for claim in claims if claim.name == name] for name in dict.fromkeys(_names(claims))}
+    groups = {name: _about(claims, name) for name in dict.fromkeys(_names(claims))}
     between = {**(among or {}), **same}
     doubted = _doubted(groups, printed, same, between)
     changed: dict[str, Field] = {}
@@ -71,6 +77,11 @@ def joined(
         if field := _joined(printed[name], distinct, verdicts, doubted):
             changed[name] = field
     return changed, tuple(checks)
+
+
+def _about(claims: Sequence[Told], name: str) -> list[Told]:
+    """The claims about one field, of which there are few enough to hold each against every other one."""
+    return [claim for claim in claims if claim.name == name][:MOST_CLAIMS]
 
 
 def _joined(
@@ -157,7 +168,8 @@ def _warnings(failed: Sequence[Check], names: Sequence[str]) -> Iterator[str]:
     if among := [name for name in names if _rule_among(name) in rules]:
         yield f"{CODES_DIFFER}: codes disagree with each other about: {', '.join(among)}."
     if broken := [f"{check.left}: {check.right}" for check in failed if check.rule == RULES_HOLD]:
-        yield f"{INVALID}: a code breaks the rules of its scheme: {'; '.join(broken)}."
+        more = f" and {len(broken) - MOST_TOLD} more" if len(broken) > MOST_TOLD else ""
+        yield f"{INVALID}: a code breaks the rules of its scheme: {'; '.join(broken[:MOST_TOLD])}{more}."
 
 
 RULES_HOLD = "code = rules of its scheme"
