@@ -271,6 +271,29 @@ def test_deep_samples_cost_the_memory_that_they_take(tmp_path: Path) -> None:
     assert rendered(tmp_path, data, limits=roomy).width == 100
 
 
+PACKED = ("raw", "tiff_lzw", "tiff_adobe_deflate", "tiff_deflate", "packbits", "lzma", "zstd")
+FAXES = ("tiff_ccitt", "group3", "group4")
+
+
+@pytest.mark.parametrize("big", [False, True], ids=["classic", "big"])
+@pytest.mark.parametrize("packing", [*PACKED, *FAXES, "jpeg"])
+def test_packings_of_tiff_that_are_read(tmp_path: Path, packing: str, big: bool) -> None:
+    shown = grey("packed").point(lambda level: 255 * (level > 127))
+    stored = shown.convert("1") if packing in FAXES else shown
+    data = samples.encode(stored, "TIFF", compression=packing, big_tiff=big)
+    off = np.abs(rendered(tmp_path, data).pixels[..., 0].astype(int) - np.asarray(shown, int))
+    assert off.max() == 0 if packing != "jpeg" else np.median(off) < 8
+
+
+def test_of_a_jpeg_with_more_pictures_behind_it_the_first_is_read(tmp_path: Path) -> None:
+    """As phones write them: a second view, a gain map."""
+    data = samples.encode(ONE, "MPO", save_all=True, append_images=[TWO, SMALL], quality=95)
+    assert not is_document("image/jpeg", BytesIO(data))
+    (found,) = read_pages(tmp_path, data)
+    apart = [np.abs(found.astype(int) - np.asarray(one, int)).mean() for one in (ONE, TWO)]
+    assert found.shape == (60, 160) and apart[0] < 2 < apart[1]
+
+
 @pytest.mark.parametrize(("number", "name"), [*deep.NAMES.items(), (9999, "packing number 9999")])
 def test_packings_that_are_not_read_are_named_and_not_called_damage(tmp_path: Path, number: int, name: str) -> None:
     data = tiff(plate(np.zeros((9, 9, 3), np.uint8), 2, {259: ("short", (number,))}))
