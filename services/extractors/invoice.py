@@ -8,6 +8,7 @@ from config import Settings
 from services.document.findings import Kind
 from services.document.model import Document
 from services.extractors import Extractor, Field, OnDocument, OnPage, barcodes
+from services.extractors._commerce.bill import items
 from services.extractors._commerce.bill.items import LineItem
 from services.extractors._commerce.bill.sale import read_sale
 from services.extractors._commerce.codes import bill
@@ -81,8 +82,10 @@ def build(settings: Settings) -> Extractor:
 
 
 def warn(invoice: Invoice) -> tuple[str, ...]:
-    """What is wrong with the electronic invoice, and with print beside it and beside codes."""
-    return (*bill.warnings(invoice), *(warnings(invoice.e_invoice) if invoice.e_invoice else ()))
+    """What is wrong with the electronic invoice and with print beside it and beside codes, and whether there are more
+    items than are given."""
+    own = (*bill.warnings(invoice), *items.warnings(invoice.line_items))
+    return (*own, *(warnings(invoice.e_invoice) if invoice.e_invoice else ()))
 
 
 def extract(document: Document) -> Invoice:

@@ -8,9 +8,10 @@ from config import Settings
 from services.document.findings import Kind
 from services.document.model import Document
 from services.extractors import Extractor, Field, OnDocument, OnPage, barcodes
+from services.extractors._commerce.bill import items
 from services.extractors._commerce.bill.items import LineItem
 from services.extractors._commerce.bill.sale import read_sale
-from services.extractors._commerce.codes.bill import warnings, with_codes
+from services.extractors._commerce.codes import bill
 from services.extractors._commerce.reading.entries import Doubt
 from services.extractors._commerce.reading.evidence import Check
 from services.extractors.barcodes.model import Barcode
@@ -72,12 +73,17 @@ def build(settings: Settings) -> Extractor:
     from services.extractors.barcodes.glance import glance
 
     look = OnPage(CODES, lambda raster, read: glance(raster.pixels, raster.number))
-    return Extractor(look, OnDocument(FOUND, extract, warnings))
+    return Extractor(look, OnDocument(FOUND, extract, warn))
+
+
+def warn(receipt: Receipt) -> tuple[str, ...]:
+    """What codes beside its print say otherwise, and whether there are more items than are given."""
+    return (*bill.warnings(receipt), *items.warnings(receipt.line_items))
 
 
 def extract(document: Document) -> Receipt:
     """Reads the pages of one receipt, and its codes."""
-    return with_codes(_printed(document), document, CODES)
+    return bill.with_codes(_printed(document), document, CODES)
 
 
 def _printed(document: Document) -> Receipt:

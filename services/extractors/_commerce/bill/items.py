@@ -44,9 +44,8 @@ MOST_TABLES = 4
 LOOK_BACK = 3
 """How many rows above the first amount may describe it."""
 
-MOST_ROWS = 400
-MOST_NUMBERS = 16
-"""Rows that are looked at, and numbers in a row: what is longer is no bill."""
+MOST_ITEMS, MOST_NUMBERS = 2000, 16
+"""Items that are given, and numbers in a row that are looked at."""
 
 SYLLABIC = "\u0900"
 """From here on, in the scripts of India and East Asia, a character may be a syllable or a word."""
@@ -107,13 +106,17 @@ def line_items(sheet: Sheet, entries: Sequence[Entry], places: int = 2) -> Table
     return max(tables, key=lambda table: (table.total in sums, len(table.items)), default=Table())
 
 
+def warnings(items: Sequence[LineItem]) -> tuple[str, ...]:
+    """At most one: that a bill has as many items as are given, and may have more, which its sums count."""
+    return (f"ITEMS_CUT: {MOST_ITEMS} line items are given, and no more.",) if len(items) >= MOST_ITEMS else ()
+
+
 def _table(sheet: Sheet, by_row: Mapping[int, Sequence[Entry]], first: int, last: int, step: Decimal) -> Table:
-    rows = sheet.rows[first:last][:MOST_ROWS]
-    lines, running = _moved(_lines(rows, by_row, step), step)
+    lines, running = _moved(_lines(sheet.rows[first:last], by_row, step), step)
     found = list(_items(lines, step))
     total = sum((amount.value for _, amount in found), Decimal(0)) if found and not running else None
-    unsure = (doubts(f"line_items.{place}.amount", amount) for place, (_, amount) in enumerate(found))
-    items, own = (tuple(item for item, _ in found), tuple(amount for _, amount in found))
+    unsure = (doubts(f"line_items.{place}.amount", amount) for place, (_, amount) in enumerate(found[:MOST_ITEMS]))
+    items, own = tuple(item for item, _ in found[:MOST_ITEMS]), tuple(amount for _, amount in found)
     return Table(items, total, tuple(chain.from_iterable(unsure)), own)
 
 

@@ -46,7 +46,17 @@ class Letterhead:
     @cached_property
     def signed(self) -> frozenset[str]:
         """Lines above an address or a registration, as in the foot of a letter; letters and digits only."""
-        return frozenset(alnum(cell.text) for cell in self.sheet.cells if followed(self.sheet, cell) > 0.5)
+        return frozenset(alnum(cell.text) for cell in self.sheet.cells if self.followed(cell) > 0.5)
+
+    def followed(self, cell: Cell) -> float:
+        """Whether an address or a registration follows a cell, soon or late; looked for once."""
+        if id(cell) not in self._followed:
+            self._followed[id(cell)] = followed(self.sheet, cell)
+        return self._followed[id(cell)]
+
+    @cached_property
+    def _followed(self) -> dict[int, float]:
+        return {}
 
     @cached_property
     def text(self) -> str:

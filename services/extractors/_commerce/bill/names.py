@@ -6,11 +6,12 @@ of the document's mail and web addresses and who is to be paid all count; names 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from services.extractors._commerce.bill.addresses import DOMAIN, LABELLED, PHONE, POSTAL, address_score, may_start
-from services.extractors._commerce.bill.letterhead import Letterhead, alnum, followed
+from services.extractors._commerce.bill.letterhead import Letterhead, alnum
 from services.extractors._commerce.bill.spelling import cleaned, with_continuation
 from services.extractors._commerce.reading.dates import readings
 from services.extractors._commerce.reading.geometry import Cell, Sheet, lines_below, stacked
@@ -30,6 +31,12 @@ NOT_NAMES = frozenset(
 
 NEVER_FIRST = frozenset({"parties.payee", "parties.contact", "parties.profession"})
 """What a name does not begin with."""
+
+
+LONG = 150
+"""Rows from which on a document is a list."""
+
+PRICE = re.compile(r"\W{0,3}\d[\d.,'  ]*[.,]\d{2}\W{0,3}[A-Z*]?")
 
 
 @dataclass(frozen=True)
@@ -52,9 +59,15 @@ def names(page: Letterhead) -> Iterator[Name]:
     for cell in page.sheet.cells:
         yield from _payees(page, cell)
         text = cleaned(cell.text)
-        if id(cell) not in page.bought and _may_be_name(cell, text):
+        if id(cell) not in page.bought and not _is_listed(page.sheet, cell) and _may_be_name(cell, text):
             parts = with_continuation(page.sheet, cell, text)
             yield _scored(page, parts, 0.0)
+
+
+def _is_listed(sheet: Sheet, cell: Cell) -> bool:
+    """Whether it stands in a long table beside a price: among hundreds of goods some are called like firms."""
+    row = sheet.rows[cell.row].cells
+    return len(sheet.rows) > LONG and row[-1] is not cell and bool(PRICE.fullmatch(row[-1].text))
 
 
 def _payees(page: Letterhead, cell: Cell) -> Iterator[Name]:
@@ -100,14 +113,15 @@ def _scored(page: Letterhead, parts: Sequence[tuple[Cell, str]], extra: float) -
         name = replace(name, parts=((parts[0][0], brand),))
     first, found = parts[0][0], concepts(name.text)
     early = first.row <= page.first_table
+    below = tuple(lines_below(page.sheet, name.last, 3))
     evidence = (
         (0.55 * max(0.0, 1 - first.row / 9), early),
         (0.35, "names.legal" in found),
         (0.12, "names.business" in found),
         (0.3 * min(1.0, max(0.0, first.height / page.height - 1.1)), early),
-        (0.35 * followed(page.sheet, name.last), True),
-        (0.25, any("parties.registration" in concepts(below.text) for below in lines_below(page.sheet, name.last, 3))),
-        (0.35, any(starts(below.text, {"parties.profession"}) for below in lines_below(page.sheet, name.last, 1))),
+        (0.35 * page.followed(name.last), True),
+        (0.25, any("parties.registration" in concepts(line.text) for line in below)),
+        (0.35, any(starts(line.text, {"parties.profession"}) for line in below[:1])),
         (0.6, bool(brand)),
         (0.35, not brand and _near_domain(page, name.text)),
         (0.5, _is_seller(page.sheet, first)),

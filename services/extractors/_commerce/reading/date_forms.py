@@ -16,6 +16,9 @@ CLOCK = r"(?=\d{1,2}:\d{2})"
 YEAR = r"(?:19|20)\d\d|25[4-9]\d"
 """In four digits, Buddhist ones as well."""
 
+AMOUNT = re.compile(r"\D?\d{1,6}(?:[.,]\d{1,3})?\D?")
+"""A number with one mark, which is no day: most cells of a long table."""
+
 LETTERS = re.compile(r"[^\W\d_]+")
 
 
@@ -33,7 +36,7 @@ class Form(NamedTuple):
 
 def forms(folded: str, *, months_only: bool = False, calendar: str = GREGORIAN) -> Iterator[Form]:
     """All that look like dates in a folded text, the surer ones first; they may overlap, or be no day that exists."""
-    if not any(map(str.isdigit, folded)):
+    if not any(map(str.isdigit, folded)) or (not months_only and AMOUNT.fullmatch(folded)):
         return
     named = not months().keys().isdisjoint(LETTERS.findall(folded)) or not folded.isascii()
     yield from _year_first(folded)

@@ -54,7 +54,7 @@ def readings(text: str, *, months_only: bool = False, calendar: str = GREGORIAN)
     return _readings(text, months_only, calendar, date.today().year)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8192)
 def _readings(text: str, months_only: bool, calendar: str, this_year: int) -> tuple[Reading, ...]:
     found: list[Reading] = []
     for form in forms(fold(text), months_only=months_only, calendar=calendar):

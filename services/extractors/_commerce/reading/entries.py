@@ -109,7 +109,8 @@ def notation_of(sheet: Sheet) -> Notation:
 
 def entries(sheet: Sheet, notation: Notation) -> tuple[Entry, ...]:
     """All amounts in reading order, dates left out."""
-    found = [(cell, amount) for cell in sheet.cells for amount in amounts(without_dates(cell.text), notation)]
+    read = {text: amounts(without_dates(text), notation) for text in {cell.text for cell in sheet.cells}}
+    found = [(cell, amount) for cell in sheet.cells for amount in read[cell.text]]
     spans = [Span(cell, amount.start, amount.end) for cell, amount in found]
     values = Values(tuple(span for span in spans if not _counts(span)))
     listed, rated = _listed_rows(sheet), _rated_rows(sheet, found)
@@ -144,7 +145,7 @@ def _is_last(place: int, found: Sequence[tuple[Cell, Amount]], last: dict[int, i
     return bool(between and any(name.startswith("amounts.") for name in concepts(between)))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=8192)
 def without_dates(text: str) -> str:
     """The text with its dates and times blanked out, so that places stay the same."""
     places = [(reading.start, reading.end) for reading in readings(text) if not reading.weak]

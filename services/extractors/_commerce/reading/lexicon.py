@@ -77,6 +77,7 @@ class _Lexicon:
     """Words in which a letter may be guessed, by themselves and by what is left of them without one letter."""
 
 
+@lru_cache(maxsize=8192)
 def fold(text: str) -> str:
     """The text without case, accents and compatibility forms, character for character, so that places stay the same.
 
@@ -115,6 +116,7 @@ def mentions(text: str) -> tuple[Mention, ...]:
     return tuple(sorted(kept, key=lambda mention: (mention.start, -mention.end, mention.concept)))
 
 
+@lru_cache(maxsize=8192)
 def concepts(text: str) -> frozenset[str]:
     """The concepts that a text mentions."""
     return frozenset(mention.concept for mention in mentions(text))

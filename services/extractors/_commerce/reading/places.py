@@ -18,6 +18,9 @@ CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 HALVES = re.compile(r"\d\s?[AaPp]\.?[Mm]\b")
 """A time of day in two halves of twelve hours."""
 
+BARE = re.compile(r"[\d.,\s:/%+-]*")
+"""What names no currency: most cells of a long table."""
+
 DEFAULT = 0.5
 """What speaks for the day before the month where nothing else does: less than one sign of a currency."""
 
@@ -58,9 +61,10 @@ def currency_signs(sheet: Sheet, notation: Notation) -> Counter[str]:
     """
     found: Counter[str] = Counter()
     for cell in sheet.cells:
-        found.update(printed_codes(cell.text, notation))
-        found.update(amount.currency for amount in amounts(cell.text, notation) if amount.currency)
-        found.update(code for code, _ in signs_apart(cell.text, notation))
+        if not BARE.fullmatch(cell.text):
+            found.update(printed_codes(cell.text, notation))
+            found.update(amount.currency for amount in amounts(cell.text, notation) if amount.currency)
+            found.update(code for code, _ in signs_apart(cell.text, notation))
     return found
 
 
