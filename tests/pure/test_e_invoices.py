@@ -466,3 +466,8 @@ def test_a_payment_code_is_held_against_the_electronic_invoice_too() -> None:
     other = with_code(Bill(), "487.91", "DE02120300000000202051")
     assert value(other.total) == Decimal("387.91") and other.total and other.total.confidence <= 0.5
     assert warn(other) == ("CODE_DIFFERS: a code says otherwise about: total.",)
+
+
+def test_a_name_of_a_million_letters_is_cut() -> None:
+    told = read({"a.xml": invoices.cii(Bill(seller="Stuhl " * 200_000))}, PRINTED)
+    assert told.vendor and 100 < len(str(told.vendor.value)) <= 1000
