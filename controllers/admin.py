@@ -1,34 +1,42 @@
-"""What the operator does over HTTP: API keys, and what tenants may use."""
+"""What the operator does over HTTP: API keys, what tenants may use, and failed jobs of all of them."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import islice
 from typing import Any
 
 from controllers import Reply
 from controllers.access import key_head, time_of
 from services.access.audit import note
 from services.access.keys import ApiKeys
-from services.access.model import ApiKey, scopes_of, tenant_of, user_of
+from services.access.model import ANONYMOUS, ApiKey, scopes_of, tenant_of, user_of
 from services.access.plans import NAMES, Plans, is_time_zone
 from services.access.secrets import WebhookSecrets
-from services.errors import BadInput, CapabilityUnavailable, UnknownKey
+from services.errors import BadInput, CapabilityUnavailable, JobExpired, JobSettling, UnknownJob, UnknownKey
+from services.operations.failed import FailedJob, Outcome
 
 DAY = 86400.0
 
 
 @dataclass(frozen=True, slots=True)
 class AdminApi:
-    """What the routes call. `check_secret` raises ValueError for what nothing is signed with, `forget` has this
-    process look a key up again, None where callers are not known. All need Redis."""
+    """What the routes call. All need Redis.
+
+    `check_secret` raises ValueError for what nothing is signed with. `forget` has this process look a key up again,
+    None where callers are not known. `failed` gives the failed jobs behind one, oldest first; `rerun` has one done
+    again.
+    """
 
     keys: ApiKeys
     plans: Plans
     secrets: WebhookSecrets
     check_secret: Callable[[str], object]
     forget: Callable[[str], None] | None
+    failed: Callable[[str], Iterator[FailedJob]]
+    rerun: Callable[[str], Outcome]
 
     def check(self) -> None:
         """Raises CapabilityUnavailable where nobody is known: keys made by strangers would be good later on."""
@@ -58,12 +66,42 @@ class AdminApi:
 
     def tenant(self, tenant: str) -> Reply:
         """What holds for it; what of that is its own is in `own`. Raises BadInput."""
-        name = _checked("tenant", tenant_of, tenant)
+        return Reply(self._tenant(_checked("tenant", tenant_of, tenant)))
+
+    def tenants(self, after: str, limit: int) -> Reply:
+        """By their names, at most so many behind `after`: who has a key or something of its own, or reads pages."""
+        known = self.plans.tenants() | {key.tenant for key in self.keys.all()}
+        rest = sorted(name for name in known - {ANONYMOUS} if name > after)
+        here = rest[:limit]
+        return Reply(
+            {"tenants": [self._tenant(name) for name in here], "next_after": here[-1] if len(rest) > limit else None}
+        )
+
+    def _tenant(self, name: str) -> dict[str, Any]:
         plan, secrets = self.plans.of(name), self.secrets.of(name)
         today = plan.today()
         used = {"used": self.plans.used(name, today.day), "reset_at": today.reset_at}
         own = self.plans.own(name)
-        return Reply({"tenant": name, **asdict(plan), "own": sorted(own), "webhook_secrets": len(secrets), **used})
+        return {"tenant": name, **asdict(plan), "own": sorted(own), "webhook_secrets": len(secrets), **used}
+
+    def failed_jobs(self, after: str, limit: int) -> Reply:
+        """Of all tenants, oldest first, at most so many behind the job `after`."""
+        found = list(islice(self.failed(after), limit + 1))
+        here = found[:limit]
+        return Reply(
+            {"jobs": [_failed_view(job) for job in here], "next_after": here[-1].id if len(found) > limit else None}
+        )
+
+    def rerun_job(self, job_id: str) -> Reply:
+        """202 when it waits for a worker again. Raises UnknownJob, JobExpired, JobSettling."""
+        outcome = self.rerun(job_id)
+        if outcome == "unknown":
+            raise UnknownJob("No failed job has this id (any more). `GET /admin/jobs/failed` lists them.")
+        if outcome == "gone":
+            raise JobExpired("This job has no upload any more: its sender has to send it again.")
+        if outcome == "settling":
+            raise JobSettling()
+        return Reply({"job_id": job_id, "status": outcome}, 202)
 
     def set_tenant(self, tenant: str, asked: Mapping[str, Any]) -> Reply:
         """What is left out is as usual from now on, but for webhook secrets, which stay. Raises BadInput."""
@@ -90,6 +128,18 @@ def _checked(name: str, check: Callable[[Any], Any], value: object) -> Any:
 def _view(key: ApiKey) -> dict[str, Any]:
     more = {"scopes": _sorted(key.scopes), "created_at": time_of(key.created_at), "used_at": time_of(key.used_at)}
     return {**key_head(key), "tenant": key.tenant, "user": key.user, **more}
+
+
+def _failed_view(job: FailedJob) -> dict[str, Any]:
+    return {
+        "job_id": job.id,
+        "tenant": job.tenant,
+        "failed_at": time_of(job.failed_at),
+        "code": job.code,
+        "attempts": job.attempts,
+        "media_type": job.media_type,
+        "file_size": job.size,
+    }
 
 
 def _sorted(scopes: Iterable[str]) -> list[str]:

@@ -37,6 +37,7 @@ STATUS: dict[type[e.ServiceError], int] = {
     e.UnknownJob: 404,
     e.JobExpired: 410,
     e.JobCancelled: 409,
+    e.JobSettling: 409,
     e.TooManyStreams: 429,
     e.ForeignOrigin: 403,
     e.NoUpgrade: 426,

@@ -1,4 +1,4 @@
-"""`/admin`: API keys and tenants, for the operator alone."""
+"""`/admin`: API keys, tenants and failed jobs, for the operator alone."""
 
 from __future__ import annotations
 
@@ -10,12 +10,16 @@ from controllers import Reply
 from controllers.admin import AdminApi
 from controllers.schemas import EmptySchema
 from controllers.schemas.access import (
+    FailedJobsSchema,
     KeysSchema,
     MadeKeySchema,
     NewKeySchema,
     OfTenantSchema,
+    PageSchema,
+    RerunSchema,
     SetTenantSchema,
     TenantSchema,
+    TenantsSchema,
 )
 from routes import NO_JOB, RouteLimits, answers
 from routes.rows import Loaded, Route, mount
@@ -44,6 +48,18 @@ def _list_keys(api: AdminApi, query: Loaded) -> Reply:
 
 def _revoke_key(api: AdminApi, key_id: str, query: Loaded) -> Reply:
     return api.revoke_key(key_id)
+
+
+def _tenants(api: AdminApi, query: Loaded) -> Reply:
+    return api.tenants(query["after"], query["limit"])
+
+
+def _failed_jobs(api: AdminApi, query: Loaded) -> Reply:
+    return api.failed_jobs(query["after"], query["limit"])
+
+
+def _rerun_job(api: AdminApi, job_id: str, query: Loaded) -> Reply:
+    return api.rerun_job(job_id)
 
 
 def _tenant(api: AdminApi, tenant: str, query: Loaded) -> Reply:
@@ -90,6 +106,48 @@ ROUTES: tuple[Route[AdminApi], ...] = (
         text="Revoke an API key\n\nIt is refused everywhere within a second, and streams that were opened with it end.",
         query=EmptySchema,
         responses={204: "It is refused everywhere.", 404: "There is no such key.", **USUAL},
+    ),
+    Route(
+        "GET",
+        "/jobs/failed",
+        "failed_jobs",
+        _failed_jobs,
+        limit="reads",
+        scope="admin",
+        text="List failed jobs of all tenants\n\n"
+        "Those that failed by the service's fault, oldest first, without anything of their documents.",
+        query=PageSchema,
+        responses={200: answers("Some of them.", FailedJobsSchema), **USUAL},
+    ),
+    Route(
+        "POST",
+        "/jobs/<job_id>/rerun",
+        "rerun_job",
+        _rerun_job,
+        limit="reads",
+        scope="admin",
+        audit="rerun",
+        text="Run a failed job again\n\nIts sender follows it under the same id.",
+        query=EmptySchema,
+        responses={
+            202: answers("It waits for a worker again.", RerunSchema),
+            404: "There is no such failed job.",
+            409: "Others who wait for its result are still told of its end.",
+            410: "Its upload is gone.",
+            **USUAL,
+        },
+    ),
+    Route(
+        "GET",
+        "/tenants",
+        "tenants",
+        _tenants,
+        limit="reads",
+        scope="admin",
+        text="What tenants may use, and how much they use\n\n"
+        "By their names: those who have a key or settings of their own, or had pages read lately.",
+        query=PageSchema,
+        responses={200: answers("Some of them.", TenantsSchema), **USUAL},
     ),
     Route(
         "GET",

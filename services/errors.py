@@ -275,6 +275,15 @@ class JobExpired(ServiceError):
     advice = "This job's files have expired. Submit the document again."
 
 
+class JobSettling(ServiceError):
+    """A failed job cannot be run again while others who wait for its result are still told of its end."""
+
+    code = "job_settling"
+    advice = "Others who wait for this job's result are still told of its end. Try again in a few seconds."
+    retryable = True
+    retry_after = 2
+
+
 class JobCancelled(ServiceError):
     """The job was cancelled, so it has no result and never will have one."""
 

@@ -32,6 +32,7 @@ from services.jobs.jobs import Jobs
 from services.jobs.model import Options
 from services.jobs.owned import OwnedJobs
 from services.jobs.pace import Pace
+from services.jobs.store.failures import Failures
 from services.jobs.store.figures import Figures
 from services.jobs.store.intake import Intake
 from services.jobs.store.reader import JobReader
@@ -77,6 +78,7 @@ class Served:
     tickets: Tickets
     keys: ApiKeys
     secrets: WebhookSecrets
+    failures: Failures
     audit: Audit | None
 
 
@@ -119,6 +121,7 @@ def served(settings: Settings, url: str, client: redis.Redis) -> Served:
         tickets=tickets,
         keys=ApiKeys(client),
         secrets=WebhookSecrets(client),
+        failures=Failures(client, keep=settings.job_ttl),
         audit=Audit(settings.audits, settings.audit_retention) if settings.ways_in else None,
         plans=Plans(client, _usual_plan(settings)),
     )

@@ -38,6 +38,7 @@ from middleware.rate_limits import Rate
 from routes import RouteLimits, access, admin, docs, events, health, mrz, ocr, openapi, page, pos, predict
 from services.access.model import TENANT_PERIOD, USER_PERIOD
 from services.embedded import redis_url
+from services.operations import failed
 from services.operations.metrics import posted
 from services.publishers import webhook
 from services.redis.connection import connect
@@ -81,8 +82,7 @@ def _blueprints(settings: Settings, parts: Served, limits: RouteLimits) -> Itera
     yield from _predict(settings, parts, limits)
     yield from _pos(settings, parts, limits)
     yield access.blueprint(_access(settings, parts), limits)
-    forget = parts.gate.recent.forget if parts.gate else None
-    yield admin.blueprint(AdminApi(parts.keys, parts.plans, parts.secrets, webhook.secret, forget), limits)
+    yield admin.blueprint(_admin(parts), limits)
     yield docs.blueprint(limits)
     yield page.blueprint(limits)
 
@@ -90,6 +90,19 @@ def _blueprints(settings: Settings, parts: Served, limits: RouteLimits) -> Itera
 def _access(settings: Settings, parts: Served) -> AccessApi:
     return AccessApi(
         parts.plans.of, parts.plans.used, parts.tickets.issue, settings.rate_limit_enabled, bool(settings.ways_in)
+    )
+
+
+def _admin(parts: Served) -> AdminApi:
+    reader, blobs = parts.jobs.reader, parts.jobs.files.blobs
+    return AdminApi(
+        keys=parts.keys,
+        plans=parts.plans,
+        secrets=parts.secrets,
+        check_secret=webhook.secret,
+        forget=parts.gate.recent.forget if parts.gate else None,
+        failed=partial(failed.listed, parts.failures, reader),
+        rerun=partial(failed.rerun, parts.failures, reader, blobs),
     )
 
 

@@ -84,6 +84,36 @@ class OfTenantSchema(StrictSchema):
     tenant = fields.String(load_default=None, metadata={"description": "Those of this tenant alone."})
 
 
+class PageSchema(StrictSchema):
+    after = fields.String(load_default="", metadata={"description": "`next_after` of the page before."})
+    limit = fields.Integer(
+        load_default=50, validate=validate.Range(1, 100), metadata={"description": "At most so many."}
+    )
+
+
+class FailedJobSchema(Schema):
+    job_id = fields.String(required=True)
+    tenant = fields.String(required=True)
+    failed_at = fields.String(required=True, metadata=DATE_TIME)
+    code = fields.String(required=True, metadata={"description": "Of its error."})
+    attempts = fields.Integer(required=True)
+    media_type = fields.String(required=True)
+    file_size = fields.Integer(required=True, metadata={"description": "Bytes."})
+
+
+NEXT_AFTER = {"description": "`after` of the next page; null: there is none."}
+
+
+class FailedJobsSchema(Schema):
+    jobs = fields.List(fields.Nested(FailedJobSchema), required=True)
+    next_after = fields.String(required=True, allow_none=True, metadata=NEXT_AFTER)
+
+
+class RerunSchema(Schema):
+    job_id = fields.String(required=True)
+    status = fields.String(required=True, metadata={"example": "queued"})
+
+
 MOST = 2**31 - 1
 
 
@@ -113,3 +143,8 @@ class TenantSchema(Schema):
     webhook_secrets = fields.Integer(required=True, metadata={"description": "How many it has."})
     used = fields.Integer(required=True)
     reset_at = fields.String(required=True, metadata=DATE_TIME)
+
+
+class TenantsSchema(Schema):
+    tenants = fields.List(fields.Nested(TenantSchema), required=True)
+    next_after = fields.String(required=True, allow_none=True, metadata=NEXT_AFTER)

@@ -50,6 +50,7 @@ class Gate:
             return known
         self.strikes.check(address, digest)
         found = self._counted(address, digest, lambda: self._identify(credential))
+        self.strikes.right(digest)
         self.recent.put(digest, found, now)
         return found
 
@@ -63,12 +64,10 @@ class Gate:
 
     def _counted(self, address: str, digest: str, look: Callable[[], Identity]) -> Identity:
         try:
-            found = look()
+            return look()
         except Unauthorized:
             self.strikes.wrong(address, digest)
             raise
-        self.strikes.right(digest)
-        return found
 
     def still(self, identity: Identity) -> bool:
         """Whether who was let in is to be let on: the key lives, and nothing has expired.

@@ -6,7 +6,7 @@ import json
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, fields, replace
 from typing import Any
 from zoneinfo import available_timezones
@@ -66,6 +66,15 @@ class Plans:
         """Pages reserved or read of this day."""
         found: Any = self._redis.get(f"{keys.QUOTA}{tenant}:{day}")
         return int(found or 0)
+
+    @translated
+    def tenants(self) -> set[str]:
+        """Those of whom something was set, or pages were read in the last days."""
+        found = {name.removeprefix(keys.TENANT) for name in self._named(keys.TENANT)}
+        return found | {name.removeprefix(keys.QUOTA).partition(":")[0] for name in self._named(keys.QUOTA)}
+
+    def _named(self, beginning: str) -> Iterator[str]:
+        return self._redis.scan_iter(match=f"{beginning}*", count=1000)
 
     @property
     def usual(self) -> Mapping[str, Any]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from typing import Literal
 
 import redis
 
@@ -23,38 +25,49 @@ from services.operations.operator import ALL, on_server, show
 HEAD = ("JOB", "FAILED AT", "CODE", "TRIES", "TYPE", "BYTES", "OWNER")
 NONE = "No job has failed by the service's fault."
 
-QUEUED = "waits for a worker again"
-GONE = "has no upload any more: it has to be sent again"
-OUTCOMES = {
-    "queued": QUEUED,
+Outcome = Literal["queued", "unknown", "settling", "gone"]
+OUTCOMES: dict[Outcome, str] = {
+    "queued": "waits for a worker again",
     "unknown": "is not among the failed jobs: `make jobs-failed` lists them",
     "settling": "is still being told to others who wait for its result: try again in a few seconds",
+    "gone": "has no upload any more: it has to be sent again",
 }
 
 
-def table(failures: Failures, reader: JobReader) -> Iterator[tuple[str, ...]]:
-    """A row per failed job, oldest first. Nothing in it tells of a document's content, nor its name."""
-    for job_id, when in failures.all():
+@dataclass(frozen=True, slots=True)
+class FailedJob:
+    """Nothing in it tells of a document's content, nor its name. `failed_at` is in seconds since the epoch."""
+
+    id: str
+    failed_at: float
+    code: str
+    attempts: int
+    media_type: str
+    size: int
+    tenant: str
+
+
+def listed(failures: Failures, reader: JobReader, after: str = "") -> Iterator[FailedJob]:
+    """Oldest first, those behind the job `after`; all, where that is none of them."""
+    found = failures.all()
+    place = next((place for place, (job_id, _) in enumerate(found, 1) if job_id == after), 0)
+    for job_id, when in found[place:]:
         if job := _read(reader, job_id):
             code = job.outcome.error.code if job.outcome.error else ""
-            at = datetime.fromtimestamp(when, UTC).isoformat(timespec="seconds")
-            upload = job.upload
-            yield (job.id, at, code, str(job.progress.attempts), upload.media_type, str(upload.size), job.sender.owner)
+            upload, attempts = job.upload, job.progress.attempts
+            yield FailedJob(job.id, when, code, attempts, upload.media_type, upload.size, job.sender.owner)
 
 
-def rerun(failures: Failures, reader: JobReader, blobs: BlobStore, job_id: str) -> str:
-    """Have a failed job done again; what became of that, as the rest of a sentence that begins with its id.
-
-    A worker hears of it from housekeeping, within seconds.
-    """
+def rerun(failures: Failures, reader: JobReader, blobs: BlobStore, job_id: str) -> Outcome:
+    """Have a failed job done again. A worker hears of it from housekeeping, within seconds."""
     job = _read(reader, job_id)
     if job is None:
-        return OUTCOMES["unknown"]
+        return "unknown"
     try:
         with blobs.local(job.upload_key):
-            return OUTCOMES[failures.rerun(job_id)]
+            return failures.rerun(job_id)
     except BlobMissing:
-        return GONE
+        return "gone"
 
 
 def _read(reader: JobReader, job_id: str) -> Job | None:
@@ -64,8 +77,14 @@ def _read(reader: JobReader, job_id: str) -> Job | None:
         return None
 
 
+def row(job: FailedJob) -> tuple[str, ...]:
+    """As the table shows it."""
+    at = datetime.fromtimestamp(job.failed_at, UTC).isoformat(timespec="seconds")
+    return (job.id, at, job.code, str(job.attempts), job.media_type, str(job.size), job.tenant)
+
+
 def _list(failures: Failures, reader: JobReader) -> int:
-    rows = list(table(failures, reader))
+    rows = list(map(row, listed(failures, reader)))
     if rows:
         show([HEAD, *rows])
     else:
@@ -77,10 +96,10 @@ def _rerun(failures: Failures, reader: JobReader, blobs: BlobStore, wanted: str)
     ids = [job_id for job_id, _ in failures.all()] if wanted == ALL else [wanted]
     said = [(job_id, rerun(failures, reader, blobs, job_id)) for job_id in ids]
     for job_id, outcome in said:
-        print(f"{job_id} {outcome}.")
+        print(f"{job_id} {OUTCOMES[outcome]}.")
     if not said:
         print(NONE)
-    return 0 if all(outcome == QUEUED for _, outcome in said) else 1
+    return 0 if all(outcome == "queued" for _, outcome in said) else 1
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -14,6 +14,7 @@ from services.access import api_key
 from services.access.gate import LONGEST, Gate
 from services.access.model import Identity, Scope
 from services.access.recent import Recent
+from services.access.strikes import Strikes
 from services.errors import TooManyWrongKeys, Unauthorized
 from wiring.web import create_app
 
@@ -90,6 +91,21 @@ def test_wrong_credentials_are_not_remembered_and_push_out_nobody() -> None:
     assert len(gate.recent._known) == 3
     asked_by(gate, *["wrong-again"] * 3)
     assert looked.count("wrong-again") == 3
+
+
+def test_a_key_that_was_right_yesterday_is_taken_from_an_address_that_sends_wrong_ones() -> None:
+    look, _ = counting(lambda name: someone(name) if name.startswith("good") else None)
+    gate = Gate(token=look, strikes=Strikes(most=3, seconds=0.05), recent=Recent(seconds=0))
+    assert gate.identify("good", "192.0.2.1").user == "good"
+    time.sleep(0.1)
+    gate.strikes.seconds = 60
+    for number in range(3):
+        with pytest.raises(Unauthorized):
+            gate.identify(f"wrong-{number}", "192.0.2.1")
+    for refused in ("wrong-again", "good-but-new"):
+        with pytest.raises(TooManyWrongKeys):
+            gate.identify(refused, "192.0.2.1")
+    assert gate.identify("good", "192.0.2.1").user == "good"
 
 
 def test_what_ends_is_not_let_in_from_memory() -> None:

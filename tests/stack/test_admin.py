@@ -6,6 +6,7 @@ import base64
 import secrets
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -15,7 +16,7 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from services.access.api_key import is_written_right
 from tests.support.keys import bearer, new_key
 from tests.support.receiver import Receiver, receiving
-from tests.support.stack import Stack, eventually, picture, running
+from tests.support.stack import Stack, eventually, faulty, picture, running
 
 
 def new_secret() -> str:
@@ -91,6 +92,58 @@ def test_a_tenants_plan_is_set_and_taken_back(service: Stack, admin: httpx.Clien
     for one in wrong:
         refused = admin.put(f"/admin/tenants/{tenant}", json=one)
         assert refused.status_code == 422 and "hush" not in refused.text
+
+
+def test_all_tenants_are_listed_with_what_they_use(service: Stack, admin: httpx.Client) -> None:
+    names = sorted(f"many-{n}-{uuid.uuid4().hex[:6]}" for n in range(3))
+    for name in names:
+        with service.client(headers=bearer(new_key(service, name))) as client:
+            sent = client.post("/ocr/image", files={"file": ("a", picture(str(uuid.uuid4())))})
+            assert sent.status_code == 202, sent.text
+    admin.put(f"/admin/tenants/{names[0]}-planned", json={"daily_pages": 9})
+    first = admin.get("/admin/tenants", params={"after": "many-", "limit": 2}).json()
+    rest = admin.get("/admin/tenants", params={"after": first["next_after"], "limit": 2}).json()
+    found = first["tenants"] + rest["tenants"]
+    assert [one["tenant"] for one in found] == sorted([*names, f"{names[0]}-planned"])
+    told = {one["tenant"]: (one["used"], one["daily_pages"]) for one in found}
+    assert told == {**dict.fromkeys(names, (1, 0)), f"{names[0]}-planned": (0, 9)}
+    assert first["next_after"] == found[1]["tenant"] and "anonymous" not in admin.get("/admin/tenants").text
+    assert admin.get("/admin/tenants", params={"limit": 0}).status_code == 422
+
+
+def test_failed_jobs_of_all_tenants_are_seen_and_run_again(tmp_path: Path) -> None:
+    with faulty(tmp_path / "data", AUTH="keys", OCR_WORKERS="1") as stack:
+        owners = {name: bearer(new_key(stack, name)) for name in ("shop-1", "shop-2")}
+        failed = {name: _fails(stack, headers) for name, headers in owners.items()}
+        with stack.client(headers=bearer(new_key(stack, "operators", "root", "admin"))) as admin:
+            first = admin.get("/admin/jobs/failed", params={"limit": 1}).json()
+            rest = admin.get("/admin/jobs/failed", params={"after": first["next_after"]}).json()
+            found = first["jobs"] + rest["jobs"]
+            assert {job["tenant"]: job["job_id"] for job in found} == failed and rest["next_after"] is None
+            assert {job["code"] for job in found} == {"worker_lost"} and {job["attempts"] for job in found} == {3}
+            assert "secret" not in str(found) and "CRASH" not in str(found)
+            again = admin.post(f"/admin/jobs/{failed['shop-1']}/rerun")
+            assert (again.status_code, again.json()["status"]) == (202, "queued"), again.text
+            with stack.client(headers=owners["shop-1"]) as client:
+                ended = client.get(f"/ocr/job/{failed['shop-1']}", params={"wait": 30})
+            assert ended.json()["status"] == "completed"
+            for job_id in (failed["shop-1"], "nonsense"):
+                none = admin.post(f"/admin/jobs/{job_id}/rerun")
+                assert (none.status_code, none.json()["code"]) == (404, "unknown_job")
+            (stack.data / "uploads" / failed["shop-2"][:2] / failed["shop-2"] / "upload").unlink()
+            gone = admin.post(f"/admin/jobs/{failed['shop-2']}/rerun")
+            assert (gone.status_code, gone.json()["code"]) == (410, "job_expired")
+        audit = "".join(file.read_text() for file in (stack.data / "audit").glob("*.jsonl"))
+        assert audit.count('"what":"rerun"') == 4 and failed["shop-1"] in audit
+
+
+def _fails(stack: Stack, headers: dict[str, str]) -> str:
+    """A job whose worker dies three times."""
+    with stack.client(headers=headers) as client:
+        file = {"file": ("secret.png", picture(f"CRASH 3\n{uuid.uuid4()}"))}
+        job_id = str(client.post("/ocr/image", files=file).json()["job_id"])
+        eventually(lambda: client.get(f"/ocr/job/{job_id}", params={"wait": 5}).json()["failed"], 90, stack.tail)
+    return job_id
 
 
 def test_where_nobody_is_known_no_keys_are_made(stack: Stack) -> None:
