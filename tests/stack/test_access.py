@@ -77,27 +77,29 @@ def test_a_revoked_key_is_refused_within_a_second_by_every_process(guarded: Stac
     """Each of the two web processes has let it in until the moment when it is revoked."""
     key = bearer(new_key(guarded, "shop-1", "leaver"))
     revoked: list[float] = []
+    let_in_once: set[int] = set()
 
-    def let_in() -> float:
+    def let_in(number: int) -> float:
         """When it was asked for the last time that was answered; a new connection each time, for either process."""
-        last, end = 0.0, time.monotonic() + 30
+        last, end = 0.0, time.monotonic() + 60
         while time.monotonic() < end:
             asked = time.monotonic()
             with _from("127.0.0.8", guarded) as client:
                 if client.get("/ocr/jobs", headers=key).status_code == 200:
                     last = asked
+                    let_in_once.add(number)
                 elif revoked and asked > revoked[0] + 1:
                     return last
             time.sleep(0.05)
         raise AssertionError("it was let in to the end")
 
     with ThreadPoolExecutor(6) as pool:
-        calls = [pool.submit(let_in) for _ in range(6)]
-        time.sleep(1)
+        calls = [pool.submit(let_in, number) for number in range(6)]
+        eventually(lambda: len(let_in_once) == 6, 20)
         ApiKeys(guarded.redis()).revoke(id_of_user(guarded, "leaver"))
         revoked.append(time.monotonic())
         lasts = [one.result() for one in calls]
-    assert min(lasts) > revoked[0] - 2 and max(lasts) < revoked[0] + 1
+    assert max(lasts) < revoked[0] + 1
 
 
 def _from(address: str, stack: Stack) -> httpx.Client:
@@ -109,7 +111,7 @@ def test_a_key_is_revoked_by_command(guarded: Stack) -> None:
     key = new_key(guarded, "shop-1", "gone")
     done = operate(guarded, "revoke", id_of_user(guarded, "gone"))
     assert done.returncode == 0, done.stderr
-    eventually(lambda: guarded.get("/ocr/jobs", headers=bearer(key)).status_code == 401, 2)
+    eventually(lambda: guarded.get("/ocr/jobs", headers=bearer(key)).status_code == 401, 10)
     assert operate(guarded, "revoke", "gone").returncode == 1
 
 

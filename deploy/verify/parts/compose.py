@@ -1,10 +1,11 @@
-"""Brings up the stack of docker-compose.yml with nginx in front and does to it what happens to a stack."""
+"""Brings up the stack of docker-compose.yml, with nginx and keys, and does to it what happens to a stack."""
 
 from __future__ import annotations
 
 import json
 import time
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import ExitStack
 
 import httpx
@@ -12,9 +13,13 @@ import httpx
 from deploy.verify.support import containers
 from deploy.verify.support.client import (
     EXAMPLES,
+    FIRST_KEY,
+    HEADERS,
     LOST,
     RECEIPT,
+    SCOPES,
     check_passport,
+    let_in,
     metric,
     posted,
     result,
@@ -41,8 +46,10 @@ PORT, TLS_PORT = 8080, 8443
 URL = f"http://127.0.0.1:{PORT}"
 DIRECT = "http://127.0.0.1:5000"
 """The web server without nginx, for this machine alone."""
-UPLOADS = 80
-"""A minute, for one client: enough for all but the test of that very limit."""
+UPLOADS = 120
+"""A minute, for one user: enough for all but the test of that very limit."""
+STRIKES = 200
+"""Wrong keys within a minute: more than all web processes together take of one address."""
 
 SERVICES = ("api", "worker", "redis", "spool", "nginx")
 JOBS, WORKERS, DRAINED = 30, 3, 10
@@ -53,13 +60,15 @@ PROXY_BYTES, SERVICE_BYTES = 70 << 20, 60 << 20
 def run(site: Site) -> list[Figure]:
     """Start, use, break, stop."""
     stack = Stack(site)
-    stack.lay_out(HTTP_PORT=str(PORT), HTTPS_PORT=str(TLS_PORT), RATE_LIMIT_REQUESTS=str(UPLOADS))
+    ports = {"HTTP_PORT": str(PORT), "HTTPS_PORT": str(TLS_PORT)}
+    stack.lay_out(**ports, AUTH="keys", USER_LIMIT_REQUESTS=str(UPLOADS))
     certificate = certified(stack.folder / "nginx" / "tls")
     began = time.monotonic()
     try:
         seconds = stack.up("redis", "spool") | stack.up("api", "worker") | stack.up("nginx")
         until(lambda: status(f"{URL}/health/ready") == 200, 60, "ready through nginx")
         ready = time.monotonic() - began
+        let_in(URL, stack.site.podman("exec", *stack.names("api"), *FIRST_KEY, *SCOPES))
         figures = [Figure(name, "until healthy", f"{took:.1f} s") for name, took in seconds.items()]
         figures += _memory(stack)
         if stack.site.record:
@@ -104,7 +113,7 @@ def _use() -> str:
 
 def _events(job: str) -> list[str]:
     """The names of a job's events, until the stream ends."""
-    with httpx.stream("GET", f"{URL}/ocr/job/{job}/events", timeout=60) as answer:
+    with httpx.stream("GET", f"{URL}/ocr/job/{job}/events", headers=HEADERS, timeout=60) as answer:
         check(answer.status_code == 200, f"events were answered with {answer.status_code}")
         return [line.partition(": ")[2] for line in answer.iter_lines() if line.startswith("event: ")]
 
@@ -112,7 +121,8 @@ def _events(job: str) -> list[str]:
 def _is_told_by_websocket() -> None:
     """Of a job of the point of sale, through nginx."""
     image = {"image": ("receipt.png", varied(RECEIPT, 201))}
-    answer = httpx.post(f"{URL}/api/v1/ocr/process/async", files=image, data={"type": "receipt"}, timeout=60)
+    where, kind = f"{URL}/api/v1/ocr/process/async", {"type": "receipt"}
+    answer = httpx.post(where, files=image, data=kind, headers=HEADERS, timeout=60)
     check(answer.status_code == 202, f"the point of sale was answered with {answer.status_code}: {answer.text[:200]}")
     job = answer.json()["data"]["job_id"]
     told = [message["event"] for message in messages(URL, f"/api/v1/ocr/jobs/{job}/ws")]
@@ -158,21 +168,35 @@ def _break(stack: Stack) -> int:
 def _refuse() -> None:
     """What is too large, and what is too often, in the service's words whoever says so."""
     for size, by_service in ((PROXY_BYTES, False), (SERVICE_BYTES, True)):
-        answer = httpx.post(f"{URL}/ocr/image", files={"file": ("upload", bytes(size))}, timeout=60)
+        answer = httpx.post(f"{URL}/ocr/image", files={"file": ("upload", bytes(size))}, headers=HEADERS, timeout=60)
         _check_problem(answer, 413, "upload_too_large")
         # Only the service gives requests an id.
         check(("x-request-id" in answer.headers) is by_service, f"{size} bytes were refused by the other of the two")
     answers = [_upload_from(f"198.51.100.{number}") for number in range(UPLOADS + 1)]
+    _check_late(answers, "rate_limited", f"{UPLOADS + 1} uploads were all taken")
+    wrong = [_wrong_key_from(f"198.51.{number % 7}.{number}") for number in range(STRIKES)]
+    _check_problem(wrong[0], 401, "unauthorized")
+    _check_late(wrong, "too_many_wrong_keys", "X-Forwarded-For of a client seems to be believed")
+    check(status(f"{URL}/ocr/jobs") == 200, "a right key is refused as wrong ones came from its address")
+
+
+def _check_late(answers: Sequence[httpx.Response], code: str, otherwise: str) -> None:
     late = [answer for answer in answers if answer.status_code == 429]
-    check(late != [], f"{UPLOADS + 1} uploads were all taken; X-Forwarded-For of a client seems to be believed")
-    _check_problem(late[0], 429, "rate_limited")
+    check(late != [], otherwise)
+    _check_problem(late[0], 429, code)
     check("retry-after" in late[0].headers, "a 429 without Retry-After")
 
 
 def _upload_from(address: str) -> httpx.Response:
     """An upload that claims to be from elsewhere."""
     files = {"file": ("upload", RECEIPT.read_bytes())}
-    return httpx.post(f"{URL}/ocr/image", files=files, headers={"X-Forwarded-For": address}, timeout=60)
+    return httpx.post(f"{URL}/ocr/image", files=files, headers={"X-Forwarded-For": address, **HEADERS}, timeout=60)
+
+
+def _wrong_key_from(address: str) -> httpx.Response:
+    """A key that is none, which claims to be from elsewhere."""
+    headers = {"X-API-Key": "ocr_none", "X-Forwarded-For": address}
+    return httpx.get(f"{URL}/ocr/jobs", headers=headers, timeout=10)
 
 
 def _check_problem(answer: httpx.Response, expected: int, code: str) -> None:

@@ -1,11 +1,23 @@
-"""Runs the pods of the overlay `dev` under their probes and does to them what happens to pods."""
+"""Runs the pods of the overlay `dev` under their probes, keys asked for, and does to them what happens to pods."""
 
 from __future__ import annotations
 
 import time
 
 from deploy.verify.support import containers
-from deploy.verify.support.client import LOST, RECEIPT, metric, result, status, submitted, unfinished, varied
+from deploy.verify.support.client import (
+    FIRST_KEY,
+    LOST,
+    RECEIPT,
+    SCOPES,
+    let_in,
+    metric,
+    result,
+    status,
+    submitted,
+    unfinished,
+    varied,
+)
 from deploy.verify.support.containers import Site, meanwhile, until
 from deploy.verify.support.load import check_receipt, memory
 from deploy.verify.support.manifests import Kustomization
@@ -26,12 +38,14 @@ def run(site: Site) -> list[Figure]:
     kustomization = Kustomization(site.folder / "kubernetes")
     kustomization.lay_out()
     kustomization.make_secret("dev")
+    kustomization.changed("overlays/dev", {"[RATE_LIMIT_ENABLED=false]": "[RATE_LIMIT_ENABLED=false, AUTH=keys]"})
     cluster = Cluster(site, kustomization.rendered("overlays/dev"), {"ocr:slim": "localhost/ocr:slim"})
     try:
         cluster.open()
         figures = [figure for kind, name in PODS for figure in _start(cluster, kind, name)]
         url = f"http://{cluster.services()['web']}"
         until(lambda: status(f"{url}/health/ready") == 200, 30, "ready through the Service")
+        let_in(url, site.podman("exec", cluster.of("web")[0].container, *FIRST_KEY, *SCOPES))
         _check_locked(cluster, cluster.of("web")[0])
         figures += memory({pod.workload: cluster.pid(pod) for pod in cluster.pods}, url)
         if site.record:

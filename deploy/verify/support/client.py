@@ -18,14 +18,31 @@ TRIES = 12
 LOST = "ocr_units_lost_total"
 """The metric of units that were taken back from workers that died."""
 
+HEADERS: dict[str, str] = {}
+"""What all requests send: a key, once `let_in` was told one. Each part is a process of its own."""
+
+FIRST_KEY = ("python", "-m", "services.operations.keys", "new", "--tenant", "verify", "--user", "operator")
+"""The operator's command, in a container."""
+SCOPES = ("--scopes", "read,write,scan,admin")
+
 EXAMPLES = ROOT / "examples"
 RECEIPT = EXAMPLES / "receipt.png"
+
+
+def let_in(url: str, printed: str) -> None:
+    """Have all requests send the key that the operator's command printed last. Raises Failed unless it is needed."""
+    key = printed.strip().splitlines()[-1]
+    check(key.startswith("ocr_"), "the operator's command printed no key last")
+    for headers, expected in (({}, 401), ({"X-API-Key": f"{key}x"}, 401), ({"X-API-Key": key}, 200)):
+        came = httpx.get(f"{url}/ocr/jobs", headers=headers, timeout=10).status_code
+        check(came == expected, f"{'with' if headers else 'without'} a key came {came}, not {expected}")
+    HEADERS["Authorization"] = f"Bearer {key}"
 
 
 def status(url: str) -> int:
     """Of a GET; 0 where nothing answers."""
     try:
-        return httpx.get(url, timeout=5).status_code
+        return httpx.get(url, headers=HEADERS, timeout=5).status_code
     except httpx.HTTPError:
         return 0
 
@@ -37,14 +54,14 @@ def varied(file: Path, number: int) -> bytes:
 
 def submitted(url: str, path: str, content: bytes) -> str:
     """The id of an accepted job."""
-    answer = httpx.post(f"{url}{path}", files={"file": ("upload", content)}, timeout=60)
+    answer = httpx.post(f"{url}{path}", files={"file": ("upload", content)}, headers=HEADERS, timeout=60)
     check(answer.status_code == 202, f"{path} was answered with {answer.status_code}: {answer.text[:300]}")
     return str(answer.json()["job_id"])
 
 
 def result(url: str, job: str, seconds: int = 180) -> dict[str, Any]:
     """The result of a job, once it is there."""
-    with httpx.Client(base_url=url, timeout=60) as client:
+    with httpx.Client(base_url=url, headers=HEADERS, timeout=60) as client:
         for _ in range(max(1, seconds // 30)):
             if client.get(f"/ocr/job/{job}", params={"wait": 30}).status_code == 200:
                 break
@@ -61,13 +78,13 @@ def unfinished(url: str, jobs: Iterable[str]) -> int:
 
 def metric(url: str, name: str) -> float:
     """A metric without labels. Asking for it counts towards no limit, as asking for jobs does."""
-    lines = httpx.get(f"{url}/metrics", timeout=30).text.splitlines()
+    lines = httpx.get(f"{url}/metrics", headers=HEADERS, timeout=30).text.splitlines()
     return next(float(line.split()[1]) for line in lines if line.startswith(f"{name} "))
 
 
 def posted(url: str, path: str, content: bytes) -> dict[str, Any]:
     """The answer to an upload that waits for its result."""
-    wait = {"Prefer": "wait=30"}
+    wait = {"Prefer": "wait=30", **HEADERS}
     answer = httpx.post(f"{url}{path}", files={"file": ("upload", content)}, headers=wait, timeout=90)
     if answer.status_code == 202:
         return result(url, answer.json()["job_id"])
@@ -84,9 +101,10 @@ def check_passport(url: str) -> None:
     """
     files = {"file": ("upload", (EXAMPLES / "passport.jpg").read_bytes())}
     read = {"extract": "mrz", "text": "false"}
-    answer = httpx.post(f"{url}/ocr/image", files=files, data=read, headers={"Prefer": "wait=60"}, timeout=90)
+    wait = {"Prefer": "wait=60", **HEADERS}
+    answer = httpx.post(f"{url}/ocr/image", files=files, data=read, headers=wait, timeout=90)
     for number in range(TRIES):
-        answer = httpx.post(f"{url}/scan-mrz", files=files, timeout=60)
+        answer = httpx.post(f"{url}/scan-mrz", files=files, headers=HEADERS, timeout=60)
         if answer.status_code != 503:
             break
         print(f"  /scan-mrz, try {number + 1}: {answer.text[:200]}", flush=True)

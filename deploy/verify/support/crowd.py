@@ -7,6 +7,7 @@ from collections import Counter
 from contextlib import ExitStack
 from urllib.parse import urlsplit
 
+from deploy.verify.support.client import HEADERS
 from deploy.verify.support.composed import Stack
 from deploy.verify.support.outcome import check
 
@@ -45,7 +46,8 @@ def _begun(url: str) -> socket.socket:
     wire = socket.create_connection((where.hostname or "", where.port or 80), timeout=60)
     length = f"Content-Length: {EACH + len(END)}"
     lines = ("POST /scan-mrz HTTP/1.1", f"Host: {where.netloc}", "Content-Type: multipart/form-data; boundary=b")
-    wire.sendall("\r\n".join((*lines, length, "Connection: close", "", "")).encode() + FORM)
+    headers = (f"{name}: {value}" for name, value in HEADERS.items())
+    wire.sendall("\r\n".join((*lines, *headers, length, "Connection: close", "", "")).encode() + FORM)
     return wire
 
 

@@ -6,6 +6,7 @@ import shutil
 
 import httpx
 
+from deploy.verify.support.client import HEADERS
 from deploy.verify.support.composed import Stack
 from deploy.verify.support.containers import BASE, until
 from deploy.verify.support.outcome import check
@@ -15,7 +16,7 @@ VOLUMES = ("data", "redis")
 
 def check_restored(stack: Stack, url: str, job: str) -> None:
     """Copy the stopped stack's volumes, remove all, put the copy back, start: the job has its result. Raises Failed."""
-    before = httpx.get(f"{url}/ocr/job/{job}/result", timeout=30)
+    before = httpx.get(f"{url}/ocr/job/{job}/result", headers=HEADERS, timeout=30)
     check(before.status_code == 200, f"job {job} was answered with {before.status_code} before the copy")
     folder = stack.site.folder / "copy"
     shutil.rmtree(folder, ignore_errors=True)
@@ -31,7 +32,7 @@ def check_restored(stack: Stack, url: str, job: str) -> None:
 
 def _text(url: str, job: str) -> str:
     try:
-        return httpx.get(f"{url}/ocr/job/{job}/result", timeout=30).text
+        return httpx.get(f"{url}/ocr/job/{job}/result", headers=HEADERS, timeout=30).text
     except httpx.HTTPError:
         return ""
 

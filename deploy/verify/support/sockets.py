@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 from urllib.parse import urlsplit
 
+from deploy.verify.support.client import HEADERS
 from deploy.verify.support.outcome import check
 
 TEXT, CLOSE = 0x1, 0x8
@@ -21,7 +22,8 @@ def messages(url: str, path: str) -> Iterator[dict[str, object]]:
     with socket.create_connection((where.hostname or "", where.port or 80), timeout=60) as wire:
         key = base64.b64encode(secrets.token_bytes(16)).decode()
         lines = (f"GET {path} HTTP/1.1", f"Host: {where.netloc}", "Upgrade: websocket", "Connection: Upgrade")
-        more = (f"Sec-WebSocket-Key: {key}", "Sec-WebSocket-Version: 13", "", "")
+        headers = (f"{name}: {value}" for name, value in HEADERS.items())
+        more = (*headers, f"Sec-WebSocket-Key: {key}", "Sec-WebSocket-Version: 13", "", "")
         wire.sendall("\r\n".join((*lines, *more)).encode())
         with wire.makefile("rb") as stream:
             told = stream.readline().decode().strip()
