@@ -17,6 +17,9 @@ PLANS, DOOR = "plan_of", "door"
 ANYBODY, ANY_CALLER = "anybody", "any caller"
 """What a view may ask for in place of a scope: nothing, or to be known."""
 
+BLANKS = " \t"
+"""Around what a header says (RFC 9110, 5.6.3)."""
+
 NETWORK_BITS = 64
 """Of an IPv6 address. What is below is the client's own to choose, a new one for each request if it likes."""
 
@@ -153,9 +156,9 @@ def _asked() -> str:
 
 def _credential() -> str:
     """Of either header; empty without one. Raises Unauthorized where they disagree."""
-    scheme, _, bearer = request.headers.get("Authorization", "").strip().partition(" ")
-    key = request.headers.get("X-API-Key", "").strip()
-    token = bearer.strip() if scheme.lower() == "bearer" else ""
+    scheme, _, bearer = request.headers.get("Authorization", "").strip(BLANKS).partition(" ")
+    key = request.headers.get("X-API-Key", "").strip(BLANKS)
+    token = bearer.strip(BLANKS) if scheme.lower() == "bearer" else ""
     if scheme and not token:
         raise Unauthorized("`Authorization` is to be `Bearer <key or token>`.")
     if token and key and token != key:

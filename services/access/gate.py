@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from services.access import api_key
-from services.access.keys import ApiKeys
-from services.access.model import Identity
+from services.access.model import ApiKey, Identity
 from services.access.recent import Recent
 from services.access.strikes import Strikes
 from services.errors import BrokerUnavailable, Unauthorized
@@ -24,6 +24,14 @@ INVALID = "This key or token is not valid here, or not any more."
 EXPIRED = "This key has expired. Ask for a new one."
 
 
+class Known(Protocol):
+    """The keys that there are, see `services.access.keys`."""
+
+    def find(self, secret: str) -> ApiKey | None: ...
+
+    def lives(self, key_id: str) -> bool: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Gate:
     """`keys` and `token` are None where that way is off.
@@ -32,7 +40,7 @@ class Gate:
     nothing of the keys that there are. Who was let in within the last half second is not looked up again.
     """
 
-    keys: ApiKeys | None = None
+    keys: Known | None = None
     token: Verify | None = None
     ticket: Verify | None = None
     strikes: Strikes = field(default_factory=Strikes)
@@ -48,7 +56,8 @@ class Gate:
         digest, now = api_key.digest(credential[: LONGEST + 1]), time.monotonic()
         if known := self.recent.get(digest):
             return known
-        self.strikes.check(address, digest)
+        if credential.startswith(api_key.PREFIX):
+            self.strikes.check(address, digest)  # a token that is valid is always taken: its next one is another
         found = self._counted(address, digest, lambda: self._identify(credential))
         self.strikes.right(digest)
         self.recent.put(digest, found, now)
@@ -66,6 +75,7 @@ class Gate:
         try:
             return look()
         except Unauthorized:
+            self.strikes.check(address, digest)
             self.strikes.wrong(address, digest)
             raise
 

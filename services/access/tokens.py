@@ -44,7 +44,7 @@ class Tokens:
             user = user_of(_text(_claim(claims, self.subject_claim)))
         except ValueError:
             raise Unauthorized(NAMELESS) from None
-        return Identity(tenant, user, _scopes(_claim(claims, self.scope_claim)), None, float(claims["exp"]))
+        return Identity(tenant, user, _scopes(_claim(claims, self.scope_claim)), None, _seconds(claims["exp"]))
 
     def _claims(self, token: str) -> Mapping[str, Any]:
         try:
@@ -107,6 +107,14 @@ def _claim(claims: Mapping[str, Any], name: str) -> Any:
     for step in name.split("."):
         found = found.get(step) if isinstance(found, Mapping) else None
     return found
+
+
+def _seconds(value: Any) -> float:
+    """An end of the world that is too far off for a float is none. Raises Unauthorized."""
+    try:
+        return float(value)
+    except OverflowError:
+        raise Unauthorized(INVALID) from None
 
 
 def _text(value: Any) -> str:

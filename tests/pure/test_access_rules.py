@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from config import Settings
 from services.access import api_key
 from services.access.gate import LONGEST, Gate
-from services.access.model import Identity, Scope
+from services.access.model import ApiKey, Identity, Scope
 from services.access.recent import Recent
 from services.access.strikes import Strikes
 from services.errors import TooManyWrongKeys, Unauthorized
@@ -94,17 +95,42 @@ def test_wrong_credentials_are_not_remembered_and_push_out_nobody() -> None:
 
 
 def test_a_key_that_was_right_yesterday_is_taken_from_an_address_that_sends_wrong_ones() -> None:
-    look, _ = counting(lambda name: someone(name) if name.startswith("good") else None)
-    gate = Gate(token=look, strikes=Strikes(most=3, seconds=0.05), recent=Recent(seconds=0))
-    assert gate.identify("good", "192.0.2.1").user == "good"
+    known, new = api_key.mint(), api_key.mint()
+    gate = Gate(KeysOf({known, new}), strikes=Strikes(most=3, seconds=0.05), recent=Recent(seconds=0))
+    assert gate.identify(known, "192.0.2.1").key
     time.sleep(0.1)
     gate.strikes.seconds = 60
-    for number in range(3):
+    for _ in range(3):
         with pytest.raises(Unauthorized):
-            gate.identify(f"wrong-{number}", "192.0.2.1")
-    for refused in ("wrong-again", "good-but-new"):
+            gate.identify(api_key.mint(), "192.0.2.1")
+    for refused in (api_key.mint(), new):
         with pytest.raises(TooManyWrongKeys):
             gate.identify(refused, "192.0.2.1")
+    assert gate.identify(known, "192.0.2.1").key and gate.identify(new, "192.0.2.2").key
+
+
+@dataclass
+class KeysOf:
+    """Knows these keys."""
+
+    known: set[str]
+
+    def find(self, secret: str) -> ApiKey | None:
+        key = ApiKey(api_key.id_of(secret), "", "shop-1", "till-1", frozenset({Scope.READ}), time.time())
+        return key if secret in self.known else None
+
+    def lives(self, key_id: str) -> bool:
+        return key_id in map(api_key.id_of, self.known)
+
+
+def test_a_new_token_is_taken_from_an_address_that_sends_old_ones() -> None:
+    look, _ = counting(lambda name: someone(name) if name.startswith("good") else None)
+    gate = Gate(token=look, strikes=Strikes(most=3), recent=Recent(seconds=0))
+    for _ in range(3):
+        with pytest.raises(Unauthorized):
+            gate.identify("old", "192.0.2.1")
+    with pytest.raises(TooManyWrongKeys):
+        gate.identify("old", "192.0.2.1")
     assert gate.identify("good", "192.0.2.1").user == "good"
 
 
