@@ -6,6 +6,7 @@ import json
 import multiprocessing
 import os
 import random
+import shutil
 import subprocess
 import sys
 import uuid
@@ -43,46 +44,96 @@ def verified(stack: Stack) -> subprocess.CompletedProcess[str]:
     return subprocess.run(words, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60, check=False)
 
 
-def test_every_access_is_one_line(service: Stack) -> None:
-    before = len(lines(service.data / "audit"))
-    keys = {user: bearer(new_key(service, "shop-1", user)) for user in ("a", "b")}
-    stranger = bearer(new_key(service, "shop-2", "c"))
-    with service.client(headers=keys["a"]) as client:
-        file = {"file": ("secret name.png", picture(f"secret text {uuid.uuid4()}"))}
-        job_id = client.post("/ocr/image", files=file, headers={"Prefer": "wait=20"}).json()["job_id"]
-    calls = {
-        f"/ocr/job/{job_id}/result": "read_result",
-        f"/ocr/job/{job_id}/artifacts/text": "read_artifact",
-        f"/ocr/job/{job_id}/artifacts/image": "read_artifact",
-        f"/ocr/job/{job_id}/pages": "read_result",
-        f"/paddleocr/status/{job_id}": "read_result",
-        "/ocr/jobs": "",
-        "/me": "",
-        "/health": "",
-    }
-    wanted = random.Random(14).choices([*calls], k=300)
+CALLS = int(os.environ.get("AUDIT_CALLS", "300"))
+"""`AUDIT_CALLS=2000 make test-one T=tests/stack/test_audit.py` is the long run."""
 
-    def call(number: int) -> int:
-        headers = (keys["a"], keys["b"], stranger, {})[number % 4]
-        return service.get(wanted[number], headers=headers).status_code
+MIXED = {
+    "GET /ocr/job/<id>/result": "read_result",
+    "GET /ocr/job/<id>/artifacts/text": "read_artifact",
+    "GET /ocr/job/<id>/artifacts/image": "read_artifact",
+    "GET /ocr/job/<id>/pages": "read_result",
+    "GET /paddleocr/status/<id>": "read_result",
+    "POST /ocr/image": "submitted",
+    "POST /paddleocr/predict-async": "submitted",
+    "POST /scan-mrz": "scanned",
+    "POST /ocr/job/<id>/cancel": "cancelled",
+    "DELETE /ocr/job/none": "deleted",
+    "POST /admin/keys": "key_made",
+    "GET /ocr/job/<id>": "",
+    "GET /ocr/jobs": "",
+    "POST /tickets": "",
+    "GET /me": "",
+    "GET /health": "",
+}
+"""Calls, and the word by which each is written down; empty for none."""
+
+
+def mixed(stack: Stack, call: str, job_id: str, headers: dict[str, str]) -> int:
+    """The status."""
+    method, path = call.replace("<id>", job_id).split()
+    more: dict[str, Any] = {}
+    if path.startswith(("/ocr/image", "/paddleocr/predict", "/scan")):
+        more = {"files": {"file": ("secret name.png", picture(f"secret text {uuid.uuid4()}"))}}
+    if path == "/admin/keys":
+        more = {"json": {"tenant": "shop-3", "user": "new"}}
+    with stack.client(headers=headers) as client:
+        return client.request(method, path, **more).status_code
+
+
+def test_every_access_is_one_line(service: Stack, tmp_path: Path) -> None:
+    """By its request id, whoever asks for what, and however it is answered, but for who is not known."""
+    before = len(lines(service.data / "audit"))
+    callers = {
+        "a": bearer(new_key(service, "shop-1", "a", "read,write,scan,admin")),
+        "b": bearer(new_key(service, "shop-1", "b")),
+        "c": bearer(new_key(service, "shop-2", "c")),
+        "": {},
+    }
+    with service.client(headers=callers["a"]) as client:
+        file = {"file": ("secret name.png", picture(f"secret text {uuid.uuid4()}"))}
+        own = {"Prefer": "wait=20", "X-Request-Id": "the-first-one"}
+        job_id = client.post("/ocr/image", files=file, headers=own).json()["job_id"]
+    draw = random.Random(14)
+    asked = {f"request-{n}": (draw.choice([*callers]), draw.choice([*MIXED])) for n in range(CALLS)}
+
+    def call(request_id: str) -> int:
+        who, what = asked[request_id]
+        return mixed(service, what, job_id, {**callers[who], "X-Request-Id": request_id})
 
     with ThreadPoolExecutor(8) as pool:
-        statuses = list(pool.map(call, range(len(wanted))))
+        statuses = dict(zip(asked, pool.map(call, asked), strict=True))
     told = lines(service.data / "audit")[before:]
-    expected = Counter(
-        (calls[path], str(status))
-        for path, status in zip(wanted, statuses, strict=True)
-        if calls[path] and status != 401
-    )
-    expected["submitted", "200"] += 1
-    assert Counter((line["what"], line["outcome"].split()[0]) for line in told) == expected
-    assert {line["tenant"] for line in told if line["outcome"].startswith("404")} == {"shop-2"}
-    assert {line["subject"] for line in told if line["outcome"] == "200"} <= {"a", "b"}
-    assert all(line["jobs"] == [job_id] and line["address"] == "127.0.0.1" and line["request_id"] for line in told)
+    expected = {
+        request_id: (MIXED[what], who, str(statuses[request_id]))
+        for request_id, (who, what) in asked.items()
+        if who and MIXED[what]
+    }
+    expected["the-first-one"] = ("submitted", "a", "200")
+    assert len({*statuses.values()}) >= 6 and not {*statuses.values()} & {429, 500, 503}, Counter(statuses.values())
+    found = {line["request_id"]: (line["what"], line["subject"], line["outcome"].split()[0]) for line in told}
+    assert found == expected and len(told) == len(expected)
+    of_job = [line for line in told if line["what"] in ("read_result", "read_artifact", "cancelled")]
+    assert all(line["jobs"] == [job_id] for line in of_job)
+    assert {line["outcome"].split()[0] for line in of_job if line["tenant"] == "shop-2"} == {"404"}
+    assert {line["address"] for line in told} == {"127.0.0.1"} and "secret" not in json.dumps(told)
     assert {line["key"] for line in told if line["subject"] == "b"} == {id_of_user(service, "b")}
-    assert "secret" not in json.dumps(told)
     done = verified(service)
     assert done.returncode == 0 and done.stdout.splitlines()[-1] == f"ok: {before + len(told)} entries"
+    _check_found(service.data / "audit", tmp_path / "copy", draw)
+
+
+def _check_found(audit: Path, copy: Path, draw: random.Random) -> None:
+    """Of all lines some are changed, each by itself: that one is named."""
+    for _ in range(20):
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(audit, copy)
+        file = draw.choice(Audit(copy, 1).files())
+        rows = file.read_text().splitlines(keepends=True)
+        place = draw.randrange(len(rows))
+        rows[place] = rows[place].replace('"tenant":"shop-', '"tenant":"shop_').replace('"at":"20', '"at":"19')
+        file.write_text("".join(rows))
+        with pytest.raises(Fault, match=f"line {place + 1} of "):
+            verify(copy)
 
 
 def test_keys_that_are_made_and_revoked_are_in_it(service: Stack) -> None:
