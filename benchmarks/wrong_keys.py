@@ -52,11 +52,11 @@ CROWD, NEIGHBOUR = "203.0.113.7", "198.51.100.1"
 """The one address that half of the wrong keys come from, right ones too, and one that sends right keys alone."""
 
 HOW = """Wrong keys are in turn no key at all in their form, of a wrong check, and well-formed but unknown. Half of them
-come from one address, which right ones come from too, the others from ever new ones, so that each is looked up. Right
-ones over HTTP are `GET /me`, one every {pause:.0f} ms; below HTTP they are one after {each} wrong ones, of {keys} in
-turn, so that most are looked up. Over HTTP {connections} connections were always busy with wrong keys, all on the
-cores of the service. Memory is RSS, of the web processes together or of one process below HTTP, after {warm} wrong
-ones and at the end."""
+come from one address, which right ones come from too, the others from ever new ones, where all that are well-formed
+are looked up. Right ones over HTTP are `GET /me`, one every {pause:.0f} ms; below HTTP they are one after {each} wrong
+ones, of {keys} in turn, so that most are looked up. Over HTTP {connections} connections were always busy with wrong
+keys, all on the cores of the service. Memory is RSS, of the web processes together or of one process below HTTP, after
+{warm} wrong ones and at the end."""
 
 WARM = 1000
 

@@ -144,6 +144,11 @@ def test_keys_that_are_made_and_revoked_are_in_it(service: Stack) -> None:
     assert told == [("key_made", "shop-9"), ("key_revoked", "shop-9")]
 
 
+def test_keys_that_are_made_before_anybody_is_asked_for_one_are_in_it(tmp_path: Path) -> None:
+    new_key(Stack(tmp_path / "data", {"OCR_ENGINE": "null"}), "shop-9")
+    assert [(line["what"], line["tenant"]) for line in lines(tmp_path / "data" / "audit")] == [("key_made", "shop-9")]
+
+
 def test_what_cannot_be_written_down_is_not_given_out(tmp_path: Path) -> None:
     with running(tmp_path / "data", AUTH="keys", OCR_WORKERS="1") as stack:
         headers = bearer(new_key(stack, "shop-1"))
