@@ -139,6 +139,18 @@ def test_japanese_taxes_of_nothing_do_not_replace_those_of_something() -> None:
     assert amounts(bill, "total", "tax") == (155, 11) and 8 in rates(bill) and failed(bill) == []
 
 
+def test_a_total_with_the_tax_is_not_the_tax() -> None:
+    bill = till("""
+        BEISPIEL LADEN
+        Brot                          3.40
+        Käse                          7.83
+        Total inkl. MWST             11.23
+        Rundung                       0.02
+        Zu bezahlen CHF              11.25
+    """)
+    assert amounts(bill, "tax", "rounding") == (None, 0.02) and failed(bill) == []
+
+
 def test_a_bill_without_tax_has_a_tax_of_nothing() -> None:
     bill = till("""
         CORNER SHOP
@@ -184,6 +196,7 @@ SERVICES = {
     "id": ("Subtotal", "Service 10%", "PB1 5%"),
     "de": ("Zwischensumme", "Service 10%", "MwSt 5%"),
     "rate apart": ("Subtotal", "Service  10%", "GST 5%"),
+    "no rate": ("Subtotal", "Service", "GST 5%"),
 }
 
 

@@ -94,6 +94,7 @@ def _several_taxes(ledger: Ledger, total: Entry, bases: Sequence[Scored]) -> Ite
 
 
 def _possible(base: Scored | None, tax: Levied | None, total: Entry) -> bool:
+    """Whether none of them is another's amount, and no more than half of the total is tax."""
     if (
         base
         and tax
@@ -102,7 +103,7 @@ def _possible(base: Scored | None, tax: Levied | None, total: Entry) -> bool:
         )
     ):
         return False
-    return not (tax and tax.value >= total.value) and not (base and base.entry is total)
+    return not (tax and 2 * tax.value > total.value) and not (base and base.entry is total)
 
 
 def _fit(ledger: Ledger, total: Entry, base: Scored | None, tax: Levied | None) -> float:

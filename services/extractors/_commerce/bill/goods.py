@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -16,6 +17,8 @@ for certain says so in other words."""
 
 CUTS = frozenset({"discount", "saving"})
 
+SERVING = "serving"
+
 SUMS = ("total", "payable", "subtotal")
 
 
@@ -24,6 +27,7 @@ def with_goods(entries: Sequence[Entry]) -> tuple[Entry, ...]:
 
     Where no sum follows, or cards are named beside what a sum comes to, names decide.
     """
+    entries = _with_service(entries)
     summed = [entry for entry in entries if entry.value > 0 and _is_sum(entry)]
     first = min((entry.cell.row for entry in summed), default=0)
     sums = {entry.value for entry in summed}
@@ -31,6 +35,22 @@ def with_goods(entries: Sequence[Entry]) -> tuple[Entry, ...]:
         replace(entry, barred=entry.barred | PAID) if entry.cell.row < first and _may_be_bought(entry, sums) else entry
         for entry in entries
     )
+
+
+def _with_service(entries: Sequence[Entry]) -> Sequence[Entry]:
+    """The amounts, those called service alone in their rows below a subtotal as if a rate stood with them: nothing is
+    sold there."""
+    subtotals = [entry.cell.row for entry in entries if entry.weight("subtotal") > 0.5 and _is_sum(entry)]
+    money = Counter(entry.cell.row for entry in entries if entry.amount.is_money)
+    first = min(subtotals, default=None)
+    if first is None:
+        return entries
+    return [
+        replace(entry, rated=True)
+        if entry.cell.row > first and money[entry.cell.row] == 1 and entry.label and SERVING in entry.label.concepts
+        else entry
+        for entry in entries
+    ]
 
 
 def without_items(entries: Sequence[Entry], items: Collection[Entry]) -> tuple[Entry, ...]:
