@@ -50,8 +50,8 @@ def read(drawing: Drawing, *, words: bool) -> OwnText:
 
     An earlier recognition of a scan is given with its flaw, since it says what the scan shows.
     """
-    blocks = drawing.spans() if drawing.count() <= MOST_CHARACTERS else []
-    rows = [row for row in rows_of(blocks) if row.text.strip()]
+    blocks = _blocks(drawing, words) if drawing.count() <= MOST_CHARACTERS else []
+    rows = [row for row in rows_of(blocks, whole=True) if row.text.strip()]
     if not rows:
         return OwnText(flaw=NO_TEXT)
     pictures = drawing.pictures()
@@ -59,10 +59,14 @@ def read(drawing: Drawing, *, words: bool) -> OwnText:
     if are_drawn(rows) and not _is_odd(rows):
         looks = looks_of(drawing, _scale(drawing), rows, pictures, colours=False)
         if is_plain(drawing.words(), _level(blocks), looks, eye_of(looks, rows)):
-            plain = rows_of(drawing.characters()) if words else rows
+            plain = rows_of(blocks) if words else rows
             return OwnText(tuple(signed(plain)), pictures=share, looks=looks)
     looks = looks_of(drawing, _scale(drawing), rows, pictures, colours=True)
     return _looked_at(drawing, share, looks, eye_of(looks, rows))
+
+
+def _blocks(drawing: Drawing, words: bool) -> Sequence[Mapping[str, Any]]:
+    return drawing.characters() if words else drawing.spans()
 
 
 def _is_odd(rows: Sequence[Row]) -> bool:

@@ -56,14 +56,14 @@ class Row:
         return Quad(*(self.frame.point(*corner) for corner in upright((start, top, end, bottom)).points))
 
 
-def rows_of(blocks: Iterable[Mapping[str, Any]]) -> list[Row]:
-    """Rows of spans, or of characters where the blocks have them."""
-    return [_row(line) for block in blocks for line in block.get("lines", ())]
+def rows_of(blocks: Iterable[Mapping[str, Any]], *, whole: bool = False) -> list[Row]:
+    """Rows of characters where the blocks have them and spans shall not be kept `whole`, else of spans."""
+    return [_row(line, whole) for block in blocks for line in block.get("lines", ())]
 
 
-def _row(line: Mapping[str, Any]) -> Row:
+def _row(line: Mapping[str, Any], whole: bool) -> Row:
     frame = Frame(line["dir"], (-line["dir"][1], line["dir"][0]))
-    parts = tuple(part for span in line["spans"] for part in _parts(span, frame))
+    parts = tuple(part for span in line["spans"] for part in _parts(span, frame, whole))
     return _raised(Row(frame, parts, vertical=True)) if line["wmode"] else Row(frame, parts)
 
 
@@ -82,7 +82,7 @@ def _raised(row: Row) -> Row:
 VERTICAL_ORIGIN = 0.88
 
 
-def _parts(span: Mapping[str, Any], frame: Frame) -> Iterator[Stretch]:
+def _parts(span: Mapping[str, Any], frame: Frame, whole: bool) -> Iterator[Stretch]:
     """A span or its characters.
 
     Boxes stand upright even where the text does not: around a text `length` long and `height` high at an angle with
@@ -94,12 +94,16 @@ def _parts(span: Mapping[str, Any], frame: Frame) -> Iterator[Stretch]:
     clipping = bool(flags & CLIPPING)
     (ax, ay), (cx, cy) = frame.along, frame.across
     c, s, height = abs(ax), abs(ay), up - down
-    for item in span.get("chars", (span,)):
+    for item in (span,) if whole else span.get("chars", (span,)):
         (left, top, right, bottom), (x, y) = item["bbox"], item["origin"]
         length = (right - left - s * height) / c if c > s else (bottom - top - c * height) / s
         half = length / 2 if length > 0 else 0.0
         middle = ((left + right) * ax + (top + bottom) * ay) / 2  # the origin of what runs leftwards is at its end
         baseline = x * cx + y * cy
-        text = item["c"] if "c" in item else span["text"]
+        text = item["c"] if "c" in item else _text(span)
         ends = middle - half, middle + half, baseline - up, baseline - down
         yield Stretch(text, *ends, baseline, size, font, drawn, clipping)
+
+
+def _text(span: Mapping[str, Any]) -> str:
+    return str(span["text"]) if "text" in span else "".join(one["c"] for one in span["chars"])
