@@ -170,6 +170,13 @@ def test_what_is_printed_twice_to_look_bold_comes_once(tmp_path: Path, off: floa
     assert text.replace(" ", "") == "Bookkeeper"
 
 
+@pytest.mark.parametrize("down", [0.8, 1.8])
+def test_a_shadow_is_not_read_beside_what_throws_it(tmp_path: Path, down: float) -> None:
+    shadow = b"0.6 g " + text_at("Summer sale 2026", 72 + down, 700 - down, 20)
+    data = printed(shadow + b"0 g " + text_at("Summer sale 2026", 72, 700, 20))
+    assert own(tmp_path, data).text.split("\n")[1:] == ["Summer sale 2026"]
+
+
 def test_letters_that_stand_apart_are_words(tmp_path: Path) -> None:
     data = printed(b"4 Tc " + text_at("SPACED HEADING", 72, 700, 14) + b"0 Tc " + text_at("A B C D", 72, 660))
     assert own(tmp_path, data).text.split("\n")[1] == "SPACED HEADING"
