@@ -431,6 +431,7 @@ def test_a_file_too_large_to_take_out_is_said() -> None:
     assert own.errors == ("factur-x.xml was not read: it is larger than 16 MiB",) and not own.valid
 
 
+@pytest.mark.slow
 def test_an_invoice_of_thousands_of_lines_is_read() -> None:
     lines = tuple(Line(f"Thing {number}", Decimal(1), Decimal(1)) for number in range(5000))
     bill = read({"x.xml": invoices.cii(Bill(lines=lines))}, PRINTED)

@@ -129,6 +129,7 @@ def test_the_first_page_with_a_card_counts_and_nothing_of_it_is_in_a_representat
     assert "VIKRAM" not in repr(card) and "VIKRAM" not in repr(card.name)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "texts",
     [["Name"] * 5000, ["Address:"] * 5000, ["Name (" * 10_000], ["Name" + " " * 50_000], ["S/O " * 20_000]],

@@ -228,6 +228,7 @@ def test_no_text_breaks_it(texts: Sequence[str]) -> None:
     assert all(isinstance(number, IdNumber) for number in id_numbers.find(page(*texts), today=TODAY))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "texts",
     [

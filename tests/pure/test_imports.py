@@ -30,11 +30,13 @@ def loaded(statement: str, folder: Path) -> set[str]:
     return set(ran.stdout.splitlines()[-1].split())
 
 
+@pytest.mark.slow
 def test_a_worker_loads_no_web_framework_and_its_parent_no_models(tmp_path: Path) -> None:
     modules = loaded("import wiring.door", tmp_path)
     assert "celery" in modules and not modules & (WEB | MODELS)
 
 
+@pytest.mark.slow
 def test_the_web_process_loads_no_models(tmp_path: Path) -> None:
     modules = loaded("from wiring.web import create_app; create_app()", tmp_path)
     assert "apiflask" in modules and not modules & MODELS

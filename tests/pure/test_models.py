@@ -16,6 +16,8 @@ from services.ocr import models
 from services.ocr.model_sources import FetchFailed, PyPI
 from services.ocr.models import Catalogue, File, Model, catalogue, fetch, parse, verify, versions
 
+pytestmark = pytest.mark.slow
+
 CONTENT = {"weights.bin": b"\x00\x01" * 500, "model.yml": b"name: toy\n"}
 
 

@@ -336,6 +336,7 @@ def test_a_strip_of_a_pixel_or_two_has_no_zone() -> None:
         assert reading.read(np.full(shape, 255, np.uint8), lambda _: []) == ()
 
 
+@pytest.mark.slow
 def test_a_zone_is_found_on_a_page_that_is_full_of_rows_of_its_characters() -> None:
     (line,) = as_read(["ORDER1234567890123456789012345678901234"])
     rows = [replace(line, quad=_moved(line, 200 + 40 * row)) for row in range(1000)]

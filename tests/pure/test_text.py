@@ -171,6 +171,7 @@ def one_row() -> list[Line]:
     return [line("x", 11 * n, 0) for n in range(5000)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", [tiled(), noise(), one_row(), [line("same place", 0, 0)] * 5000])
 def test_five_thousand_lines_do_not_hold_up_a_worker(page: list[Line]) -> None:
     start = process_time()
