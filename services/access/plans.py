@@ -35,13 +35,14 @@ class Plans:
 
     def of(self, tenant: str) -> Plan:
         """As it was lately; raises BrokerUnavailable where that is not known."""
+        asked = time.monotonic()
         with self._lock:
             until, known = self._known.get(tenant, (0.0, self._usual))
-        if until > time.monotonic():
+        if until > asked:
             return known
         plan = replace(self._usual, **self.own(tenant))
         with self._lock:
-            self._known[tenant] = (time.monotonic() + SECONDS, plan)
+            self._known[tenant] = (asked + SECONDS, plan)
             while len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
         return plan

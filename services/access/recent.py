@@ -10,6 +10,7 @@ import threading
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from math import inf
 
 from services.access.model import Identity
 
@@ -27,6 +28,8 @@ class Recent:
     seconds: float = SECONDS
     most: int = REMEMBERED
     _known: OrderedDict[str, tuple[float, Identity]] = field(default_factory=OrderedDict)
+    _forgot: float = -inf
+    """When a key was forgotten last, by `time.monotonic`."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def get(self, digest: str) -> Identity | None:
@@ -39,13 +42,16 @@ class Recent:
     def put(self, digest: str, identity: Identity, asked: float) -> None:
         """`asked` is when, by `time.monotonic`, the look-up began: what was revoked since is told by the next one."""
         with self._lock:
+            if asked <= self._forgot:
+                return
             self._known.pop(digest, None)
             self._known[digest] = (asked + self.seconds, identity)
             while len(self._known) > self.most:
                 self._known.popitem(last=False)
 
     def forget(self, key_id: str) -> None:
-        """The key of this id, which begins its digest, is looked up again."""
+        """The key of this id, which begins its digest, is looked up again; so is whom a look-up finds that goes on."""
         with self._lock:
+            self._forgot = time.monotonic()
             for digest in [one for one in self._known if one.startswith(key_id)]:
                 del self._known[digest]

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import redis
 
 from config import Settings
-from services.access import api_key
+from services.access import api_key, plans
 from services.access.gate import LONGEST, Gate
-from services.access.model import ApiKey, Identity, Scope
+from services.access.model import ApiKey, Identity, Plan, Scope
+from services.access.plans import Plans
 from services.access.recent import Recent
 from services.access.strikes import Strikes
 from services.errors import TooManyWrongKeys, Unauthorized
@@ -154,6 +156,41 @@ def test_a_key_that_is_forgotten_is_looked_up_again() -> None:
     gate.recent.forget(api_key.id_of("one"))
     asked_by(gate, "one", "other")
     assert looked == ["one", "other", "one"]
+
+
+def test_a_look_up_that_began_before_a_key_was_forgotten_is_not_remembered() -> None:
+    """It may have found the key a moment before it was revoked."""
+    recent = Recent(seconds=60)
+    asked = time.monotonic()
+    recent.forget(api_key.id_of("one"))
+    recent.put(api_key.digest("one"), someone("one"), asked)
+    assert recent.get(api_key.digest("one")) is None
+    time.sleep(0.01)
+    recent.put(api_key.digest("one"), someone("one"), time.monotonic())
+    assert recent.get(api_key.digest("one")) == someone("one")
+
+
+def test_a_plan_is_remembered_from_when_it_was_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was set while the answer was on its way holds in time all the same."""
+    store = Slow(0.12)
+    remembering = Plans(store, Plan(100, 1000, 0))
+    monkeypatch.setattr(plans, "SECONDS", 0.1)
+    assert remembering.of("shop-1").daily_pages == remembering.of("shop-1").daily_pages == 7
+    assert store.asked == 2
+    monkeypatch.setattr(plans, "SECONDS", 60)
+    assert remembering.of("shop-1") == remembering.of("shop-1") and store.asked == 3
+
+
+class Slow(redis.Redis):
+    """Answers with one plan, so many seconds late."""
+
+    def __init__(self, late: float) -> None:
+        self.late, self.asked = late, 0
+
+    def hget(self, name: str, key: str) -> str:
+        self.asked += 1
+        time.sleep(self.late)
+        return '{"daily_pages": 7}'
 
 
 def test_what_only_begins_like_a_right_one_is_not_taken_from_memory() -> None:
