@@ -166,7 +166,7 @@ def _report(options: argparse.Namespace, measured: Mapping[str, Mapping[str, Mea
         parts=[Table(columns, rows), HOW.format(**told)],
         data={
             **told,
-            "measured": {kind: {way: asdict(one) for way, one in ways.items()} for kind, ways in measured.items()},
+            "measured": {kind: _data(ways) for kind, ways in measured.items()},
         },
     )
 
