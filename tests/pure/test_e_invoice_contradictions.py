@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
+from time import process_time
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from services.extractors._einvoice.parts import MOST_RATES
+from services.extractors._einvoice.values import MOST_DIGITS
 from services.extractors.invoice import Invoice, warn
 from tests.pure.test_e_invoices import PRINTED, found, read, value
 from tests.support.samples import invoices
@@ -216,3 +220,32 @@ def test_a_sum_in_another_currency_than_the_invoice_is_an_error(syntax: str, fie
     own, other = (text.replace(f":{name}>", f':{name} currencyID="{code}">', 1) for code in ("EUR", "CHF"))
     assert found(read({"x.xml": own.encode()})).errors == ()
     assert f"schema: {name} is in CHF, the invoice in EUR" in found(read({"x.xml": other.encode()})).errors
+
+
+# Numbers that no invoice has
+
+
+@pytest.mark.parametrize("printed", ["", PRINTED])
+@pytest.mark.parametrize("name", ["LineExtensionAmount", "TaxableAmount", "PriceAmount"])
+def test_numbers_beyond_all_amounts_are_wrong_and_nothing_else(name: str, printed: str) -> None:
+    """Their products have more digits than decimals usually keep."""
+    longest, shortest = "9" * MOST_DIGITS, f"0.{'1':0>{MOST_DIGITS - 2}}"
+    text = re.sub(rf"(<cbc:{name}[^>]*>)[\d.]+<", rf"\g<1>{longest}<", invoices.ubl().decode())
+    text = re.sub(r"(<cbc:Percent>)[\d.]+<", rf"\g<1>{longest}<", text)
+    base = f'<cbc:BaseQuantity unitCode="C62">{shortest}</cbc:BaseQuantity></cac:Price>'
+    bill = read({"x.xml": text.replace("</cac:Price>", base).encode()}, printed)
+    assert value(bill.invoice_number) == "RE-2026-0042" and not found(bill).valid
+
+
+def test_thousands_of_rates_are_looked_for_in_bounded_time() -> None:
+    """On a page of many lines, and summed up over many lines of the invoice."""
+    text = invoices.cii().decode()
+    start = text.index("<ram:ApplicableTradeTax>", text.index("<ram:ApplicableHeaderTradeSettlement>"))
+    end = text.index("</ram:ApplicableTradeTax>", start) + len("</ram:ApplicableTradeTax>")
+    rate = re.compile(r"(RateApplicablePercent>)[\d.]+<")
+    many = "".join(rate.sub(rf"\g<1>{number / 100:.2f}<", text[start:end]) for number in range(2000, 4000))
+    page = PRINTED + "Eine Zeile ohne Zahlen\n" * 2000
+    began = process_time()
+    bill = read({"x.xml": (text[:end] + many + text[end:]).encode()}, page)
+    assert process_time() - began < 15
+    assert len([one for one in found(bill).differences if one.field == "tax_rates"]) <= MOST_RATES

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from difflib import SequenceMatcher
 from time import process_time
 from typing import Any
 
@@ -199,6 +200,21 @@ NAMES = [
 @pytest.mark.parametrize(("one", "other", "wanted"), NAMES)
 def test_a_name_is_the_same_by_its_words(one: str, other: str, wanted: bool | None) -> None:
     assert same_name(one, other) is wanted and same_name(other, one) is wanted
+
+
+def test_unlike_names_are_told_without_aligning_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which takes far longer than all else, and there may be tens of thousands of pairs."""
+    monkeypatch.setattr(SequenceMatcher, "ratio", None)
+    for other in ("Anders Bau AG", "Muster Handels und Vertriebsgesellschaft", "Metzgerei Lindner"):
+        assert same_name("Bauer und Partner GmbH", other) is False
+    with pytest.raises(TypeError):
+        same_name("Bauer und Partner GmbH", "Baver und Partner GmbH")
+
+
+def test_of_a_long_name_the_beginning_is_compared() -> None:
+    long = "Muster Handels " * 8
+    assert same_name(long + "Nord", long + "Anderswo Weit Weg") is True
+    assert same_name(long[:30] + "Nord", long[:30] + "Anderswo Weit Weg") is False
 
 
 def test_hundreds_of_codes_are_compared_in_bounded_time() -> None:

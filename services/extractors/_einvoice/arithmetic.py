@@ -6,12 +6,14 @@ since it may have been rounded line by line. Profiles that say less are checked 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
-from services.extractors._einvoice.model import Adjustment, Bill, Line
+from services.extractors._einvoice.model import Adjustment, Bill
 from services.extractors._einvoice.profiles import Depth, Profile
+from services.extractors._einvoice.values import rounded
 
 CENT = Decimal("0.01")
 UNIT = Decimal(1)
@@ -99,22 +101,30 @@ def _of_taxes(bill: Bill) -> Iterator[Sum]:
         yield Sum("BR-CO-14", "the total of VAT (BT-110)", bill.totals.tax or NONE, right)
     for tax in bill.taxes:
         if tax.basis is not None and tax.amount is not None and tax.rate is not None:
-            right = (tax.basis * tax.rate / 100).quantize(CENT, ROUND_HALF_UP)
+            right = rounded(tax.basis * tax.rate / 100, CENT)
             yield Sum("BR-CO-17", f"the tax at {tax.rate:f} % (BT-117)", tax.amount, right, UNIT)
 
 
 def _of_standard_rates(bill: Bill) -> Iterator[Sum]:
     if not bill.lines or any(line.amount is None for line in bill.lines):
         return
+    taxed = _taxed(bill)
     for tax in bill.taxes:
         if tax.category == STANDARD and tax.basis is not None and tax.rate is not None:
-            lines = _sum(line.amount for line in bill.lines if line.counted and _is_at(line, tax.rate))
-            right = lines + _sum(_signed(adjustment) for adjustment in bill.adjustments if _is_at(adjustment, tax.rate))
+            right = taxed.get(tax.rate, NONE)
             yield Sum("BR-S-08", f"what is taxed at {tax.rate:f} % (BT-116)", tax.basis, right, UNIT)
 
 
-def _is_at(part: Line | Adjustment, rate: Decimal) -> bool:
-    return part.category == STANDARD and part.rate == rate
+def _taxed(bill: Bill) -> Mapping[Decimal | None, Decimal]:
+    """By standard rate what lines, and charges less allowances, come to."""
+    found: defaultdict[Decimal | None, Decimal] = defaultdict(Decimal)
+    for line in bill.lines:
+        if line.counted and line.category == STANDARD:
+            found[line.rate] += line.amount or NONE
+    for adjustment in bill.adjustments:
+        if adjustment.category == STANDARD:
+            found[adjustment.rate] += _signed(adjustment)
+    return found
 
 
 def _signed(one: Adjustment) -> Decimal:

@@ -11,6 +11,7 @@ from services.extractors._einvoice.comparing import Compared
 from services.extractors._einvoice.kinds import METHODS, kind_of
 from services.extractors._einvoice.model import Bill, Line
 from services.extractors._einvoice.printed import Place, Print, Value
+from services.extractors._einvoice.values import rounded
 
 AGREED, ALONE, WRONG, AGAINST = 0.99, 0.95, 0.7, 0.5
 """Confidences: print says the same; nothing; the sums do not hold; something else."""
@@ -96,7 +97,7 @@ def items_of(bill: Bill, page: Print, trust: float, unlike: Collection[int]) -> 
 def _item(line: Line, page: Print | None, trust: float) -> LineItem:
     price = line.price
     if price is not None and line.base not in (None, 0, 1):
-        price = (price / (line.base or 1)).quantize(FINEST).normalize() + 0
+        price = rounded(price / (line.base or 1), FINEST).normalize() + 0
     return LineItem(
         description=placed(line.name, page.find(line.name) if page else None, trust) if line.name else None,
         quantity=placed(line.quantity, None, trust) if line.quantity is not None else None,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from itertools import zip_longest
 
 from services.extractors import Field
@@ -18,11 +18,12 @@ from services.extractors._commerce.reading.sameness import same_name
 from services.extractors._einvoice.comparing import SURE
 from services.extractors._einvoice.model import Line, Tax
 from services.extractors._einvoice.printed import Print
+from services.extractors._einvoice.values import rounded
 
 CENT = Decimal("0.01")
 
-MOST_COMPARED = 200
-"""Lines that are looked for by their names."""
+MOST_COMPARED, MOST_RATES = 200, 20
+"""Lines that are looked for by their names, and rates that are looked for in print."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def _ways(line: Line, amount: Decimal) -> set[Decimal]:
     """How the amount of a line may be printed: without and with its tax, and before its own discounts."""
     before = amount - line.adjusted
     taxed = 1 + (line.rate or Decimal(0)) / 100
-    return {abs(one) for own in (amount, before) for one in (own, (own * taxed).quantize(CENT, ROUND_HALF_UP))}
+    return {abs(one) for own in (amount, before) for one in (own, rounded(own * taxed, CENT))}
 
 
 def _named(lines: Sequence[Line], items: Sequence[LineItem]) -> Iterator[tuple[int, LineItem]]:
@@ -78,7 +79,7 @@ def rates_unlike(taxes: Sequence[Tax], printed: Sequence[Field], page: Print) ->
     """Rates of tax that print does not have, beside those that it has instead."""
     own = {_plain(tax.rate) for tax in taxes if tax.rate}
     read = {_plain(field.value) for field in printed if isinstance(field.value, Decimal) and field.confidence >= SURE}
-    missing = sorted(rate for rate in own - read if not _is_printed(rate, page))
+    missing = [rate for rate in sorted(own - read)[:MOST_RATES] if not _is_printed(rate, page)]
     others = sorted(rate for rate in read - own if rate)
     if not missing or not others:
         return []

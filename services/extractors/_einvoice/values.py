@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from services.document.markup import Element
 
 MOST_DIGITS = 24
+WIDE = Context(prec=3 * MOST_DIGITS)
+"""For products and quotients of two such numbers, which may have more digits than decimals usually keep."""
+
 MOST_FLAWS = 50
 MOST_SHOWN = 4
 LONGEST_CHARACTERS = 1000
@@ -36,6 +39,11 @@ def every(at: Element | None, path: Path) -> Iterator[Element]:
 def first(at: Element | None, path: Path) -> Element | None:
     """The first element at a path."""
     return next(every(at, path), None)
+
+
+def rounded(value: Decimal, step: Decimal) -> Decimal:
+    """To a multiple of `step`, halves away from nought, however large it is."""
+    return value.quantize(step, ROUND_HALF_UP, WIDE)
 
 
 class Values:

@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 SHORTEST_NUMBER = 3
 """Letters and digits of the end of a number from which on it can stand for the whole."""
 
 SHORTEST_NAME = 6
 """Letters of a part of a name from which on it can stand for the whole."""
+
+LONGEST_NAME = 120
+"""Characters of a name that are compared."""
 
 SHORTEST_TAX_NUMBER = 7
 
@@ -64,13 +69,19 @@ def same_name(one: object, other: object) -> bool | None:
 
     None for names in two scripts, and for a part that is too short to be more than a word that many names have.
     """
-    first, second = (_words(str(text)) for text in (one, other))
+    first, second = (_words(str(text)[:LONGEST_NAME]) for text in (one, other))
     if not first or not second or _scripts(first).isdisjoint(_scripts(second)):
         return None
     short, long = sorted((first, second), key=lambda words: sum(map(len, words)))
     if set(short) <= set(long):
         return len("".join(short)) >= SHORTEST_NAME or short == long or None
-    return SequenceMatcher(None, "".join(first), "".join(second), autojunk=False).ratio() >= LIKE
+    return _is_like("".join(first), "".join(second))
+
+
+def _is_like(one: str, other: str) -> bool:
+    """By the ratio, which takes long and is asked last: the two before it are never less."""
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    return all(share() >= LIKE for share in (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio))
 
 
 def bare(text: str) -> str:
@@ -84,7 +95,8 @@ def _tokens(text: str) -> list[str]:
     return [token.lstrip("0") or "0" if token.isdigit() else token for token in TOKEN.findall(plain)]
 
 
-def _words(text: str) -> list[str]:
+@lru_cache(maxsize=1024)
+def _words(text: str) -> Sequence[str]:
     """All but legal forms; those too where there is nothing else. `S.A.` is one word, as `SA` is."""
     plain = unicodedata.normalize("NFKD", text.casefold()).replace(".", "")
     words = ["".join(filter(str.isalnum, word)) for word in re.split(r"[\W_]+", plain)]
@@ -92,7 +104,7 @@ def _words(text: str) -> list[str]:
     return [word for word in said if word not in LEGAL_FORMS] or said
 
 
-def _scripts(words: list[str]) -> set[str]:
+def _scripts(words: Sequence[str]) -> set[str]:
     """The first words of Unicode's names of the letters, such as LATIN; digits are of every script."""
     signs = {sign for word in words for sign in word}
     return {unicodedata.name(sign, "?").split()[0] for sign in signs if sign.isalpha()} or {"LATIN"}

@@ -24,7 +24,8 @@ def saying(scheme: str, found: Sequence[Element], url: str | None = None) -> Mea
     What is told twice with two values (General Specifications, section 4.14, has no AI twice) is an error, and means
     nothing.
     """
-    told = {kind: list(dict.fromkeys(one for one in found if _kind(one) == kind)) for kind in map(_kind, found)}
+    kinds = dict.fromkeys(map(_kind, found))
+    told = {kind: list(dict.fromkeys(one for one in found if _kind(one) == kind)) for kind in kinds}
     errors = tuple(_contradiction(elements) for elements in told.values() if len(elements) > 1)
     single = [elements[0] for elements in told.values() if len(elements) == 1]
     said = dict(single)
