@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import count
 from random import Random
+from time import process_time
 
 import pytest
 
@@ -185,3 +186,14 @@ def test_long_columns_are_looked_at_once() -> None:
     numbers = (twelve(Random(place)) for place in count())
     rows = [("1", next(numbers), next(numbers)) for _ in range(1000)]
     assert values(table(("No", "Installation", "Reading"), *rows)) == set()
+
+
+def test_long_rows_above_many_numbers_are_looked_at_in_bounded_time() -> None:
+    """The back of a card, where no word rules a number out: a title is looked for in the rows above each."""
+    random = Random(5)
+    rows = [((("b" * 980) + " Aadhaar",), (twelve(random),)) for _ in range(150)]
+    began = process_time()
+    found = values(
+        table(*(row for pair in rows for row in pair), under=["Government of India", "uidai.gov.in S/O Ravi"])
+    )
+    assert len(found) == 150 and process_time() - began < 4

@@ -64,7 +64,8 @@ def _evidence(kind: Kind, around: _Surroundings, match: re.Match[str], *, valid:
     before = match.string[max(0, match.start() - BEFORE) : match.start()].split("\n")
     said = _said(kind, around, match.start(), before[-1])
     rows = (cell for row in before[-1 - LABEL_ROWS : -1] for cell in row[-BEFORE:].split(APART))
-    near = said is Said.NOTHING and any(labels.is_title(cell, kind.names.label, kind.names.other) for cell in rows)
+    ends = (cell[-labels.LONGEST_CHARACTERS :] for cell in rows)
+    near = said is Said.NOTHING and any(labels.is_title(end, kind.names.label, kind.names.other) for end in ends)
     spaced, hyphened = (sign in match[0].strip() and "\n" not in match[0] for sign in " -")
     return Evidence(
         label=said is Said.OWN or near,
