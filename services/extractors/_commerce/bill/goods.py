@@ -15,7 +15,7 @@ SOLD, LIKE_SOLD = frozenset({"deposit"}), frozenset({"card", "cash"})
 """Concepts of payments that goods are called by as well, and such as have a word in common with goods. What was paid
 for certain says so in other words."""
 
-CUTS = frozenset({"discount", "saving"})
+CUTS, ADDED = frozenset({"discount", "saving"}), frozenset({"service", "shipping", "levy", "previous"})
 
 SERVING = "serving"
 
@@ -54,11 +54,18 @@ def _with_service(entries: Sequence[Entry]) -> Sequence[Entry]:
 
 
 def without_items(entries: Sequence[Entry], items: Collection[Entry]) -> tuple[Entry, ...]:
-    """The amounts, those of `items` as nothing that is taken off a sum: a coupon among what is bought counts there,
-    where the items come to a printed sum with it."""
+    """The amounts, those of `items` as nothing that lies between sums: a coupon or freight among what is bought counts
+    there, where the items come to a printed sum with it. Columns beside it, of tax or gross, are none either."""
     come_to = sum((item.value for item in items), Decimal(0))
-    own = {id(item) for item in items} if any(entry.value == come_to and _is_sum(entry) for entry in entries) else set()
-    return tuple(replace(entry, barred=entry.barred | CUTS) if id(entry) in own else entry for entry in entries)
+    if not any(entry.value == come_to and _is_sum(entry) for entry in entries):
+        return tuple(entries)
+    own, rows = {id(item) for item in items}, {item.cell.row for item in items}
+    return tuple(replace(entry, barred=entry.barred | _settled_in(entry, own, rows)) for entry in entries)
+
+
+def _settled_in(entry: Entry, items: Collection[int], rows: Collection[int]) -> frozenset[str]:
+    """The roles that an amount has no longer: cuts as an item, charges in the row of one."""
+    return (CUTS if id(entry) in items else frozenset()) | (ADDED if entry.cell.row in rows else frozenset())
 
 
 def _is_sum(entry: Entry) -> bool:

@@ -34,9 +34,13 @@ SUM_ROLES = (
     "base",
     "previous",
     "withheld",
+    "exempted",
     "due",
 )
 """Roles of amounts that are no items, and of those after which no item follows."""
+
+NEVER_SOLD = tuple(role for role in SUM_ROLES if role not in ("service", "shipping", "levy", "previous"))
+"""Roles of amounts that are no items even where they are the product of the numbers before them."""
 
 MOST_TABLES = 4
 """Heads that are tried."""
@@ -177,16 +181,24 @@ def _ends_in_money(row: Sequence[Entry]) -> bool:
 
 def _line(row: Row, entries: Sequence[Entry], step: Decimal, *, reducing: bool) -> _Line:
     found = [entry for entry in entries if entry.amount.is_money and not entry.in_prose and not _counts(row)]
-    priced = [entry for entry in found if not _is_sum(entry) or (reducing and _is_reduction(entry))]
+    priced = [entry for entry in found if _is_price(entry, entries, step, reducing=reducing)]
     amount = next((entry for entry in reversed(priced) if _factors(_left_of(entry, entries), entry, step)), None)
     words = _words(row, priced) if priced or not found else ()
     return _Line(row, words, tuple(entries), amount or next(reversed(priced), None))
 
 
+def _is_price(entry: Entry, entries: Sequence[Entry], step: Decimal, *, reducing: bool) -> bool:
+    """Whether an amount is that of an item: none that is called a sum, but for what is taken off above a subtotal,
+    and charges with a quantity and a price, as in `Transport  2  50.00  100.00`."""
+    if not _is_sum(entry) or (reducing and _is_reduction(entry)):
+        return True
+    return not _is_sum(entry, NEVER_SOLD) and _factors(_left_of(entry, entries), entry, step) is not None
+
+
 def _counts(row: Row) -> bool:
-    """Whether a row says nothing but how many there are, as in `12 ITEMS  35.37`."""
+    """Whether a row says nothing but how many there are or what one costs: `12 ITEMS  35.37`, `PRICE/GAL  4.199`."""
     letters = "".join(character for character in row.text if not character.isdigit())
-    return covered(letters, {"amounts.count"}) > 0.8
+    return covered(letters, {"amounts.count"}) > 0.8 or covered(letters, {"goods.unit_price"}) > 0.8
 
 
 def _is_reduction(entry: Entry) -> bool:
@@ -216,6 +228,8 @@ def _items(lines: Sequence[_Line], step: Decimal) -> Iterator[tuple[LineItem, En
     for place, line in enumerate(lines):
         if line.amount is None:
             pending = line.words or pending
+        elif _is_announced(lines[place : place + 2], step):
+            continue
         elif not (place and _is_breakdown(lines[place - 1], line, step)):
             if item := _item(lines, place, line.amount, pending, step):
                 yield item, line.amount
@@ -229,6 +243,15 @@ def _is_breakdown(item: _Line, line: _Line, step: Decimal) -> bool:
         return False
     others = (entry for entry in line.numbers if entry is not amount)
     return any(_is_product(entry.value, amount.value, above.value, step) for entry in others)
+
+
+def _is_announced(lines: Sequence[_Line], step: Decimal) -> bool:
+    """Whether a row has nothing but the factors of an amount in the next one, as `2 X 2,50` above `COPERTO  5,00`."""
+    if len(lines) < 2 or lines[0].words or len(lines[0].numbers) != 2:
+        return False
+    quantity, price = (entry.value for entry in lines[0].numbers)
+    below = (entry.value for entry in lines[1].numbers if entry.amount.is_money)
+    return any(_is_product(quantity, price, amount, step) for amount in below)
 
 
 def _is_product(quantity: Decimal, price: Decimal, amount: Decimal, step: Decimal) -> bool:

@@ -12,7 +12,7 @@ from itertools import combinations, product
 from typing import NamedTuple
 
 from services.extractors._commerce.bill.taxes import Taxes
-from services.extractors._commerce.bill.terms import CHARGES, Combined, Term, charges, combined, payments
+from services.extractors._commerce.bill.terms import CHARGES, CUTS, Combined, Term, charges, combined, payments
 from services.extractors._commerce.reading.entries import Entry
 from services.extractors._commerce.reading.geometry import Sheet
 from services.extractors._commerce.reading.lexicon import says_total
@@ -165,8 +165,14 @@ class Ledger:
     @cached_property
     def _named(self) -> Mapping[str, Sequence[Entry]]:
         """What is called a charge, a cut or a payment, by role."""
-        named = {role: self.of(role) for role in (*CHARGES, "discount", "saving", "withheld", "rounding")}
-        return named | {role: self.of(role, 0.3) for role in ("paid", "previous")} | {"container": self._containers}
+        named = {role: self.of(role) for role in (*CHARGES, *CUTS, "saving", "rounding")}
+        named |= {role: self.of(role, 0.3) for role in ("paid", "previous")}
+        return named | {"paid": [*named["paid"], *self._credits], "container": self._containers}
+
+    @property
+    def _credits(self) -> Sequence[Entry]:
+        """What is taken off under the name of a balance, as `Applied balance  -36.80`."""
+        return [entry for entry in self.of("due", 0.5) if entry.value < 0]
 
     @property
     def _containers(self) -> Sequence[Entry]:

@@ -12,6 +12,7 @@ from itertools import islice
 from services.extractors import Field
 from services.extractors._commerce.bill.tax_rows import TaxRow, bases, comes_to, tax_rows
 from services.extractors._commerce.reading.amounts import rates
+from services.extractors._commerce.reading.dates import readings
 from services.extractors._commerce.reading.entries import Entry
 from services.extractors._commerce.reading.evidence import field
 from services.extractors._commerce.reading.geometry import Cell, Row, Sheet
@@ -26,7 +27,18 @@ TAX, SERVING, SPLIT = "amounts.tax", "amounts.serving", "amounts.split"
 
 NO_TAX = frozenset(
     f"amounts.{name}"
-    for name in ("discount", "service", "tip", "saving", "withheld", "early", "suggested", "shipping", "container")
+    for name in (
+        "discount",
+        "service",
+        "tip",
+        "saving",
+        "withheld",
+        "early",
+        "suggested",
+        "shipping",
+        "container",
+        "levy",
+    )
 )
 """What a rate may be of besides a tax."""
 
@@ -166,14 +178,17 @@ class Taxes:
 
 
 def may_name_tax(cell: Cell, row: Row) -> bool:
-    """Whether a rate in a cell may be a tax's, as its own words say, or those of the row where it has none."""
-    names = concepts(cell.text if any(map(str.isalpha, cell.text)) else row.text)
+    """Whether a rate in a cell may be a tax's, as its own words say, or those of the row where it has none: freight
+    has no rate but its tax's in a column of its own."""
+    names = concepts(cell.text) if any(map(str.isalpha, cell.text)) else concepts(row.text) - {"amounts.shipping"}
     return not NO_TAX & names and not (SERVING in names and TAX not in names)
 
 
 def _part(row: Row) -> str:
-    """The name of a part of a tax, such as CGST; empty for other taxes."""
-    return next((fold(row.text[one.start : one.end]) for one in mentions(row.text) if one.concept == SPLIT), "")
+    """The name of a part of a tax, such as CGST, or the day that it is levied on, as on bills of hotels; empty for
+    other taxes."""
+    name = next((fold(row.text[one.start : one.end]) for one in mentions(row.text) if one.concept == SPLIT), "")
+    return name or next((row.text[day.start : day.end] for day in readings(row.text) if not day.weak), "")
 
 
 def _gross(group: Sequence[TaxRow]) -> Decimal:

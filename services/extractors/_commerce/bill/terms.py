@@ -12,7 +12,7 @@ from services.extractors._commerce.reading.entries import Entry
 CHARGES = ("tip", "service", "shipping", "levy")
 """Roles of what is added."""
 
-CUTS = ("discount", "withheld")
+CUTS = ("discount", "withheld", "exempted")
 """Roles of what is taken off, printed with a minus or without."""
 
 MOST_TERMS, MOST_COMBINED = 8, 3

@@ -64,6 +64,7 @@ RULES = (
     _rule("total", 0.9, "current", "tax previous"),
     _rule("previous", 1.0, "previous", "payable grand"),
     _rule("withheld", 1.0, "withheld", "payable grand"),
+    _rule("exempted", 1.0, "exempted", "payable grand"),
     _rule("discount", 0.6, "early"),
     _rule("base", 1.0, "base", "total subtotal payable grand"),
     _rule("due", 1.0, "payable", "change previous early tax rounding"),
