@@ -6,6 +6,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import httpx
@@ -31,7 +32,7 @@ from deploy.verify.support.client import (
 from deploy.verify.support.composed import Stack, logs_on_failure
 from deploy.verify.support.containers import Site, until
 from deploy.verify.support.crowd import check_borne
-from deploy.verify.support.load import check_receipt, memory
+from deploy.verify.support.load import AT_ONCE, check_receipt, memory
 from deploy.verify.support.outcome import Figure, check
 from deploy.verify.support.restored import check_restored
 from deploy.verify.support.sockets import messages
@@ -172,8 +173,9 @@ def _refuse() -> None:
         _check_problem(answer, 413, "upload_too_large")
         # Only the service gives requests an id.
         check(("x-request-id" in answer.headers) is by_service, f"{size} bytes were refused by the other of the two")
-    # Where a minute ends meanwhile, more than it allows come in the next one.
-    answers = [_upload_from(f"198.51.100.{number}") for number in range(2 * UPLOADS + 1)]
+    # Where a minute ends meanwhile, more than it allows come in the next one: several at once, to be fast enough.
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        answers = list(pool.map(_upload_from, (f"198.51.100.{number}" for number in range(2 * UPLOADS + 1))))
     _check_late(answers, "rate_limited", f"{len(answers)} uploads were all taken")
     wrong = [_wrong_key_from(f"198.51.{number % 7}.{number}") for number in range(STRIKES)]
     _check_problem(wrong[0], 401, "unauthorized")
