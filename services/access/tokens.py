@@ -44,7 +44,8 @@ class Tokens:
             user = user_of(_text(_claim(claims, self.subject_claim)))
         except ValueError:
             raise Unauthorized(NAMELESS) from None
-        return Identity(tenant, user, _scopes(_claim(claims, self.scope_claim)), None, _seconds(claims["exp"]))
+        scopes, end = _scopes(_claim(claims, self.scope_claim)), _seconds(claims["exp"]) + self.leeway
+        return Identity(tenant, user, scopes, None, end)
 
     def _claims(self, token: str) -> Mapping[str, Any]:
         try:

@@ -61,7 +61,7 @@ def listed(failures: Failures, reader: JobReader, after: str = "") -> Iterator[F
 def rerun(failures: Failures, reader: JobReader, blobs: BlobStore, job_id: str) -> Outcome:
     """Have a failed job done again. A worker hears of it from housekeeping, within seconds."""
     job = _read(reader, job_id)
-    if job is None:
+    if job is None or not failures.has(job_id):
         return "unknown"
     try:
         with blobs.local(job.upload_key):

@@ -127,14 +127,19 @@ def test_failed_jobs_of_all_tenants_are_seen_and_run_again(tmp_path: Path) -> No
             with stack.client(headers=owners["shop-1"]) as client:
                 ended = client.get(f"/ocr/job/{failed['shop-1']}", params={"wait": 30})
             assert ended.json()["status"] == "completed"
+            _upload(stack, failed["shop-1"]).unlink(missing_ok=True)
             for job_id in (failed["shop-1"], "nonsense"):
                 none = admin.post(f"/admin/jobs/{job_id}/rerun")
                 assert (none.status_code, none.json()["code"]) == (404, "unknown_job")
-            (stack.data / "uploads" / failed["shop-2"][:2] / failed["shop-2"] / "upload").unlink()
+            _upload(stack, failed["shop-2"]).unlink()
             gone = admin.post(f"/admin/jobs/{failed['shop-2']}/rerun")
             assert (gone.status_code, gone.json()["code"]) == (410, "job_expired")
         audit = "".join(file.read_text() for file in (stack.data / "audit").glob("*.jsonl"))
         assert audit.count('"what":"rerun"') == 4 and failed["shop-1"] in audit
+
+
+def _upload(stack: Stack, job_id: str) -> Path:
+    return stack.data / "uploads" / job_id[:2] / job_id / "upload"
 
 
 def _fails(stack: Stack, headers: dict[str, str]) -> str:

@@ -90,7 +90,8 @@ def test_what_a_token_lacks_is_not_forgiven(issuer: Issuer, claims: dict[str, An
 def test_clocks_may_differ_by_the_leeway(issuer: Issuer) -> None:
     now = int(time.time())
     for claims in ({"exp": now - 10}, {"nbf": now + 10}):
-        assert verifier(issuer).identify(issuer.token(claims=claims)).tenant == "shop-1"
+        caller = verifier(issuer).identify(issuer.token(claims=claims))
+        assert caller.tenant == "shop-1" and caller.expires_at is not None and caller.expires_at > time.time()
         refused(verifier(issuer, JWT_LEEWAY="0"), issuer.token(claims=claims))
 
 

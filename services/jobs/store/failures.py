@@ -26,6 +26,11 @@ class Failures:
         return [(job_id, when) for job_id, when in found]
 
     @translated
+    def has(self, job_id: str) -> bool:
+        """Whether it is one of them."""
+        return self._redis.zscore(keys.FAILED, job_id) is not None
+
+    @translated
     def rerun(self, job_id: str) -> Literal["queued", "unknown", "settling"]:
         """Queue one of them as if it came now.
 
