@@ -255,3 +255,94 @@ def test_icelandic_receipts_are_understood() -> None:
     """)
     assert amounts(bill, "total", "tax", "amount_paid") == (2598, 257, 2598)
     assert items(bill) == [("Mjólk", 219), ("Brauð", 489), ("Ostur", 1890)] and failed(bill) == []
+
+
+# Found by what adds up
+
+
+def test_total_sales_with_tax_and_withheld_tax_below_are_no_total() -> None:
+    bill = letter("""
+        EXAMPLE TRADING
+        Alexandria, Egypt
+        Cables      100    45.00    4,500.00
+        Total Sales                 4,500.00
+        VAT 14%                       630.00
+        WHT 1%                        -45.00
+        Total Amount EGP            5,085.00
+    """)
+    assert amounts(bill, "total", "tax", "withheld") == (5085, 630, 45) and failed(bill) == []
+
+
+def test_a_deposit_of_tax_is_withheld_and_leaves_the_total() -> None:
+    bill = letter("""
+        SERVICIOS EJEMPLO SAC
+        RUC 20123456786 Lima
+        Mantenimiento                 1,000.00
+        Op. Gravada                   1,000.00
+        IGV 18%                         180.00
+        Importe Total S/              1,180.00
+        Detracción 12%                  141.60
+        Monto neto pendiente de pago  1,038.40
+    """)
+    assert amounts(bill, "total", "tax", "withheld", "amount_due") == (1180, 180, 141.6, 1038.4)
+
+
+def test_two_kinds_of_withheld_tax_count_together() -> None:
+    bill = letter("""
+        EXAMPLE CONSULT LTD
+        Nairobi
+        Consulting                  200,000.00
+        Sub Total                   200,000.00
+        VAT 16%                      32,000.00
+        Total KES                   232,000.00
+        Less WHT 5%                 (10,000.00)
+        Less WHVAT 2%                (4,000.00)
+        Net Payable KES             218,000.00
+    """)
+    assert amounts(bill, "tax", "withheld", "amount_due", "discount") == (32000, 14000, 218000, None)
+    assert failed(bill) == []
+
+
+def test_halves_of_a_tax_of_several_days_count_each_day() -> None:
+    bill = letter("""
+        EXAMPLE PALACE
+        Jaipur  GSTIN 08ABCDE1234F1Z5
+        03/03/2026  Room Tariff     4,000.00
+        03/03/2026  CGST 6%           240.00
+        03/03/2026  SGST 6%           240.00
+        04/03/2026  Room Tariff     4,000.00
+        04/03/2026  CGST 6%           240.00
+        04/03/2026  SGST 6%           240.00
+        Grand Total                 8,960.00
+    """)
+    assert amounts(bill, "tax", "total") == (960, 8960)
+
+
+def test_goods_whose_names_are_close_to_payments_are_bought() -> None:
+    bill = letter("""
+        EXAMPLE LAW OFFICE
+        Madison, WI 53703
+        Fees for services                  $2,400.00
+        Costs advanced                       $118.50
+        Total this invoice                 $2,518.50
+    """)
+    assert items(bill) == [("Fees for services", 2400), ("Costs advanced", 118.5)]
+    assert amounts(bill, "total", "amount_paid") == (2518.5, None) and failed(bill) == []
+
+
+def test_sales_of_taiwan_are_a_subtotal() -> None:
+    bill = letter("""
+        台灣示例股份有限公司
+        統一編號 12345675
+        螺絲      100   12    1,200
+        銷售額合計          1,200
+        營業稅 5%              60
+        總計                1,260
+    """)
+    assert amounts(bill, "subtotal", "tax", "total") == (1200, 60, 1260) and failed(bill) == []
+
+
+@pytest.mark.parametrize("label", ["فاتورة ضريبية رقم", "Số:", "Invoice No."])
+def test_letters_before_a_number_are_a_part_of_it(label: str) -> None:
+    bill = letter(f"EXAMPLE SHOP\n{label} INV-118\nThing      5.00\nTotal      5.00")
+    assert value(bill.invoice_number) == "INV-118"

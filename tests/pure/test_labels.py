@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -205,3 +207,20 @@ def test_a_larger_price_is_no_name(cost: str) -> None:
         # {cost}
     """)
     assert value(label.product_name) == "Oat Flakes"
+
+
+def test_the_price_before_an_offer_is_not_the_price() -> None:
+    read_price = "ARROZ GRADO 1\nPrecio normal $1.790\nOferta $1.290\nPrecio por kg $1.290"
+    assert value(read(read_price).price) == 1290
+
+
+def test_the_price_of_several_at_once_is_not_that_of_one() -> None:
+    label = read("SPARKLING WATER 12PK\n2 FOR $9.00\nREG $5.99 EA")
+    assert value(label.price) == Decimal("5.99")
+
+
+def test_goods_on_sale_have_not_expired_many_years_ago() -> None:
+    year = date.today().year + 1
+    label = read(f"Mellanmjölk\n1,5 liter\nBäst före {year % 100}-03-15")
+    assert value(label.expiry_date) == f"{year}-03-15"
+    assert label.expiry_date and label.expiry_date.confidence <= 0.7

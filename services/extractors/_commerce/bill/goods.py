@@ -77,4 +77,5 @@ def _is_sum(entry: Entry) -> bool:
 def _may_be_bought(entry: Entry, sums: Collection[Decimal]) -> bool:
     names = entry.label.concepts if entry.label else frozenset[str]()
     alike = bool(SOLD & names) or (bool(LIKE_SOLD & names) and entry.value not in sums)
-    return entry.value > 0 and alike and "paid" not in names
+    guessed = entry.label is not None and not entry.label.exact
+    return entry.value > 0 and (guessed or (alike and "paid" not in names))

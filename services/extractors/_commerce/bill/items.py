@@ -11,10 +11,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import chain, pairwise
+from itertools import chain
 from typing import NamedTuple
 
 from services.extractors import Field
+from services.extractors._commerce.bill.factors import count, factors, is_product, left_of
 from services.extractors._commerce.bill.running import movements
 from services.extractors._commerce.reading.entries import Doubt, Entry, doubts
 from services.extractors._commerce.reading.evidence import joined
@@ -126,7 +127,7 @@ def _table(sheet: Sheet, by_row: Mapping[int, Sequence[Entry]], first: int, last
 
 def _moved(lines: list[_Line], step: Decimal) -> tuple[list[_Line], bool]:
     """The rows with what they change of a balance that runs in the last column, and whether one does."""
-    if any(line.amount and _factors(_left_of(line.amount, line.numbers), line.amount, step) for line in lines):
+    if any(line.amount and factors(left_of(line.amount, line.numbers), line.amount, step) for line in lines):
         return lines, False
     moved = movements([(line.numbers, line.amount) for line in lines])
     if moved is None:
@@ -182,7 +183,7 @@ def _ends_in_money(row: Sequence[Entry]) -> bool:
 def _line(row: Row, entries: Sequence[Entry], step: Decimal, *, reducing: bool) -> _Line:
     found = [entry for entry in entries if entry.amount.is_money and not entry.in_prose and not _counts(row)]
     priced = [entry for entry in found if _is_price(entry, entries, step, reducing=reducing)]
-    amount = next((entry for entry in reversed(priced) if _factors(_left_of(entry, entries), entry, step)), None)
+    amount = next((entry for entry in reversed(priced) if factors(left_of(entry, entries), entry, step)), None)
     words = _words(row, priced) if priced or not found else ()
     return _Line(row, words, tuple(entries), amount or next(reversed(priced), None))
 
@@ -192,7 +193,7 @@ def _is_price(entry: Entry, entries: Sequence[Entry], step: Decimal, *, reducing
     and charges with a quantity and a price, as in `Transport  2  50.00  100.00`."""
     if not _is_sum(entry) or (reducing and _is_reduction(entry)):
         return True
-    return not _is_sum(entry, NEVER_SOLD) and _factors(_left_of(entry, entries), entry, step) is not None
+    return not _is_sum(entry, NEVER_SOLD) and factors(left_of(entry, entries), entry, step) is not None
 
 
 def _counts(row: Row) -> bool:
@@ -204,10 +205,6 @@ def _counts(row: Row) -> bool:
 def _is_reduction(entry: Entry) -> bool:
     """Whether it takes something off what was bought: a discount, a saving or a coupon with a minus."""
     return entry.value < 0 and max(entry.weight("discount"), entry.weight("saving")) > 0.4
-
-
-def _left_of(entry: Entry, entries: Sequence[Entry]) -> list[Entry]:
-    return list(entries[: entries.index(entry)])
 
 
 def _words(row: Row, numbers: Sequence[Entry]) -> tuple[tuple[Cell, str], ...]:
@@ -242,7 +239,7 @@ def _is_breakdown(item: _Line, line: _Line, step: Decimal) -> bool:
     if above is None or amount is None or sum(len(text) for _, text in line.words) > 4:
         return False
     others = (entry for entry in line.numbers if entry is not amount)
-    return any(_is_product(entry.value, amount.value, above.value, step) for entry in others)
+    return any(is_product(entry.value, amount.value, above.value, step) for entry in others)
 
 
 def _is_announced(lines: Sequence[_Line], step: Decimal) -> bool:
@@ -251,11 +248,7 @@ def _is_announced(lines: Sequence[_Line], step: Decimal) -> bool:
         return False
     quantity, price = (entry.value for entry in lines[0].numbers)
     below = (entry.value for entry in lines[1].numbers if entry.amount.is_money)
-    return any(_is_product(quantity, price, amount, step) for amount in below)
-
-
-def _is_product(quantity: Decimal, price: Decimal, amount: Decimal, step: Decimal) -> bool:
-    return abs(quantity * price - amount) <= step * Decimal("1.1")
+    return any(is_product(quantity, price, amount, step) for amount in below)
 
 
 def _neighbours(lines: Sequence[_Line], place: int, step: Decimal) -> Iterator[Entry]:
@@ -276,7 +269,7 @@ def _item(
     """None where nothing says what it is."""
     line = lines[place]
     own, around = [entry for entry in line.numbers if entry is not amount], list(_neighbours(lines, place, step))
-    quantity, price = _factors(own, amount, step) or _factors(around, amount, step) or (_count(own), None)
+    quantity, price = factors(own, amount, step) or factors(around, amount, step) or (count(own), None)
     used = [entry for entry in line.numbers if entry is quantity or entry is price or entry.amount.is_money]
     words = _words(line.row, used) or (_codes(line.row, amount) if amount.value < 0 else pending)
     words = words or _next_words(lines, place)
@@ -293,28 +286,6 @@ def _item(
 def _codes(row: Row, amount: Entry) -> tuple[tuple[Cell, str], ...]:
     """What else a row has: what was taken back is often named by its number alone."""
     return tuple((cell, cell.text) for cell in row.cells if cell is not amount.cell)
-
-
-def _factors(numbers: Sequence[Entry], amount: Entry, step: Decimal) -> tuple[Entry, Entry] | None:
-    """Quantity and price, whose product is the amount. The one that looks less like money is the quantity."""
-    for left, right in pairwise(numbers):
-        if amount.value and _is_product(left.value, right.value, amount.value, step):
-            return (right, left) if left.amount.is_money and not right.amount.is_money else (left, right)
-    return None
-
-
-def _count(numbers: Sequence[Entry]) -> Entry | None:
-    """A small whole number in front of the words or in a column of its own."""
-    return next((entry for entry in numbers if _is_count(entry)), None)
-
-
-def _is_count(entry: Entry) -> bool:
-    text = entry.cell.text
-    alone = not any(map(str.isalpha, text[: entry.amount.start])) and (
-        entry.amount.start == 0 or not any(map(str.isalpha, text))
-    )
-    plain = entry.amount.places == 0 and not entry.amount.currency and not text[entry.amount.start :].startswith("0")
-    return alone and plain and 0 < entry.value < 100
 
 
 def _number(entry: Entry, trust: float) -> Field:

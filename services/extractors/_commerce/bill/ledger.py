@@ -105,7 +105,7 @@ class Ledger:
     @cached_property
     def reached(self) -> Mapping[Decimal, Decimal]:
         """What a subtotal, a tax and charges come to, and the least subtotal that does."""
-        bases = [*self.of("subtotal"), *(entry for entry in self.of("total") if entry.weight("total") < 0.8)]
+        bases = [*self.of("subtotal"), *self.of("total"), *self.of("base")]
         rows = {row.tax.value for row in self.taxes.rows}
         named = {entry.cell.row: entry.value for entry in self.of("tax", 0.5)}
         whole = {sum(rows, Decimal(0)), sum(named.values(), Decimal(0))}

@@ -22,6 +22,9 @@ JOINT = re.compile(r"[\s:;.,#=()\[\]°º*-]*(?:(?:n\.?o|o|nr|num|number|numero|n
 """What may stand between a label and its number."""
 
 EXPLICIT = re.compile(r"\b(?:no|nr|num|number|numero|nummer|n|id|folio)\b|[#°º:№]|nummer|nr\b|number|番号|号|번호")
+PREFIXED = re.compile(r"(?<!\w)[A-Z]{2,4}[-/]\d")
+"""A label that is the first part of its number, as in `INV-118`."""
+
 LEAST_SCORE = 0.3
 
 
@@ -87,7 +90,8 @@ def _before(cell: Cell, label: Mention) -> list[Mention]:
 
 def _values(sheet: Sheet, cell: Cell, label: Mention) -> Iterator[_Candidate]:
     joint = JOINT.match(fold(cell.text), label.end)
-    yield from _number_at(cell, joint.end() if joint else label.end, 1.0)
+    own = PREFIXED.match(cell.text, label.start)
+    yield from _number_at(cell, label.start if own else joint.end() if joint else label.end, 1.0)
     if cell.text[label.end :].strip(" :.#°º*-)") == "" or joint and joint.end() == len(cell.text):
         yield from _beside(sheet, cell)
         yield from _below(sheet, cell)

@@ -188,7 +188,7 @@ def _part(row: Row) -> str:
     """The name of a part of a tax, such as CGST, or the day that it is levied on, as on bills of hotels; empty for
     other taxes."""
     name = next((fold(row.text[one.start : one.end]) for one in mentions(row.text) if one.concept == SPLIT), "")
-    return name or next((row.text[day.start : day.end] for day in readings(row.text) if not day.weak), "")
+    return name + next((f" {row.text[day.start : day.end]}" for day in readings(row.text) if not day.weak), "")
 
 
 def _gross(group: Sequence[TaxRow]) -> Decimal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from statistics import median
 from typing import NamedTuple
@@ -13,6 +14,9 @@ from services.extractors._commerce.reading.evidence import field
 from services.extractors._commerce.reading.geometry import Sheet
 from services.extractors._commerce.reading.labels import AHEAD, Label, Span, Values, label_of
 from services.extractors._commerce.reading.lexicon import concepts, fold
+
+SEVERAL = re.compile(r"(?:^|\s)\d{1,2}\s?(?:for|fur|pour|por|per|voor|x|st for)\s*\W?\s*$")
+"""Before the price of several at once, as in `2 FOR $9.00`."""
 
 LEAST_SCORE = 0.4
 """A price with less evidence is not reported."""
@@ -61,6 +65,7 @@ def _score(entry: Entry, label: Label | None, usual: float) -> float:
         (0.2, entry.amount.places == 2),
         (0.15, entry.cell.height > 1.3 * usual),
         (-0.4, "old_price" in names),
+        (-0.6, bool(SEVERAL.search(fold(entry.cell.text[: entry.amount.start])))),
         (-0.3, bool(MEASURE.match(fold(entry.cell.text), entry.amount.start))),
     )
     return sum(weight for weight, holds in evidence if holds)

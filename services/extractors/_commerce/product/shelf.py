@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from services.extractors import Field
@@ -23,10 +24,15 @@ class ShelfLife(NamedTuple):
     checks: tuple[Check, ...]
 
 
+LONGEST_PAST, LONGEST_AHEAD = 4, 10
+"""Years that dates of goods on sale lie back or ahead at most."""
+
+
 class _Dated(NamedTuple):
     cell: Cell
     reading: Reading
     day: Day
+    sure: bool
     label: Label | None
 
 
@@ -43,10 +49,20 @@ def _dates(page: Sheet) -> list[_Dated]:
     order = usual_order([reading for _, reading in found], order_priors(page, notation_of(page)))
     spans = [Span(cell, reading.start, reading.end) for cell, reading in found]
     values = Values(tuple(spans))
+    labels = [label_of(page, span, values, "goods") for span in spans]
     return [
-        _Dated(cell, reading, reading.by(order), label_of(page, span, values, "goods"))
-        for (cell, reading), span in zip(found, spans, strict=True)
+        _Dated(cell, reading, *_day(reading, order), label)
+        for (cell, reading), label in zip(found, labels, strict=True)
     ]
+
+
+def _day(reading: Reading, order: str) -> tuple[Day, bool]:
+    """What a date means, and whether that is sure: the year first where goods would be years too old otherwise."""
+    usual, turned, year = reading.by(order), reading.meanings.get("ymd"), date.today().year
+    old = usual.year < year - LONGEST_PAST
+    if turned and old and 0 <= turned.year - year + LONGEST_PAST <= LONGEST_PAST + LONGEST_AHEAD:
+        return turned, False
+    return usual, True
 
 
 def _is(dated: _Dated, concept: str) -> bool:
@@ -76,7 +92,9 @@ def _expires(dated: _Dated) -> float:
 def _field(dated: _Dated | None) -> Field | None:
     if dated is None:
         return None
-    return field(dated.day.iso, dated.cell, dated.reading.start, dated.reading.end, 0.95 if dated.label else 0.7)
+    return field(
+        dated.day.iso, dated.cell, dated.reading.start, dated.reading.end, 0.95 if dated.label and dated.sure else 0.7
+    )
 
 
 def _checks(made: _Dated | None, expiry: _Dated | None) -> Iterator[Check]:
