@@ -346,3 +346,98 @@ def test_sales_of_taiwan_are_a_subtotal() -> None:
 def test_letters_before_a_number_are_a_part_of_it(label: str) -> None:
     bill = letter(f"EXAMPLE SHOP\n{label} INV-118\nThing      5.00\nTotal      5.00")
     assert value(bill.invoice_number) == "INV-118"
+
+
+@pytest.mark.parametrize("name", ["Total", "Totals", "Sum"])
+def test_the_last_row_of_a_table_of_net_tax_and_gross_adds_it_up(name: str) -> None:
+    bill = letter(f"""
+        EXAMPLE PRINT LTD
+        Leeds LS1 1AA
+        Item          Net      VAT     Gross
+        Flyers       120.00    24.00   144.00
+        Books         80.00     0.00    80.00
+        Delivery      10.00     2.00    12.00
+        {name:<10}   210.00    26.00   236.00
+    """)
+    assert amounts(bill, "subtotal", "tax", "total") == (210, 26, 236) and failed(bill) == []
+
+
+# Goods that came back, and numbers of others
+
+
+def test_what_was_brought_back_is_no_change() -> None:
+    bill = till("""
+        MAGASIN EXEMPLE
+        69003 Lyon
+        CAFE            4,50
+        PAIN            1,20
+        RETOUR LAIT    -1,10
+        TOTAL           4,60 EUR
+        CB              4,60
+    """)
+    assert items(bill) == [("CAFE", 4.5), ("PAIN", 1.2), ("RETOUR LAIT", -1.1)] and failed(bill) == []
+
+
+def test_an_amount_below_its_quantity_and_price_is_that_of_the_item() -> None:
+    bill = till("""
+        KEBAPÇI ÖRNEK
+        Kadıköy İSTANBUL
+        ADANA PORS   2 X 320,00
+                         %10  *640,00
+        AYRAN        %10       *60,00
+        TOPLAM                *700,00
+    """)
+    assert items(bill) == [("ADANA PORS", 640), ("AYRAN", 60)] and failed(bill) == []
+
+
+def test_levies_of_ghana_are_no_items() -> None:
+    bill = till("""
+        EXAMPLE STORES
+        Accra, Ghana
+        Kettle            200.00
+        Subtotal          200.00
+        NHIL 2.5%           5.00
+        GETFund 2.5%        5.00
+        COVID Levy 1%       2.00
+        VAT 15%            31.80
+        Total GHS         243.80
+    """)
+    assert items(bill) == [("Kettle", 200)] and amounts(bill, "tax", "total") == (31.8, 243.8)
+
+
+def test_a_gross_sum_is_no_item() -> None:
+    bill = till("""
+        EXAMPLE MEDICALS
+        Syrup                        61.82
+        Tablets                     119.50
+        Gross                       181.32
+        Discount 10%                 18.13
+        Net Payable                 163.19
+    """)
+    assert items(bill) == [("Syrup", 61.82), ("Tablets", 119.5)] and amounts(bill, "discount") == (18.13,)
+    assert failed(bill) == []
+
+
+def test_of_several_taxes_without_a_total_none_is_the_tax() -> None:
+    bill = letter("""
+        EXAMPLE SUITES
+        Tampa, FL 33601
+        04/05/26  ROOM              119.00
+        04/05/26  OCCUPANCY TAX       7.14
+        04/05/26  STATE TAX           8.33
+        BALANCE                       0.00
+    """)
+    assert amounts(bill, "tax", "total") == (None, None)
+
+
+def test_the_number_of_a_bill_that_is_corrected_is_not_the_notes() -> None:
+    bill = letter("""
+        EXAMPLE SUPPLIES PTY LTD
+        ABN 51 824 753 556
+        ADJUSTMENT NOTE CR-118
+        Original invoice INV-0042
+        Returned goods        -100.00
+        GST                    -10.00
+        Total                 -110.00
+    """)
+    assert value(bill.invoice_number) == "CR-118" and value(bill.referenced_number) == "INV-0042"

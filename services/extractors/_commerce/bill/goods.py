@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from services.extractors._commerce.reading.entries import Entry
 
-PAID = frozenset({"paid"})
+PAID, CHANGE = frozenset({"paid"}), frozenset({"change"})
 
 SOLD, LIKE_SOLD = frozenset({"deposit"}), frozenset({"card", "cash"})
 """Concepts of payments that goods are called by as well, and such as have a word in common with goods. What was paid
@@ -31,10 +31,14 @@ def with_goods(entries: Sequence[Entry]) -> tuple[Entry, ...]:
     summed = [entry for entry in entries if entry.value > 0 and _is_sum(entry)]
     first = min((entry.cell.row for entry in summed), default=0)
     sums = {entry.value for entry in summed}
-    return tuple(
-        replace(entry, barred=entry.barred | PAID) if entry.cell.row < first and _may_be_bought(entry, sums) else entry
-        for entry in entries
-    )
+    return tuple(_above(entry, sums) if entry.cell.row < first else entry for entry in entries)
+
+
+def _above(entry: Entry, sums: Collection[Decimal]) -> Entry:
+    """An amount above all sums. One with a minus is no change, but what was brought back: `RETOUR LAIT  -1,10`."""
+    if entry.value < 0:
+        return replace(entry, barred=entry.barred | CHANGE)
+    return replace(entry, barred=entry.barred | PAID) if _may_be_bought(entry, sums) else entry
 
 
 def _with_service(entries: Sequence[Entry]) -> Sequence[Entry]:

@@ -223,10 +223,8 @@ def _items(lines: Sequence[_Line], step: Decimal) -> Iterator[tuple[LineItem, En
     """Each entry with an amount, and that amount. Text before it belongs to it if it has none of its own."""
     pending: tuple[tuple[Cell, str], ...] = ()
     for place, line in enumerate(lines):
-        if line.amount is None:
+        if line.amount is None or _is_announced(lines[place : place + 2], step):
             pending = line.words or pending
-        elif _is_announced(lines[place : place + 2], step):
-            continue
         elif not (place and _is_breakdown(lines[place - 1], line, step)):
             if item := _item(lines, place, line.amount, pending, step):
                 yield item, line.amount
@@ -243,8 +241,11 @@ def _is_breakdown(item: _Line, line: _Line, step: Decimal) -> bool:
 
 
 def _is_announced(lines: Sequence[_Line], step: Decimal) -> bool:
-    """Whether a row has nothing but the factors of an amount in the next one, as `2 X 2,50` above `COPERTO  5,00`."""
-    if len(lines) < 2 or lines[0].words or len(lines[0].numbers) != 2:
+    """Whether a row has the factors of an amount in the next one, as `2 X 2,50` above `COPERTO  5,00`, and only one of
+    them says what it is."""
+    if len(lines) < 2 or len(lines[0].numbers) != 2:
+        return False
+    if lines[0].words and (lines[1].words or lines[1].amount is None):
         return False
     quantity, price = (entry.value for entry in lines[0].numbers)
     below = (entry.value for entry in lines[1].numbers if entry.amount.is_money)

@@ -123,12 +123,15 @@ class Ledger:
 
     @cached_property
     def taxed(self) -> tuple[Decimal, tuple[Entry, ...]]:
-        """What the rows of a table of net, tax and gross come to, and their taxes; of one row alone, nothing."""
+        """What the rows of a table of net, tax and gross come to, and their taxes, or those of a last row that adds
+        them up; of one row alone, nothing."""
         rows = [row for row in self._rows.values() if len(row) == 3 and row[0].value + row[1].value == row[2].value]
+        if len(rows) > 2 and all(2 * column[-1].value == _sum(column) for column in zip(*rows, strict=True)):
+            return rows[-1][2].value, (rows[-1][1],)
         several = [row for row in rows if row[1].value > 0][:MOST_TAXES]
         if len(several) < 2:
             return Decimal(0), ()
-        return sum((row[2].value for row in several), Decimal(0)), tuple(row[1] for row in several)
+        return _sum([row[2] for row in several]), tuple(row[1] for row in several)
 
     @cached_property
     def _rows(self) -> Mapping[int, Sequence[Entry]]:
@@ -226,6 +229,10 @@ class Ledger:
     def remaining(self) -> frozenset[Decimal]:
         """Sums that are due and no totals."""
         return frozenset(settlement.due.value for settlement in self.settlements) - self.settling.keys()
+
+
+def _sum(entries: Sequence[Entry]) -> Decimal:
+    return sum((entry.value for entry in entries), Decimal(0))
 
 
 def _above(entry: Entry, other: Entry) -> bool:

@@ -56,13 +56,20 @@ def _best(sheet: Sheet, concept: str) -> Field | None:
 def _candidates(sheet: Sheet, concept: str) -> Iterator[_Candidate]:
     for cell in sheet.cells:
         for mention in mentions(cell.text):
-            if mention.concept == concept:
+            if mention.concept == concept and not _is_of_another(cell, mention):
                 for candidate in _values(sheet, cell, mention):
                     yield candidate._replace(
                         score=candidate.score * _strength(cell, mention, candidate.end - candidate.start)
                     )
         if concept == "numbers.number" and (match := re.match(r"#\s?(?=\w)", cell.text)):
             yield from _number_at(cell, match.end(), 0.45)
+
+
+def _is_of_another(cell: Cell, label: Mention) -> bool:
+    """Whether the label is the first part of a number of another bill: `Original invoice INV-0042`."""
+    last = next(reversed(_before(cell, label)), None)
+    own = PREFIXED.match(cell.text, label.start)
+    return own is not None and last is not None and last.concept == "numbers.referenced"
 
 
 def _strength(cell: Cell, label: Mention, length: int) -> float:

@@ -147,8 +147,11 @@ def _confirmed(score: float, part: str, checks: Sequence[Check]) -> float:
 
 
 def _without_total(ledger: Ledger) -> Sums:
-    """What is named beyond doubt though no total is printed, as where a guest writes tip and total by hand."""
+    """What is named beyond doubt though no total is printed, as where a guest writes tip and total by hand. Of several
+    taxes none is the bill's."""
     base, tax = (next(iter(ledger.of(role, 0.6)), None) for role in ("subtotal", "tax"))
+    if len({entry.value for entry in ledger.of("tax", 0.6)}) > 1:
+        tax = None
     return Sums(
         subtotal=_field(base, base.weight("subtotal")) if base else None,
         tax=_field(tax, tax.weight("tax")) if tax else None,
