@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from openvino.preprocess import ColorFormat, PrePostProcessor
 
 from services.ocr.ppocr.head import with_small_head
+from services.ocr.ppocr.nodes import constant, data_of, is_constant
 from services.ocr.ppocr.quantisation import Calibrations, quantise
 
 Classes = NDArray[np.int64]
@@ -122,11 +123,13 @@ def _with_best_classes(model: ov.Model, classes: Classes | None) -> ov.Model:
     """The model with its soft-max over all classes replaced by the best of them and their probabilities."""
     product, bias = _classifier(model)
     turned = product.get_attributes()
-    weights, offsets = _constant(product.input_value(1)), _constant(bias)
+    weights, offsets = data_of(product.input_value(1)), data_of(bias)
     if classes is not None:
         weights, offsets = weights.take(classes, axis=0 if turned["transpose_b"] else 1), offsets[classes]
     features = product.input_value(0)
-    logits = ops.add(ops.matmul(features, _node(weights), turned["transpose_a"], turned["transpose_b"]), _node(offsets))
+    logits = ops.add(
+        ops.matmul(features, constant(weights), turned["transpose_a"], turned["transpose_b"]), constant(offsets)
+    )
     best = ops.topk(ops.softmax(logits, axis=2), _index(KEPT), 2, "max", "value", index_element_type="i32")
     return ov.Model([ops.result(best.output(i)) for i in (1, 0)], model.get_parameters(), "recogniser")
 
@@ -135,7 +138,7 @@ def _classifier(model: ov.Model) -> tuple[ov.Node, ov.Output]:
     """The product that makes logits of features, and the constant that is added to it."""
     added = _upwards(model.output(0).get_node(), "Add")
     product = _upwards(added, "MatMul")
-    bias = next(value for value in added.input_values() if value.get_node().get_type_name() == "Constant")
+    bias = next(value for value in added.input_values() if is_constant(value))
     return product, bias
 
 
@@ -145,14 +148,6 @@ def _upwards(node: ov.Node, kind: str) -> ov.Node:
     while node.get_type_name() != kind:
         node = node.input_value(0).get_node()
     return node
-
-
-def _constant(value: ov.Output) -> NDArray[np.float32]:
-    return np.array(value.get_node().get_data(), dtype=np.float32)
-
-
-def _node(data: NDArray[np.float32]) -> ov.Node:
-    return ops.constant(np.ascontiguousarray(data))
 
 
 def _index(value: int | Sequence[int]) -> ov.Node:

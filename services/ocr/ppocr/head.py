@@ -14,9 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 import openvino as ov
 import openvino.opset13 as ops
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+from services.ocr.ppocr.nodes import Floats, constant, data_of, is_constant
 
 SCALE = 4
 """The side, in points of the map, of what both transposed convolutions make of one point."""
@@ -64,15 +63,12 @@ def _layer(activation: ov.Node, kind: str) -> _Layer | None:
         factors, offsets, node = factors * change[0], offsets + factors * change[1], _above(node)
     if not _is_patchwise(node):
         return None
-    weights = _constant(node.input_value(1)) * factors.reshape(1, -1, 1, 1)
+    weights = data_of(node.input_value(1)) * factors.reshape(1, -1, 1, 1)
     return _Layer(node.input_value(0), weights, offsets)
 
 
 def _is_patchwise(node: ov.Node) -> bool:
-    if (
-        node.get_type_name() != "ConvolutionBackpropData"
-        or node.input_value(1).get_node().get_type_name() != "Constant"
-    ):
+    if node.get_type_name() != "ConvolutionBackpropData" or not is_constant(node.input_value(1)):
         return False
     attributes, sides = node.get_attributes(), list(node.input_value(1).get_shape())[2:]
     return sides == [2, 2] and all(list(attributes[name]) == wanted for name, wanted in PATCHWISE.items())
@@ -84,10 +80,10 @@ def _change(node: ov.Node) -> tuple[Floats, Floats] | None:
     match node.get_type_name():
         case "Identity":
             return nothing
-        case "Add" if _is_constant(node.input_value(1)):
-            return nothing[0], _constant(node.input_value(1)).reshape(-1)
+        case "Add" if is_constant(node.input_value(1)):
+            return nothing[0], data_of(node.input_value(1)).reshape(-1)
         case "BatchNormInference":
-            scale, shift, mean, variance = (_constant(node.input_value(port)) for port in range(1, 5))
+            scale, shift, mean, variance = (data_of(node.input_value(port)) for port in range(1, 5))
             factor = scale / np.sqrt(variance + np.float32(node.get_attributes()["epsilon"]))
             return factor, shift - mean * factor
     return None
@@ -101,11 +97,13 @@ def _four_points(layer: _Layer) -> tuple[Floats, Floats]:
 
 
 def _sixteen_points(layer: _Layer) -> tuple[Floats, Floats]:
-    """As a convolution of 1 x 1 on four points: the 4 x 4 points of the map, row by row."""
+    """As a convolution of 1 x 1 on four points: the 4 x 4 points of the map, row by row.
+
+    The first four axes are the row of one of the four points, the row in its patch, and the same for columns; then
+    come row and column of the point that is looked at, which is that one alone.
+    """
     inputs = len(layer.weights)
-    weights = np.zeros(
-        (2, 2, 2, 2, 2, 2, inputs), dtype=np.float32
-    )  # row, row in it, column, column in it; row, column
+    weights = np.zeros((2, 2, 2, 2, 2, 2, inputs), dtype=np.float32)
     for row in range(2):
         for column in range(2):
             weights[row, :, column, :, row, column] = layer.weights[:, 0].transpose(1, 2, 0)
@@ -113,8 +111,8 @@ def _sixteen_points(layer: _Layer) -> tuple[Floats, Floats]:
 
 
 def _convolved(given: ov.Output, weights: Floats, offsets: Floats) -> ov.Node:
-    product = ops.convolution(given, _node(weights), [1, 1], [0, 0], [0, 0], [1, 1])
-    return ops.add(product, _node(offsets.reshape(1, -1, 1, 1)))
+    product = ops.convolution(given, constant(weights), [1, 1], [0, 0], [0, 0], [1, 1])
+    return ops.add(product, constant(offsets.reshape(1, -1, 1, 1)))
 
 
 def _above(node: ov.Node) -> ov.Node:
@@ -126,15 +124,3 @@ def _without_identities(node: ov.Node) -> ov.Node:
     while node.get_type_name() == "Identity":
         node = _above(node)
     return node
-
-
-def _is_constant(value: ov.Output) -> bool:
-    return bool(value.get_node().get_type_name() == "Constant")
-
-
-def _constant(value: ov.Output) -> Floats:
-    return np.array(value.get_node().get_data(), dtype=np.float32)
-
-
-def _node(data: Floats) -> ov.Node:
-    return ops.constant(np.ascontiguousarray(data, dtype=np.float32))
