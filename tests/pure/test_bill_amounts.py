@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
-from services.extractors import Field
 from services.extractors._commerce.reading.currencies import currencies
 from services.extractors._currencies import BY_NUMBER
 from services.extractors.receipt import Receipt, extract
+from tests.support.bills import value
 from tests.support.typed import typed
-
-
-def value(field: Field | None) -> Any:
-    return field.value if field else None
 
 
 def read(text: str) -> Receipt:

@@ -7,13 +7,10 @@ from typing import Any
 
 import pytest
 
-from services.extractors import Field, invoice, product, receipt
+from services.extractors import invoice, product, receipt
 from services.extractors._commerce.reading.dates import readings
+from tests.support.bills import value
 from tests.support.typed import typed
-
-
-def value(field: Field | None) -> Any:
-    return field.value if field else None
 
 
 def issued(head: str, printed: str, total: str) -> Any:

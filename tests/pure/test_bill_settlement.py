@@ -2,39 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from services.extractors import Field, invoice, receipt
-from services.extractors.invoice import Invoice
-from services.extractors.receipt import Receipt
-from tests.support.typed import typed
-
-
-def value(field: Field | None) -> Any:
-    return field.value if field else None
-
-
-def till(text: str) -> Receipt:
-    return receipt.extract(typed(text))
-
-
-def letter(text: str) -> Invoice:
-    return invoice.extract(typed(text))
-
-
-def amounts(bill: Receipt | Invoice, *names: str) -> tuple[float | None, ...]:
-    return tuple(None if value(getattr(bill, name)) is None else float(value(getattr(bill, name))) for name in names)
-
-
-def checks(bill: Receipt | Invoice) -> dict[str, bool]:
-    return {check.rule: check.holds for check in bill.validation}
-
-
-def items(bill: Receipt | Invoice) -> list[tuple[str, float]]:
-    return [(str(value(item.description)), float(value(item.amount))) for item in bill.line_items]
-
+from tests.support.bills import amounts, checks, items, letter, till, value
 
 # Rounding
 

@@ -3,37 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
-from services.extractors import Field, receipt
 from services.extractors.receipt import Receipt
-from tests.support.typed import typed
-
-
-def value(field: Field | None) -> Any:
-    return field.value if field else None
-
-
-def till(text: str) -> Receipt:
-    return receipt.extract(typed(text))
-
-
-def amounts(bill: Receipt, *names: str) -> tuple[float | None, ...]:
-    return tuple(None if value(getattr(bill, name)) is None else float(value(getattr(bill, name))) for name in names)
+from tests.support.bills import amounts, failed, items, till, value
 
 
 def rates(bill: Receipt) -> list[float]:
     return sorted(float(value(rate)) for rate in bill.tax_rates)
-
-
-def failed(bill: Receipt) -> list[str]:
-    return [check.rule for check in bill.validation if not check.holds]
-
-
-def items(bill: Receipt) -> list[tuple[str, float]]:
-    return [(str(value(item.description)), float(value(item.amount))) for item in bill.line_items]
 
 
 # Tables of taxes

@@ -13,9 +13,8 @@ from decimal import Decimal
 
 from services.extractors._einvoice.model import Adjustment, Bill
 from services.extractors._einvoice.profiles import Depth, Profile
-from services.extractors._einvoice.values import rounded
+from services.extractors._einvoice.values import CENT, rounded
 
-CENT = Decimal("0.01")
 UNIT = Decimal(1)
 """The tolerance of taxes in the norm's published tests."""
 

@@ -18,9 +18,7 @@ from services.extractors._commerce.reading.sameness import same_name
 from services.extractors._einvoice.comparing import SURE
 from services.extractors._einvoice.model import Line, Tax
 from services.extractors._einvoice.printed import Print
-from services.extractors._einvoice.values import rounded
-
-CENT = Decimal("0.01")
+from services.extractors._einvoice.values import CENT, rounded
 
 MOST_COMPARED, MOST_RATES = 200, 20
 """Lines that are looked for by their names, and rates that are looked for in print."""

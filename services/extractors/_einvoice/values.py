@@ -9,6 +9,9 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 
 from services.document.markup import Element
 
+CENT = Decimal("0.01")
+"""What amounts of an invoice are rounded to."""
+
 MOST_DIGITS = 24
 WIDE = Context(prec=3 * MOST_DIGITS)
 """For products and quotients of two such numbers, which may have more digits than decimals usually keep."""
