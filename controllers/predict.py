@@ -125,7 +125,7 @@ def _where(job: Job) -> str:
 
 def _view(job: Job, result: Result, page: int | None) -> dict[str, Any]:
     numbers = [_document(number) for number in result.fields.of(id_numbers.FOUND) or ()]
-    pages = [dump_page(page, words=job.options.words) for page in result.pages]
+    pages = [dump_page(page, words=job.options.words, tables=False) for page in result.pages]
     return {
         "job_id": job.id,
         "status": STATUS[job.status],

@@ -8,20 +8,22 @@ from typing import Any
 
 from services.document import values
 from services.document.findings import Fields, Findings, Kind
-from services.document.model import Line, Page, PageFailure, Quad, TextSource, Word
+from services.document.model import Line, Page, PageFailure, Quad, Table, TextSource, Word
 from services.document.values import FormatError
 
 Kinds = Mapping[str, Kind[Any]]
 
 
-def dump_page(page: Page, *, words: bool = True) -> dict[str, Any]:
+def dump_page(page: Page, *, words: bool = True, tables: bool = True) -> dict[str, Any]:
     """`bbox` is four [x, y] points, clockwise from the text's own top left, in pixels to one decimal.
 
     Lines have `words` where they are known, and none without `words`. There are `findings` only where there are any,
-    and `hidden_text` and `keeps_hyphen` only where they are true.
+    `tables` where somebody looked for them, and none without `tables`; `hidden_text` and `keeps_hyphen` only where they
+    are true.
     """
     findings = {"findings": _dump_findings(page.findings)} if page.findings != Findings() else {}
-    optional = findings | ({"hidden_text": True} if page.hidden_text else {})
+    found = {} if page.tables is None or not tables else {"tables": values.dump(page.tables)}
+    optional = findings | found | ({"hidden_text": True} if page.hidden_text else {})
     return optional | {
         "page": page.number,
         "text": page.text,
@@ -87,6 +89,7 @@ def _load_page(stored: Mapping[str, Any], kinds: Kinds) -> Page:
         failure=values.load(PageFailure, stored["error"]) if stored["error"] else None,
         hidden_text=stored.get("hidden_text", False),  # pages that were stored before have none
         findings=_load_findings(stored.get("findings", {}), kinds),
+        tables=values.load(tuple[Table, ...], stored["tables"]) if "tables" in stored else None,
         **same,
     )
 

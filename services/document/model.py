@@ -85,6 +85,40 @@ class TextSource(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a table, which takes up `row_span` rows and `column_span` columns from `row` and `column` on, from 0.
+
+    `bbox` is the cell's own place where it is ruled, else what its text takes up, in the pixels of the page numbered
+    `page`. `text` is its rows joined by spaces; empty cells have none. `lines` are the places in `Page.lines` of the
+    lines that stand in it, whole or in part. `head` says that it names what stands below it.
+    """
+
+    row: int
+    column: int
+    bbox: Quad
+    page: int
+    text: str = ""
+    lines: tuple[int, ...] = ()
+    row_span: int = 1
+    column_span: int = 1
+    head: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Cells that cover `rows` x `columns` places without overlapping, row by row and from left to right.
+
+    `page` is the number of the page that it begins on, in whose pixels `bbox` is.
+    """
+
+    page: int
+    rows: int
+    columns: int
+    bbox: Quad
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PageFailure:
     """Why one page could not be read while the others could. `code` is one of `services.errors`."""
 
@@ -100,7 +134,8 @@ class Page:
     turn in degrees (0, 90, 180, 270) that a viewer applies to show the page. `dpi`, across, is None where the upload
     has none. `aspect` is the height of one of the upload's pixels over its width, 1 but for faxes and the like.
     `warning` tells the reader what may be missing or wrong in it. `hidden_text` says that the file has text on this
-    page that nobody sees there, and that is no part of `text`.
+    page that nobody sees there, and that is no part of `text`. `tables` are from top to bottom, None where nobody
+    looked for any.
     """
 
     number: int
@@ -116,6 +151,7 @@ class Page:
     warning: str = ""
     hidden_text: bool = False
     findings: Findings = Findings()
+    tables: tuple[Table, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

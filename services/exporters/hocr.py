@@ -15,6 +15,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from config import ROOT, Settings
 from services.document.model import Bounds, Document, Line, Page
 from services.document.rows import runs_leftwards
+from services.document.words import words_of
 from services.exporters import About, Exporter
 from services.exporters._blocks import Paragraph, around, blocks_of
 from services.exporters._boxes import (
@@ -26,7 +27,6 @@ from services.exporters._boxes import (
     xml_text,
 )
 from services.exporters._upright import upright_pages
-from services.exporters._words import words_of
 
 REQUIRES: tuple[str, ...] = ()
 

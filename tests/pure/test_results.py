@@ -17,7 +17,7 @@ import services.extractors
 from services.document import values
 from services.document.findings import Fields, Findings
 from services.document.json import dump_page, read_page, write_page
-from services.document.model import Line, Page, PageFailure, Quad, Word
+from services.document.model import Cell, Line, Page, PageFailure, Quad, Table, Word
 from services.document.values import FormatError, rounded
 from services.extractors import barcodes, kind_of, quality
 from services.extractors.barcodes.model import Barcode, Part
@@ -116,7 +116,9 @@ def test_it_does_not_matter_whether_a_page_was_kept_before_it_was_joined() -> No
     code = Barcode("EAN8", "96385074", "96385074", 0.123456, 1, quad(Random(1)), "text", None, None)
     code = replace(code, add_on="51299", part=part, meaning=said)
     findings = Findings(Fields({"barcodes": (code,), "quality": (PageQuality(1, 800, 600, 1 / 3, 2 / 3),)}))
-    page = Page(1, 2480, 3508, dense_page(3, 3).lines, findings=findings)
+    cells = (Cell(0, 0, quad(Random(2)), 1, "Tea", (0, 1), column_span=2, head=True), Cell(1, 1, quad(Random(3)), 1))
+    tables = (Table(1, 2, 2, quad(Random(4)), cells),)
+    page = Page(1, 2480, 3508, dense_page(3, 3).lines, findings=findings, tables=tables)
     failed = Page(2, 0, 0, failure=PageFailure("bad_input", "It cannot be read."))
     kinds = {kind.name: kind for kind in (barcodes.FOUND, quality.FOUND)}
     assert page != rounded(page)
@@ -124,6 +126,7 @@ def test_it_does_not_matter_whether_a_page_was_kept_before_it_was_joined() -> No
         assert read_page(write_page(kept), kinds) == rounded(kept)
         assert write_page(rounded(kept)) == write_page(kept)
     assert read_page(write_page(page)).findings == Findings()
+    assert "tables" not in dump_page(page, tables=False)
 
 
 def test_a_result_of_an_earlier_release_is_read_and_shown_as_it_was() -> None:

@@ -16,8 +16,8 @@ from unicodedata import bidirectional
 
 from services.document.geometry import Affine, map_line
 from services.document.model import Line, Point, Quad, Word
+from services.document.words import words_of
 from services.exporters._boxes import BASELINE, baseline
-from services.exporters._words import words_of
 from services.exporters.pdf import font
 
 LEAST_LENGTH = 0.01

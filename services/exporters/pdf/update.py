@@ -18,8 +18,8 @@ import pymupdf
 
 from services.document.geometry import Affine, affine, after, inverse, scaling
 from services.document.model import Document, Line, Page, TextSource, Word
+from services.document.words import words_of
 from services.exporters import Original
-from services.exporters._words import words_of
 from services.exporters.pdf import font, layer
 from services.ocr.layer import scaled, written
 from services.ocr.own_text.drawing import Drawing
