@@ -16,6 +16,7 @@ from services import outbound, plugins
 from services.access import tokens
 from services.access.audit import Audit
 from services.access.gate import Gate
+from services.access.kept import KeptKeys
 from services.access.keys import ApiKeys
 from services.access.model import Plan
 from services.access.plans import Plans
@@ -140,7 +141,7 @@ def _usual_plan(settings: Settings) -> Plan:
 def _gate(settings: Settings, client: redis.Redis, tickets: Tickets) -> Gate | None:
     ways = settings.ways_in
     keys = ApiKeys(client) if "keys" in ways else None
-    token = tokens.build(settings).identify if "jwt" in ways else None
+    token = tokens.build(settings, KeptKeys(client, settings.jwt_jwks_url)).identify if "jwt" in ways else None
     return Gate(keys, token, tickets.redeem) if ways else None
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from cryptography.x509 import load_pem_x509_certificate
@@ -29,6 +29,9 @@ FRESH, AGAIN = 300.0, 30.0
 
 FETCH_SECONDS = 5.0
 MOST_BYTES, MOST_KEYS = 1 << 20, 100
+
+KEPT_SECONDS = 86_400
+"""For so long a set that was fetched is there for processes that start while the issuer is away."""
 
 UNKNOWN_KIDS = 1000
 """Remembered names of keys that the issuer does not have: they are not asked for again while its keys are fresh."""
@@ -47,8 +50,16 @@ Fetch = Callable[[], Sequence[SigningKey]]
 """Raises OSError or ValueError."""
 
 
-def of_url(url: str) -> Fetch:
-    """The set at an address that the operator named."""
+class Kept(Protocol):
+    """Where the last good set is kept for other processes, see `services.access.kept`. Neither raises anything."""
+
+    def get(self) -> bytes | None: ...
+
+    def put(self, content: bytes) -> None: ...
+
+
+def of_url(url: str, kept: Kept | None = None) -> Fetch:
+    """The set at an address that the operator named. What is good is put into `kept`."""
 
     def fetch() -> Sequence[SigningKey]:
         request = urllib.request.Request(url, headers={"Accept": "application/json"})
@@ -56,9 +67,23 @@ def of_url(url: str) -> Fetch:
             content = answer.read(MOST_BYTES + 1)
         if len(content) > MOST_BYTES:
             raise ValueError("more than a megabyte")
-        return parse(content)
+        keys = parse(content)
+        if kept:
+            kept.put(content)
+        return keys
 
     return fetch
+
+
+def last_of(kept: Kept) -> Fetch:
+    """What another process fetched last. Raises ValueError where nothing is kept."""
+
+    def last() -> Sequence[SigningKey]:
+        if (content := kept.get()) is None:
+            raise ValueError("none were fetched lately")
+        return parse(content)
+
+    return last
 
 
 def parse(content: bytes) -> Sequence[SigningKey]:
@@ -113,8 +138,10 @@ class Keyset:
     What a stranger sends can have the issuer asked once in AGAIN seconds and no more often, whatever kids it invents.
     """
 
-    def __init__(self, fetch: Fetch) -> None:
+    def __init__(self, fetch: Fetch, last: Fetch | None = None) -> None:
+        """`last` is where keys are had that were good lately, while there are none and `fetch` fails."""
         self._fetch = fetch
+        self._last = last
         self._lock = threading.Lock()
         self._keys: Sequence[SigningKey] = ()
         self._fetched = self._tried = float("-inf")
@@ -164,7 +191,13 @@ class Keyset:
                 self._keys = self._fetch()
             except (OSError, ValueError) as error:
                 log.warning("the keys of the issuer cannot be had: %s", error)
+                self._keys = self._keys or self._kept()
                 if not self._keys:
                     self._tried = time.monotonic() - AGAIN + FETCH_SECONDS
                 return
             self._fetched = time.monotonic()
+
+    def _kept(self) -> Sequence[SigningKey]:
+        with suppress(ValueError):
+            return self._last() if self._last else ()
+        return ()

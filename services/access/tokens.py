@@ -11,7 +11,7 @@ from jwt.exceptions import ExpiredSignatureError, ImmatureSignatureError, PyJWTE
 
 from config import Settings
 from services.access import keysets
-from services.access.keysets import Keyset, SigningKey
+from services.access.keysets import Kept, Keyset, SigningKey
 from services.access.model import Identity, Scope, tenant_of, user_of
 from services.errors import Unauthorized
 
@@ -82,14 +82,10 @@ class Tokens:
         return claims
 
 
-def build(settings: Settings) -> Tokens:
-    """Raises BadSetting."""
-    path = settings.jwt_public_key_file
-    if path:
-        keysets.check_file(path)
-    fetch = keysets.of_file(path) if path else keysets.of_url(settings.jwt_jwks_url)
+def build(settings: Settings, kept: Kept | None = None) -> Tokens:
+    """`kept` is where an issuer's last good keys are, if anywhere. Raises BadSetting."""
     return Tokens(
-        Keyset(fetch),
+        _keyset(settings, kept),
         settings.jwt_algorithms,
         settings.jwt_issuer,
         settings.jwt_audience,
@@ -98,6 +94,14 @@ def build(settings: Settings) -> Tokens:
         settings.jwt_tenant_claim,
         settings.jwt_scope_claim,
     )
+
+
+def _keyset(settings: Settings, kept: Kept | None) -> Keyset:
+    path = settings.jwt_public_key_file
+    if path:
+        keysets.check_file(path)
+        return Keyset(keysets.of_file(path))
+    return Keyset(keysets.of_url(settings.jwt_jwks_url, kept), keysets.last_of(kept) if kept else None)
 
 
 def _claim(claims: Mapping[str, Any], name: str) -> Any:

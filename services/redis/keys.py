@@ -98,6 +98,8 @@ QUOTA = "ocr:quota:"
 """+ tenant + `:` + day: pages reserved and read of that day."""
 TICKET = "ocr:ticket:"
 """+ hash of a ticket: who it was made for, for a minute."""
+JWKS = "ocr:jwks:"
+"""+ hash of an address: the public keys that were fetched there last, in base 64."""
 API_KEYS = "ocr:apikeys"
 """The ids of all API keys (set)."""
 

@@ -7,6 +7,7 @@ import json
 import time
 import uuid
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from services.access.tokens import Tokens
 from services.errors import IssuerUnavailable, Unauthorized
 from tests.support.issuer import Issuer
 from tests.support.keys import bearer, new_key
-from tests.support.stack import picture, running
+from tests.support.stack import eventually, picture, running
 
 
 @pytest.fixture
@@ -177,6 +178,38 @@ def test_an_issuer_that_is_gone_harms_nobody_with_a_good_token(issuer: Issuer) -
     assert verify.identify(issuer.token())
 
 
+@dataclass
+class Memory:
+    """What processes share."""
+
+    content: bytes | None = None
+
+    def get(self) -> bytes | None:
+        return self.content
+
+    def put(self, content: bytes) -> None:
+        self.content = content
+
+
+def test_a_process_that_starts_while_the_issuer_is_away_has_the_last_good_keys(issuer: Issuer) -> None:
+    shared = Memory()
+    settings = Settings.from_env({"AUTH": "jwt", **issuer.settings})
+    tokens.build(settings, shared).identify(issuer.token())
+    issuer.stop()
+    started = tokens.build(settings, shared)
+    assert started.identify(issuer.token()).tenant == "shop-1"
+    refused(started, issuer.token(RSAKey.generate_key(2048, {"kid": "first"})))
+    issuer.start()
+    issuer.rotate("later")
+    waited(started, keysets.AGAIN)
+    assert started.identify(issuer.token())
+    for nonsense in (None, b"{}", b"[1", b'{"keys": [{"kty": "oct", "k": "eA"}]}'):
+        shared.content = nonsense
+        issuer.stop()
+        with pytest.raises(IssuerUnavailable):
+            tokens.build(settings, shared).identify(issuer.token())
+
+
 def test_without_any_keys_nobody_is_called_wrong(issuer: Issuer) -> None:
     issuer.stop()
     verify = verifier(issuer)
@@ -237,3 +270,7 @@ def test_the_service_takes_tokens_and_keys_side_by_side(tmp_path: Path) -> None:
         assert stack.get(job, headers={"X-API-Key": issuer.token()}).status_code in (200, 202)
         issuer.stop()
         assert stack.get(job, headers=token).status_code in (200, 202)
+        for process in stack.children("gunicorn")[1:]:
+            process.kill()
+        eventually(lambda: stack.status_of("/health/alive") == 200, 20)
+        assert {stack.get(job, headers=token).status_code for _ in range(8)} <= {200, 202}
