@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 .PHONY: help run test check lint lint-page test-fast test-one test-pythons coverage
 .PHONY: keys-new keys-list keys-revoke audit-verify
 .PHONY: doctor jobs-failed jobs-rerun webhooks-failed webhooks-resend models lock clean screenshots
-.PHONY: bench-speed bench-http bench-accuracy bench-documents bench-bills bench-memory bench-listeners bench-cancel bench-access
+.PHONY: bench-speed bench-http bench-accuracy bench-documents bench-bills bench-memory bench-listeners bench-cancel bench-access bench-structure
 
 help: ## What there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 17
@@ -123,6 +123,9 @@ bench-documents: $(VENV)/dev models ## Score what `extract` finds on real docume
 
 bench-bills: $(VENV)/dev models ## Score what `extract` finds in drawn bills of known truth, and what confidences are worth
 	@$(BIN)/python -m benchmarks.bills $(ARGS)
+
+bench-structure: $(VENV)/dev models ## Score order and structure of drawn pages of known truth (ARGS=--peers for other software too)
+	@$(BIN)/python -m benchmarks.structure $(ARGS)
 
 bench-memory: $(VENV)/dev models ## Watch the memory over 1,000 images of varying shape
 	@$(BIN)/python -m benchmarks.memory $(ARGS)
