@@ -112,7 +112,8 @@ class JobsApi:
         job = self.jobs.wait(job_id, owner, 0)
         if not job.ended:
             return self._running(job)
-        asked = Wanted(given["page"], given["layout"], given["signed"] == "refuse")
+        about_tables = (given["format"], given["table"], given["join"])
+        asked = Wanted(given["page"], given["layout"], given["signed"] == "refuse", *about_tables)
         made = self.artifacts.write(kind, job, self.jobs.result(job), asked)
         return Download(made.content, made.media_type, made.filename, made.saved)
 

@@ -35,6 +35,7 @@ STATUS: dict[type[e.ServiceError], int] = {
     e.QuotaExceeded: 429,
     e.UnknownKey: 404,
     e.UnknownJob: 404,
+    e.TableNotFound: 404,
     e.JobExpired: 410,
     e.JobCancelled: 409,
     e.JobSettling: 409,

@@ -208,9 +208,9 @@ ROUTES: tuple[Route[JobsApi], ...] = (
         scope="read",
         audit="read_artifact",
         text="Fetch a result as a file\n\n"
-        "`text`, `markdown`, `json`, `hocr`, `alto` and `tsv` are what was read, `pdf` is the document made "
-        "searchable,\n`annotated` is one page as a JPEG with the boxes of its lines, `image` the same without boxes, "
-        "for a screen.",
+        "`text`, `markdown`, `json`, `hocr`, `alto` and `tsv` are what was read, `tables` what stands in tables,\n"
+        "`pdf` is the document made searchable, `annotated` is one page as a JPEG with the boxes of its lines,\n"
+        "`image` the same without boxes, for a screen.",
         query=ArtifactSchema,
         responses={
             200: answers("The file.", {"type": "string", "format": "binary"}, "*/*"),

@@ -10,6 +10,7 @@ ServiceError
 │   ├── TooManyPixels
 │   ├── TooManyPages
 │   ├── PageOutOfRange
+│   ├── TableNotFound
 │   ├── PasswordRequired
 │   ├── SeveralPages
 │   ├── IdempotencyMismatch
@@ -141,6 +142,13 @@ class PageOutOfRange(BadInput):
 
     code = "page_out_of_range"
     advice = "The document does not have that page."
+
+
+class TableNotFound(BadInput):
+    """No table, or none of that number, is on the pages that were asked for."""
+
+    code = "table_not_found"
+    advice = "No table was found there."
 
 
 class PasswordRequired(BadInput):

@@ -211,6 +211,20 @@ class ArtifactSchema(StrictSchema):
             "Validators call a signed file modified once text is added."
         },
     )
+    format = fields.String(
+        load_default=None,
+        validate=validate.OneOf(("csv", "xlsx", "html", "markdown", "json")),
+        metadata={"description": "`tables` only: the format, CSV if none is named."},
+    )
+    table = fields.Integer(
+        load_default=None,
+        validate=validate.Range(min=1),
+        metadata={"description": "`tables` only: this table alone, counted from 1 over the pages that are asked for."},
+    )
+    join = fields.Boolean(
+        load_default=False,
+        metadata={"description": "`tables` only: a table that the next page goes on with is one, heads not repeated."},
+    )
 
 
 class IdempotencySchema(Schema):

@@ -10,7 +10,7 @@ are helpers. It has
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 
@@ -54,7 +54,8 @@ class Exporter:
 
     One that can also keep the page's layout has `spread` for that. All may raise any of `services.errors`. `draw` is
     called in a process of its own: decoders of hostile files want one, and some of them cannot be shared between
-    threads. `saved` says that a browser should save the file rather than show it.
+    threads. `saved` says that a browser should save the file rather than show it. `forms` are those of tables in other
+    formats, by their names, for one that gives tables: it is asked for single ones, and for those over pages joined.
     """
 
     media_type: str
@@ -63,6 +64,7 @@ class Exporter:
     draw: Callable[[Document, Original], bytes] | None = None
     spread: Write | None = None
     saved: bool = False
+    forms: Mapping[str, Exporter] = field(default_factory=dict)
 
 
 def build(package: ModuleType, settings: Settings) -> Mapping[str, Exporter]:

@@ -17,6 +17,7 @@ from config import Settings
 from services.document.model import Document, Page
 from services.exporters import About, Exporter
 from services.exporters._blocks import Paragraph, Row, blocks_of, rows_of
+from services.exporters._escapes import escaped
 from services.exporters._tables import Table, has_columns, tables_of
 from services.exporters._upright import upright_pages
 
@@ -39,15 +40,6 @@ LONGEST_CHARACTERS = 120
 
 _BULLET = re.compile(r"[•‣◦▪▫●○■□·∙*–—-]\s+(?=\S)")
 _NUMBER = re.compile(r"(\d{1,3})[.)]\s+(?=\S)")
-_SPECIAL = re.compile(r"[\\`*\[\]<>|~]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)")
-"""An underscore within a word means nothing, CommonMark 0.31, 6.2."""
-
-_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>|*`\[\]\\&]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-"""Of the web or of mail: a backslash in one would be part of what a reader makes a link of."""
-
-_LEADING = re.compile(r"^(?:(?=#{1,6}(?:\s|$)|[+-](?:\s|$)|=+$|-+$)|\d{1,9}(?=[.)](?:\s|$)))", re.MULTILINE)
-"""What is no heading, item or underline of a heading if the next character has a backslash."""
-
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u00ad\u2010]$")
 _COMPLETED = re.compile(r"(?:and|or|to|et|ou|y|e|o|i)\s")
 """What a word that is completed by a later one goes on with: `pre- and post-war`."""
@@ -183,13 +175,3 @@ def _joint(text: str, after: str, keeps_hyphen: bool) -> str:
         return _HYPHEN.sub("", text) + after
     both_wide = all(east_asian_width(one) in "WF" for one in text[-1:] + after[:1])
     return text + after if both_wide else f"{text} {after}"
-
-
-def escaped(text: str) -> str:
-    """The text, none of whose characters means anything to Markdown: CommonMark, and GitHub's tables and strokes."""
-    plain = " ".join(map(_plain, text.split(" ")))
-    return _LEADING.sub(r"\g<0>\\", plain).replace("\n", "\\\n")  # a hard line break
-
-
-def _plain(word: str) -> str:
-    return word if _ADDRESS.fullmatch(word.rstrip(".,;:)")) else _SPECIAL.sub(r"\\\g<0>", word)

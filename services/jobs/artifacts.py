@@ -11,6 +11,7 @@ from pathlib import Path, PurePath
 from config import Settings
 from services.blobs import BlobMissing, BlobStore
 from services.document.model import SIGNED, Document
+from services.document.tables import alone, joined, tables_of
 from services.errors import (
     BadInput,
     CapabilityUnavailable,
@@ -18,8 +19,10 @@ from services.errors import (
     PageOutOfRange,
     PasswordRequired,
     ServiceError,
+    TableNotFound,
 )
 from services.exporters import About, Exporter, Original, Write, _process
+from services.exporters._found import with_tables
 from services.jobs.model import Job
 from services.jobs.results import Result
 from services.ocr.source import Kind, kind_of
@@ -31,6 +34,9 @@ LOCKED = "The PDF is encrypted, and its password was dropped when it had been re
 
 OF_TEXT = ("json", "text")
 """What can be made of a document whose text has no places."""
+
+JSON = "json"
+"""The format of tables that says that there are none."""
 
 DRAWN_INTO = "pdf"
 """The artifact that adds to the upload."""
@@ -55,12 +61,21 @@ class Artifact:
 class Wanted:
     """What is asked of an artifact: one page alone, with `layout` as it stands on the page.
 
-    `spares_signed` refuses to add text to a PDF that is signed.
+    `spares_signed` refuses to add text to a PDF that is signed. Of tables one `format`, the `table` of one number among
+    those that are asked for, from 1, and with `join` those that go on over pages as one.
     """
 
     page: int | None = None
     layout: bool = False
     spares_signed: bool = False
+    format: str | None = None
+    table: int | None = None
+    join: bool = False
+
+    @property
+    def tables(self) -> bool:
+        """Whether this can be asked of tables only."""
+        return self.format is not None or self.table is not None or self.join
 
 
 ALL = Wanted()
@@ -79,7 +94,7 @@ class Artifacts:
         """Of one page, or of all; where only one can be drawn, that is the first.
 
         Raises CapabilityUnavailable for an unknown kind, BadInput for one that keeps no layout, and for one that needs
-        places on a page where the upload is XML; PageOutOfRange,
+        places on a page where the upload is XML; PageOutOfRange, TableNotFound,
         JobExpired when the upload is gone, and PasswordRequired for a PDF whose password left with the end of its job.
         """
         if asked.spares_signed and kind == DRAWN_INTO and any(one.startswith(SIGNED) for one in result.warnings):
@@ -90,10 +105,24 @@ class Artifacts:
             known = ", ".join(self.exporters)
             raise CapabilityUnavailable(f"Results are not given out as {kind!r} here. Available: {known}.")
         exporter, document = self.exporters[kind], _chosen(Document(result.pages), asked.page)
+        if asked.tables or exporter.forms:
+            exporter, document = self._form(kind, asked), _tables(document, asked)
         write = self._spread(kind) if asked.layout else exporter.write
         content = write(document, _about(job, result)) if write else self._drawn(kind, job, document)
         filename = f"{PurePath(job.upload.filename).stem or NAMELESS}{exporter.suffix}"
         return Artifact(content, exporter.media_type, filename, exporter.saved)
+
+    def _form(self, kind: str, asked: Wanted) -> Exporter:
+        """The exporter of tables in the wanted format."""
+        exporter = self.exporters[kind]
+        if not exporter.forms:
+            able = ", ".join(name for name, one in self.exporters.items() if one.forms)
+            raise BadInput(f"format, table and join: {kind!r} gives no tables. Leave them out, or ask for {able}.")
+        if asked.format is None:
+            return exporter
+        if asked.format not in exporter.forms:
+            raise BadInput(f"format: {asked.format!r} is not known. Available: {', '.join(exporter.forms)}.")
+        return exporter.forms[asked.format]
 
     def _spread(self, kind: str) -> Write:
         if spread := self.exporters[kind].spread:
@@ -134,6 +163,25 @@ def _about(job: Job, result: Result) -> About:
         fields=result.fields,
         warnings=result.warnings,
     )
+
+
+def _tables(document: Document, asked: Wanted) -> Document:
+    """With its tables as they are wanted. Raises TableNotFound."""
+    found = with_tables(document)
+    whole = joined(found) if asked.join else found
+    if asked.table is None:
+        chosen = whole if asked.format == JSON or any(tables_of(whole)) else None
+    else:
+        chosen = alone(whole, asked.table)
+    if chosen is None:
+        raise TableNotFound(_count_of(sum(1 for _ in tables_of(whole))))
+    return chosen
+
+
+def _count_of(count: int) -> str:
+    if not count:
+        return "No table was found there."
+    return f"No such table: {count} {'was' if count == 1 else 'were'} found there, numbered from 1."
 
 
 def _chosen(document: Document, page: int | None) -> Document:

@@ -26,6 +26,7 @@ from services.ocr.own_text.drawing import Drawing
 from services.ocr.own_text.reading import read
 from services.ocr.raster import Limits, Raster, budget_scale
 from services.ocr.signatures import is_signed
+from services.ocr.tables.picture import Picture
 from services.ocr.text_layer import TextLayer
 
 REPAIRED = "The PDF is damaged; what could be repaired was read."
@@ -140,6 +141,7 @@ class PdfSource:
             height=math.ceil(extent[1] - ROUNDING),
             dpi=self._dpi,
             rotation=page.rotation % 360,
+            picture=Picture(found.looks.grey, zoom / found.looks.scale) if found.looks else None,
         )
 
     def _check_there(self, page: Any, pixels: Pixels) -> None:

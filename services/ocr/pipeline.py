@@ -10,14 +10,17 @@ from pathlib import Path
 from time import perf_counter
 
 from services.document.findings import Findings
-from services.document.geometry import map_line
-from services.document.model import Line, Page, PageFailure, TextSource
+from services.document.geometry import map_line, map_quad
+from services.document.model import Line, Page, PageFailure, Table, TextSource
+from services.document.values import placed
 from services.errors import ServiceError, UnreadableFile
 from services.ocr.columns import parted
 from services.ocr.engine import Engine, Read, ReadOptions
 from services.ocr.hyphens import Mark, unmarked
 from services.ocr.raster import Limits, Raster
 from services.ocr.source import Mode, Source, open_source
+from services.ocr.tables import find
+from services.ocr.tables.picture import Picture
 from services.ocr.text import order, page_text
 from services.ocr.text_layer import TextLayer
 from services.ocr.upright import read_upright
@@ -80,10 +83,10 @@ class Pipeline:
         else:
             layer = self._layer(source, number, options, mode)
             if layer and (mode is Mode.TEXT or not layer.flaw):
-                page = _page_of_layer(number, layer)
+                page = self._of_layer(number, layer, options)
             else:
-                page = self._laid_out(render(), recognise(), hidden=bool(layer and layer.hidden))
-            page = replace(page, lines=self._mark(page.lines, options.languages))
+                page = self._laid_out(render(), recognise(), options)
+                page = replace(page, hidden_text=bool(layer and layer.hidden))
         if inspect is None:
             return page
         with self._timed("extract"):
@@ -116,11 +119,21 @@ class Pipeline:
             wordy = replace(options, words=True)  # they cost nothing, tell columns, and exporters place them
             return read_upright(lambda pixels: self._engine.read(pixels, wordy), raster.pixels)
 
-    def _laid_out(self, raster: Raster, found: Sequence[Line], *, hidden: bool) -> Page:
+    def _laid_out(self, raster: Raster, found: Sequence[Line], options: ReadOptions) -> Page:
         with self._timed("layout"):
-            lines = order(parted(found))
+            lines = self._mark(order(parted(found)), options.languages)
             page = _page(raster, tuple(map_line(raster.to_upload, line) for line in lines), page_text(lines))
-            return replace(page, hidden_text=hidden)
+        tables = self._tables(lines, page.number, Picture(raster.pixels))
+        return replace(page, tables=placed(tables, partial(map_quad, raster.to_upload)))
+
+    def _of_layer(self, number: int, layer: TextLayer, options: ReadOptions) -> Page:
+        page = _page_of_layer(number, layer)
+        lines = self._mark(page.lines, options.languages)
+        return replace(page, lines=lines, tables=self._tables(lines, number, layer.picture))
+
+    def _tables(self, lines: Sequence[Line], number: int, picture: Picture | None) -> tuple[Table, ...]:
+        with self._timed("tables"):
+            return find(lines, number, picture)
 
     @contextmanager
     def _timed(self, stage: str) -> Iterator[None]:

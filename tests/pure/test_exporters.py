@@ -26,8 +26,8 @@ from services.document.findings import Fields
 from services.document.geometry import map_line
 from services.document.model import Document, Line, Page, Quad, Word
 from services.exporters import About, Exporter
+from services.exporters._escapes import escaped
 from services.exporters._upright import upright_pages
-from services.exporters.markdown import escaped
 from services.ocr.image import ORIENTATIONS, ImageSource
 from services.ocr.raster import Limits
 from tests.support import samples
