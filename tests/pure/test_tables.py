@@ -20,6 +20,7 @@ from services.ocr.engines import null
 from services.ocr.pipeline import Pipeline
 from services.ocr.raster import Limits
 from services.ocr.source import Mode
+from services.ocr.tables.tokens import Token, text_of
 from tests.support.samples import tables as drawn
 from tests.support.samples.tables import Drawn
 
@@ -136,3 +137,9 @@ def test_json_numbers_tables_and_has_all_of_their_cells() -> None:
 def test_markdown_has_one_row_of_heads() -> None:
     table = table_of([["Trips", ""], ["2024", "2025"], ["1|2", "3"]], heads=2)
     assert written("markdown", table).decode() == "| Trips 2024 | 2025 |\n| --- | --- |\n| 1\\|2 | 3 |\n"
+
+
+def test_the_words_of_a_line_stay_in_its_order() -> None:
+    """Though a word without descenders stands higher."""
+    low, high = Token(0, 40, 22, 20, "quarter", 3), Token(50, 80, 20, 20, "four", 3)
+    assert text_of((low, high, Token(0, 60, 0, 20, "Marina", 2))) == "Marina quarter four"

@@ -52,11 +52,16 @@ class _Row:
 
 
 def text_of(tokens: Iterable[Token]) -> str:
-    """Row by row, joined by spaces; a word that a hyphen parts at the end of a row is whole again."""
+    """Row by row, joined by spaces; a word that a hyphen parts at the end of a row is whole again.
+
+    The words of one line come in its order.
+    """
+    tokens = list(tokens)
+    order = {id(token): place for place, token in enumerate(tokens)}
     rows = in_rows(sorted(tokens, key=lambda one: one.middle), _Row, recent=2)
     text, keeps = "", False
     for row in rows:
-        ordered = _in_order(row.tokens)
+        ordered = _in_order(sorted(row.tokens, key=lambda one: order[id(one)]))
         words = " ".join(token.text for token in ordered)
         if not keeps and words[:1].islower() and _PARTED.search(text):
             text = text[:-1] + words
