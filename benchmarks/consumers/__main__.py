@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.consumers.pages import SHEETS, Sheet, written
-from benchmarks.consumers.programs import CONSUMERS, CannotRead, Consumer, facts, search
+from benchmarks.consumers.programs import CONSUMERS, SEARCHES, CannotRead, Consumer, facts
 from benchmarks.harness import machine, report
 from benchmarks.harness.report import Report, Table, progress
 from config import Settings
@@ -26,7 +26,7 @@ Verdicts = Mapping[tuple[str, str], Mapping[str, str]]
 
 HOW = """Each page has two lines. *yes*: both are found whole, in their characters' order; blanks and marks of direction
 do not count. *letters reversed*: as they are seen from left to right; these programs do not put them back in order.
-*search*: PDFium's, which is the one of Chrome's viewer; the viewer itself is not driven."""
+*search*: each line is looked for as a whole; Chrome's viewer, in a browser that runs, has to mark it."""
 
 _UNSEEN = re.compile(r"[\s\u200e\u200f\u202a-\u202e\u2066-\u2069|\\]")
 
@@ -52,9 +52,9 @@ def asked(folder: Path, settings: Settings) -> Verdicts:
         for consumer in (one for one in CONSUMERS if one.kind == kind):
             progress(f"{sheet}, {kind}, {consumer.name}")
             verdicts.setdefault((kind, consumer.name), {})[sheet] = _verdict(consumer, SHEETS[sheet], path)
-        if kind == "pdf":
-            found = all(search(path, text) for text in SHEETS[sheet].texts)
-            verdicts.setdefault((kind, "PDFium, search"), {})[sheet] = YES if found else NO
+        for name, search in SEARCHES.items() if kind == "pdf" else ():
+            progress(f"{sheet}, {name}")
+            verdicts.setdefault((kind, name), {})[sheet] = _searched(search(path, SHEETS[sheet].texts))
     return verdicts
 
 
@@ -64,6 +64,10 @@ def _verdict(consumer: Consumer, sheet: Sheet, path: Path) -> str:
     except CannotRead as error:
         return f"{NO}: {error.said}"
     return NOT_HERE if found is None else judged(sheet.texts, found)
+
+
+def _searched(found: bool | None) -> str:
+    return NOT_HERE if found is None else YES if found else NO
 
 
 def judged(texts: Sequence[str], found: str) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 
-from benchmarks.consumers import packages
+from benchmarks.consumers import chrome, packages
 from benchmarks.harness import environments
 from benchmarks.harness.environments import Environment
 
@@ -105,9 +105,22 @@ def _ocrmypdf(path: Path, out: Path) -> None:
     _printed(python, "-m", "ocrmypdf", "--quiet", "--skip-text", "--output-type", "pdfa", path, out)
 
 
-def search(path: Path, words: str) -> bool:
-    """Whether PDFium's search finds these words."""
-    return bool(_printed(_python(), packages.__file__, "search", path, words).strip())
+def _pdfium_finds(path: Path, texts: Sequence[str]) -> bool:
+    return all(_printed(_python(), packages.__file__, "search", path, text).strip() for text in texts)
+
+
+def _chrome_finds(path: Path, texts: Sequence[str]) -> bool | None:
+    if not chrome.installed():
+        return NOT_HERE
+    with chrome.browser() as browser:
+        return all(chrome.marked(browser, path, text) for text in texts)
+
+
+SEARCHES: Mapping[str, Callable[[Path, Sequence[str]], bool | None]] = {
+    "PDFium, search": _pdfium_finds,
+    "Chrome, search": _chrome_finds,
+}
+"""By who searches a PDF, whether each of some texts is found in it; NOT_HERE where it is not installed."""
 
 
 _PACKAGES = {
@@ -137,6 +150,7 @@ def facts() -> Mapping[str, str]:
     """The versions of what was asked."""
     told = {"packages": ", ".join((*READERS.requirements, *OCRMYPDF.requirements[:1]))}
     asked = {"gs": "--version", "pdftotext": "-v", "mutool": "-v", "qpdf": "--version"}
+    asked |= {Path(found).name: "--version" for found in [chrome.installed()] if found}
     for name, option in asked.items():
         if shutil.which(name):
             done = subprocess.run([name, option], capture_output=True, text=True)
