@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from benchmarks.consumers import live
 from benchmarks.consumers.pages import SHEETS, Sheet, written
 from benchmarks.consumers.programs import CONSUMERS, SEARCHES, CannotRead, Consumer, facts
 from benchmarks.harness import machine, report
@@ -28,6 +29,9 @@ HOW = """Each page has two lines. *yes*: both are found whole, in their characte
 do not count. *letters reversed*: as they are seen from left to right; these programs do not put them back in order.
 *search*: each line is looked for as a whole; Chrome's viewer, in a browser that runs, has to mark it."""
 
+CLIENTS = """*event stream*: a job's four events come in their order, each once. *OpenAPI document*: the generated
+client has every operation, can be imported whole, and reads a picture."""
+
 _UNSEEN = re.compile(r"[\s\u200e\u200f\u202a-\u202e\u2066-\u2069|\\]")
 
 
@@ -41,8 +45,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         verdicts = asked(Path(folder), Settings.from_env())
-    report.write(_report(verdicts), options.out)
-    return int(any(word.startswith(NO) and word != NOT_HERE for row in verdicts.values() for word in row.values()))
+        progress("clients of a service that runs")
+        clients = {about: _said(found) for about, found in live.asked(Path(folder)).items()}
+    report.write(_report(verdicts, clients), options.out)
+    words = [*clients.values(), *(word for row in verdicts.values() for word in row.values())]
+    return int(any(word.startswith(NO) and word != NOT_HERE for word in words))
 
 
 def asked(folder: Path, settings: Settings) -> Verdicts:
@@ -54,7 +61,7 @@ def asked(folder: Path, settings: Settings) -> Verdicts:
             verdicts.setdefault((kind, consumer.name), {})[sheet] = _verdict(consumer, SHEETS[sheet], path)
         for name, search in SEARCHES.items() if kind == "pdf" else ():
             progress(f"{sheet}, {name}")
-            verdicts.setdefault((kind, name), {})[sheet] = _searched(search(path, SHEETS[sheet].texts))
+            verdicts.setdefault((kind, name), {})[sheet] = _said(search(path, SHEETS[sheet].texts))
     return verdicts
 
 
@@ -66,7 +73,7 @@ def _verdict(consumer: Consumer, sheet: Sheet, path: Path) -> str:
     return NOT_HERE if found is None else judged(sheet.texts, found)
 
 
-def _searched(found: bool | None) -> str:
+def _said(found: bool | None) -> str:
     return NOT_HERE if found is None else YES if found else NO
 
 
@@ -79,14 +86,24 @@ def judged(texts: Sequence[str], found: str) -> str:
     return REVERSED if all(text[::-1] in inked for text in wanted) else NO
 
 
-def _report(verdicts: Verdicts) -> Report:
+def _report(verdicts: Verdicts, clients: Mapping[tuple[str, str], str]) -> Report:
+    live_rows = [(*about, word) for about, word in clients.items()]
     rows = [(kind, name, *row.values()) for (kind, name), row in verdicts.items()]
     return Report(
         name="consumers",
         title="What other programs find in our files",
-        parts=[Table(("artifact", "read by", *SHEETS), rows), HOW],
-        data={"verdicts": [{"artifact": kind, "by": name, **row} for (kind, name), row in verdicts.items()]},
-        facts={**machine.facts(), **facts()},
+        parts=[
+            Table(("artifact", "read by", *SHEETS), rows),
+            HOW,
+            "## Clients",
+            Table(("of a service that runs", "by", "understood"), live_rows),
+            CLIENTS,
+        ],
+        data={
+            "verdicts": [{"artifact": kind, "by": name, **row} for (kind, name), row in verdicts.items()],
+            "clients": [{"of": kind, "by": name, "understood": word} for kind, name, word in live_rows],
+        },
+        facts={**machine.facts(), **facts(), **live.facts()},
     )
 
 

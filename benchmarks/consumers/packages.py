@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from html import unescape
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 
@@ -40,6 +41,21 @@ def _lxml_alto(path: Path) -> str:
     shaped = (block for block in blocks if block.find("./{*}Shape/{*}Polygon") is not None)
     lines = (line.iterfind("./{*}String") for block in shaped for line in block.iterfind("./{*}TextLine"))
     return "\n".join(" ".join(string.get("CONTENT") for string in strings) for strings in lines)
+
+
+def _kraken(path: Path) -> str:
+    """By kraken's own reader. What it imports to cut pictures, and never calls for a file, stays out."""
+    for name, members in _UNUSED.items():
+        sys.modules[name] = ModuleType(name)
+        vars(sys.modules[name]).update(dict.fromkeys(members))
+    page = import_module("kraken.lib.xml").XMLPage(path)
+    return "\n".join(line.text for line in page.lines.values())
+
+
+_UNUSED = {
+    "kraken.lib.segmentation": ("compute_polygon_section", "precompute_polygon_sections"),
+    "kraken.lib.bidi": ("get_display_map",),
+}
 
 
 def _pandas_tsv(path: Path) -> str:
@@ -77,6 +93,7 @@ READERS: Mapping[str, Callable[[Path], str]] = {
     "pandoc (HTML)": _pandoc("html"),
     "by its classes (lxml)": _lxml_hocr,
     "by kraken's way (lxml)": _lxml_alto,
+    "kraken": _kraken,
     "pandas": _pandas_tsv,
     "pandas (JSON)": _pandas_json,
     "PDFium": _pdfium,
