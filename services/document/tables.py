@@ -35,6 +35,16 @@ def tables_of(document: Document) -> Iterator[Table]:
     return (table for page in document.pages for table in page.tables or ())
 
 
+def lines_of(table: Table) -> set[int]:
+    """The places on its page of the lines that stand in it."""
+    return {place for cell in table.cells if cell.page == table.page for place in cell.lines}
+
+
+def first_line(table: Table) -> int:
+    """The place on its page of the line that comes first."""
+    return min(lines_of(table), default=0)
+
+
 def alone(document: Document, number: int) -> Document | None:
     """The document with its table of this number, from 1, and no other; None where it has none."""
     found = dict(enumerate(tables_of(document), 1)).get(number)

@@ -78,6 +78,11 @@ class Row:
         return cells
 
 
+def has_columns(row: Row) -> bool:
+    """Whether it has several cells."""
+    return len(row.cells) > 1
+
+
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     """Rows that follow each other closely, at least one."""

@@ -10,9 +10,11 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
-from services.document.geometry import Affine, affine, map_line, scaling
+from services.document.geometry import Affine, affine, map_line, map_quad, scaling
 from services.document.model import Document, Line, Page, Quad
+from services.document.values import placed
 from services.ocr.source import PDF
 
 
@@ -30,11 +32,17 @@ def upright_pages(document: Document, media_type: str, *, square: bool = False) 
 def upright_page(page: Page) -> Page:
     """Of a picture."""
     there = to_upright(page)
-    lines = tuple(map_line(there, line) for line in page.lines)
+    page = _moved(page, there)
     if not page.rotation % 180:
-        return replace(page, lines=lines, rotation=0)
+        return replace(page, rotation=0)
     dpi = page.dpi and round(page.dpi / page.aspect)
-    return replace(page, width=page.height, height=page.width, lines=lines, rotation=0, dpi=dpi, aspect=1 / page.aspect)
+    return replace(page, width=page.height, height=page.width, rotation=0, dpi=dpi, aspect=1 / page.aspect)
+
+
+def _moved(page: Page, there: Affine) -> Page:
+    """With its lines and tables elsewhere."""
+    lines = tuple(map_line(there, line) for line in page.lines)
+    return replace(page, lines=lines, tables=placed(page.tables, partial(map_quad, there)))
 
 
 def squared(page: Page) -> Page:
@@ -44,10 +52,9 @@ def squared(page: Page) -> Page:
     there = to_square(page)
     across, down = float(there[0, 0]), float(there[1, 1])
     return replace(
-        page,
+        _moved(page, there),
         width=round(page.width * across),
         height=round(page.height * down),
-        lines=tuple(map_line(there, line) for line in page.lines),
         dpi=page.dpi and round(page.dpi * across),
         aspect=1.0,
     )

@@ -1,27 +1,32 @@
 """Markdown: headings, paragraphs, lists and simple tables, as far as sizes and places tell them.
 
-A row larger than the page's usual type is a heading. Rows whose cells stand below each other in columns are a table,
-whose first row is its head. Words that were parted at the end of a row are joined again. A rule parts pages.
+A row larger than the page's usual type is a heading. Tables are those that were found on the page, each with one row of
+heads. Words that were parted at the end of a row are joined again. A rule parts pages.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, groupby, pairwise
 from math import inf
 from unicodedata import east_asian_width
 
 from config import Settings
-from services.document.model import Document, Page
+from services.document.model import Document, Line, Page
+from services.document.tables import first_line, lines_of
 from services.exporters import About, Exporter
-from services.exporters._blocks import Paragraph, Row, blocks_of, rows_of
+from services.exporters._blocks import Paragraph, Row, blocks_of, has_columns, rows_of
 from services.exporters._escapes import escaped
-from services.exporters._tables import Table, has_columns, tables_of
+from services.exporters._found import with_tables
+from services.exporters._pipes import table_in_pipes
 from services.exporters._upright import upright_pages
 
 REQUIRES: tuple[str, ...] = ()
+
+Placed = tuple[int, str]
+"""A piece of Markdown, and the place on the page of the line that it begins with."""
 
 HEADING, TITLE = 1.35, 1.9
 """How many times the usual height of a line headings of the second and of the first level have."""
@@ -51,17 +56,28 @@ def build(settings: Settings) -> Exporter:
 
 
 def _write(document: Document, about: About) -> bytes:
-    pages = ("\n\n".join(_page(page)) for page in upright_pages(document, about.media_type, square=True))
+    pages = ("\n\n".join(_page(page)) for page in upright_pages(with_tables(document), about.media_type, square=True))
     return ("\n\n---\n\n".join(pages) + "\n").encode()
 
 
 def _page(page: Page) -> Iterator[str]:
-    rows = rows_of(page.lines)
+    taken = {place for table in page.tables or () for place in lines_of(table)}
+    lines = [line for place, line in enumerate(page.lines) if place not in taken]
+    places = {id(line): place for place, line in enumerate(page.lines)}
+    parts: list[Placed] = [(first_line(table), table_in_pipes(table)) for table in page.tables or ()]
+    parts += _running(lines, places)
+    yield from (text for _, text in sorted(parts, key=lambda part: part[0]))
+
+
+def _running(lines: Sequence[Line], places: Mapping[int, int]) -> Iterator[Placed]:
+    """What stands in no table, each with the place of its first line."""
+    rows = rows_of(lines)
     usual = _usual_height(rows)
     running = [row for row in rows if len(row.text) > SHORT and not has_columns(row)]
-    for block in blocks_of(page.lines):
-        for part in tables_of(block.paragraphs):
-            yield from [_table(part)] if isinstance(part, Table) else _prose(part, usual, _edge(part, running))
+    for block in blocks_of(lines):
+        for paragraph in block.paragraphs:
+            place = places[id(paragraph.lines[0])]
+            yield from ((place, text) for text in _prose(paragraph, usual, _edge(paragraph, running)))
 
 
 def _usual_height(rows: Iterable[Row]) -> float:
@@ -69,12 +85,6 @@ def _usual_height(rows: Iterable[Row]) -> float:
     sizes = sorted((row.height, len(row.text)) for row in rows)
     ends = list(accumulate(length for _, length in sizes))
     return sizes[bisect_left(ends, ends[-1] / 2)][0] if sizes else 1.0
-
-
-def _table(table: Table) -> str:
-    head, *rows = [[escaped(cell) for cell in row] for row in table.cells]
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 def _edge(paragraph: Paragraph, running: Iterable[Row]) -> float:
