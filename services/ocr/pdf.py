@@ -24,6 +24,7 @@ from services.ocr.ceiling import memory_ceiling
 from services.ocr.engine import Pixels
 from services.ocr.own_text.drawing import Drawing
 from services.ocr.own_text.reading import read
+from services.ocr.own_text.seen import Looks, has_upright_rules
 from services.ocr.raster import Limits, Raster, budget_scale
 from services.ocr.signatures import is_signed
 from services.ocr.tables.picture import Picture
@@ -141,7 +142,7 @@ class PdfSource:
             height=math.ceil(extent[1] - ROUNDING),
             dpi=self._dpi,
             rotation=page.rotation % 360,
-            picture=Picture(found.looks.grey, zoom / found.looks.scale) if found.looks else None,
+            picture=_picture(found.looks, zoom) if found.looks else None,
         )
 
     def _check_there(self, page: Any, pixels: Pixels) -> None:
@@ -243,6 +244,10 @@ def _pixels(page: Any, zoom: float) -> Pixels:
     rows = np.frombuffer(pixmap.samples_mv, np.uint8).reshape(pixmap.height, pixmap.stride)
     pixels = rows[:, : pixmap.width * 3].reshape(pixmap.height, pixmap.width, 3)
     return pixels.copy()  # the samples are freed with the pixmap
+
+
+def _picture(looks: Looks, zoom: float) -> Picture:
+    return Picture(looks.grey, zoom / looks.scale, has_upright_rules(looks))
 
 
 def _check_drawn(pixels: Pixels) -> None:

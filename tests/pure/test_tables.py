@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 import services.exporters
+from benchmarks.harness.structure.kinds import KINDS
+from benchmarks.harness.structure.kinds import page as sheet_of
 from config import Settings
 from services import plugins
 from services.document.model import Cell, Document, Page, Quad, Table
@@ -143,3 +145,17 @@ def test_the_words_of_a_line_stay_in_its_order() -> None:
     """Though a word without descenders stands higher."""
     low, high = Token(0, 40, 22, 20, "quarter", 3), Token(50, 80, 20, 20, "four", 3)
     assert text_of((low, high, Token(0, 60, 0, 20, "Marina", 2))) == "Marina quarter four"
+
+
+WITH_TABLES = {"table beside prose", "table in column", "tables beside", "timetable", "invoice"}
+
+
+@pytest.mark.slow
+def test_there_are_no_tables_in_what_is_none(tmp_path: Path) -> None:
+    """Prose in columns, notes, dialogue, verse, lists, letters, forms, contents, an index."""
+    told = {}
+    for kind in KINDS:
+        (page,) = pages_of(tmp_path / "a.pdf", bytes(sheet_of(kind, 1).document.tobytes()))
+        told[kind] = len(page.tables or ())
+    assert {kind for kind, count in told.items() if count} == WITH_TABLES and told["tables beside"] == 2
+    assert len(KINDS) >= 40

@@ -38,6 +38,9 @@ CELL = 0.8
 LEGIBLE = 2.0
 """Pixels of type below which a picture does not tell whether it is there."""
 
+STEP, STEPS, DARK = 12, 3, 200
+"""A rule is seen in so many rows of pixels, of which every so manyth is looked at, darker than this."""
+
 Boxes = NDArray[np.float64]
 """N x 4: left, top, right, bottom."""
 
@@ -75,6 +78,12 @@ def _meet(rows: Iterable[Row], pictures: Sequence[Bounds]) -> bool:
 
 def _overlap(one: Bounds, other: Bounds) -> bool:
     return one[0] <= other[2] and other[0] <= one[2] and one[1] <= other[3] and other[1] <= one[3]
+
+
+def has_upright_rules(looks: Looks) -> bool:
+    """Whether anything dark that is no text goes down the page: some of its rows tell."""
+    rows = (looks.grey[::STEP] < DARK) & ~looks.changed[::STEP]
+    return bool((rows.sum(axis=0) >= STEPS).any())
 
 
 class Eye:

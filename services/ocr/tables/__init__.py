@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from services.document.levelling import levelled
 from services.document.model import Line, Table
-from services.document.rows import Frame
+from services.document.rows import Frame, are_level
 from services.ocr.tables.aligned import tables_in
 from services.ocr.tables.folding import Folding
 from services.ocr.tables.parts import Part, heads_of, table_of
@@ -18,6 +19,9 @@ from services.ocr.tables.tokens import Token, tokens_of
 
 LEAST_LINES = 4
 """What has fewer lines has no table."""
+
+BESIDE, LEAST_BESIDE = 0.5, 2
+"""Lines are level up to this share of their height; a table has so many pairs of them at least."""
 
 MINE = 0.5
 """A line belongs to a ruled table that holds this share of its words."""
@@ -42,6 +46,8 @@ def find(lines: Sequence[Line], page: int, picture: Picture | None = None) -> tu
     if len(lines) < LEAST_LINES:
         return ()
     frame = levelled(lines)
+    if not (picture and picture.upright_rules) and not _has_rows(lines, frame):
+        return ()
     words = tokens_of(lines, frame)
     if not any(words):
         return ()
@@ -52,6 +58,13 @@ def find(lines: Sequence[Line], page: int, picture: Picture | None = None) -> tu
     found = [*ruled.tables, *tables_in(rest, Folding(ruled.rules))]
     found.sort(key=_first_line)
     return tuple(table_of(parts, heads_of(parts), frame, page) for parts in found)
+
+
+def _has_rows(lines: Sequence[Line], frame: Frame) -> bool:
+    """Whether lines that follow each other stand side by side, or words of one stand apart."""
+    extents = [frame.extent(line.quad) for line in lines]
+    beside = sum(after.left >= one.right and are_level(one, after, BESIDE) for one, after in pairwise(extents))
+    return beside >= LEAST_BESIDE or any(line.words for line in lines)
 
 
 def _first_line(parts: Iterable[Part]) -> int:

@@ -58,7 +58,9 @@ def _follows(row: TextRow, after: TextRow, usual: float) -> bool:
 
 
 def _together(rows: Sequence[TextRow], usual: float) -> Sequence[TextRow]:
-    """The first rows, as long as their pieces stand below each other."""
+    """The first rows, as long as their pieces stand below each other; a single piece above them is a title."""
+    if not rows[0].has_columns:
+        return ()
     growing = _Growing()
     end = 0
     for count, row in enumerate(rows, 1):

@@ -10,7 +10,11 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
-    """A page's pixels, RGB or grey. Lines are told in pixels of which one of these takes up `size`."""
+    """A page's pixels, RGB or grey. Lines are told in pixels of which one of these takes up `size`.
+
+    `upright_rules` is False where it is known that there are none on it.
+    """
 
     pixels: NDArray[np.uint8]
     size: float = 1.0
+    upright_rules: bool = True
