@@ -21,8 +21,10 @@ from statistics import median
 from services.document.levelling import levelled
 from services.document.model import Line
 from services.document.rows import are_level, finite
+from services.ocr.captions import is_caption
 from services.ocr.line_rows import SAME_ROW, Box, Boxes, box_of, downwards, is_above, rows_of
-from services.ocr.side_by_side import are_columns
+from services.ocr.seams import goes_on
+from services.ocr.side_by_side import are_blocks, are_columns
 
 GUTTER = 0.25
 """The narrowest gap between columns, in line heights."""
@@ -35,6 +37,10 @@ LEVELS, REACHING = 12, 2
 
 DEPTH = 16
 """Cuts within cuts. Beyond it a block is read in rows, which bounds the work on hostile pages."""
+
+BLANK, FIGURE = 1.5, 6.0
+"""What is blank over the whole width, in line heights: between blocks that are looked at by themselves, and where
+something stood, such as a picture, over which no column goes on."""
 
 PARAGRAPH = 1.2
 """The gap, in line heights, from which a blank line is written, if it also is twice the page's usual gap."""
@@ -80,7 +86,7 @@ def _line_height(boxes: Boxes) -> float:
 def _layout(boxes: Boxes, height: float, depth: int) -> Iterator[list[Box]]:
     """The rows of a block in reading order."""
     for start, end in _gutters(boxes, height) if depth else ():
-        bands = _bands(boxes, start, end)
+        bands = _bands(boxes, start, end, height)
         if any(len(band) == 2 for band in bands):
             for band in bands:
                 for block in band:
@@ -130,22 +136,91 @@ def _coverage(boxes: Boxes) -> list[Strip]:
     return strips
 
 
-def _bands(boxes: Boxes, start: float, end: float) -> list[tuple[Boxes, ...]]:
+def _bands(boxes: Boxes, start: float, end: float, height: float) -> list[tuple[Boxes, ...]]:
     """The block from top to bottom: pairs of columns, and between them single blocks of what cannot be cut here."""
     bands: list[tuple[Boxes, ...]] = []
     rest: list[Box] = []
     for section, crossing in _sections(sorted(boxes, key=downwards), start, end):
-        sides = (
-            [box for box in section if _is_left(box, start, end)],
-            [box for box in section if not _is_left(box, start, end)],
-        )
-        if are_columns(*sides):
-            bands += [(rest,), sides] if rest else [sides]
-            rest = []
-        else:
-            rest += section
+        for sides in _cut(section, start, end, height):
+            if len(sides) == 1:
+                rest += sides[0]
+            else:
+                bands += [(rest,), sides] if rest else [sides]
+                rest = []
         rest += crossing
-    return [*bands, (rest,)] if rest else bands
+    return _uninterrupted([*bands, (rest,)] if rest else bands)
+
+
+def _uninterrupted(bands: Sequence[tuple[Boxes, ...]]) -> list[tuple[Boxes, ...]]:
+    """The bands, those columns in one that go on in the middle of a sentence below what stands across them.
+
+    It is a quotation from them or a picture's caption then, and comes behind them.
+    """
+    found: list[tuple[Boxes, ...]] = []
+    for band in bands:
+        found.append(band)
+        if len(found) > 2 and list(map(len, found[-3:])) == [2, 1, 2] and _interrupts(*found[-3:]):
+            above, between, below = found[-3:]
+            found[-3:] = [tuple([*one, *other] for one, other in zip(above, below, strict=True)), between]
+    return found
+
+
+def _interrupts(above: tuple[Boxes, ...], between: tuple[Boxes, ...], below: tuple[Boxes, ...]) -> bool:
+    """Whether a column goes on below, and does so neither in the next column nor in what stands between."""
+    if not all((*above, *below)):
+        return False
+    last, then = max(above[0], key=downwards), (above[1], below[0], between[0])
+    next_one, after, crossing = (min(boxes, key=downwards) for boxes in then)
+    return goes_on((last, after)) and not goes_on((last, next_one)) and not goes_on((last, crossing))
+
+
+def _cut(section: Boxes, start: float, end: float, height: float) -> Iterator[tuple[Boxes, ...]]:
+    """What stands beside the gutter: pairs of columns, parted where nothing is for long, and what is read in rows."""
+    whole = _sides(section, start, end)
+    if are_columns(*whole):
+        yield from (_sides(part, start, end) for part in _between_figures(section, start, end, height))
+        return
+    for part in _parts(section, BLANK * height):
+        sides = _sides(part, start, end)
+        yield sides if are_blocks(*sides) else (part,)
+
+
+def _between_figures(section: Boxes, start: float, end: float, height: float) -> Iterator[Boxes]:
+    """Columns parted where something stood over both. Of two that stand side by side each has its own caption."""
+    above: list[Box] = []
+    for part in _parts(section, FIGURE * height):
+        if above and not all(map(_begins_with_caption, _sides(part, start, end))):
+            yield above
+            above = []
+        above += part
+    yield above
+
+
+def _begins_with_caption(boxes: Boxes) -> bool:
+    return bool(boxes) and is_caption(min(boxes, key=_top).line.text)
+
+
+def _sides(boxes: Boxes, start: float, end: float) -> tuple[Boxes, Boxes]:
+    left = [box for box in boxes if _is_left(box, start, end)]
+    return left, [box for box in boxes if not _is_left(box, start, end)]
+
+
+def _parts(boxes: Boxes, gap: float) -> Iterator[Boxes]:
+    """From top to bottom, parted where nothing stands for more than this."""
+    part: list[Box] = []
+    reach = 0.0
+    for box in sorted(boxes, key=_top):
+        if part and box.top - reach > gap:
+            yield part
+            part = []
+        reach = max(reach, box.bottom) if part else box.bottom
+        part.append(box)
+    if part:
+        yield part
+
+
+def _top(box: Box) -> float:
+    return box.top
 
 
 def _is_left(box: Box, start: float, end: float) -> bool:

@@ -96,3 +96,91 @@ def test_a_leaning_table_of_short_cells_keeps_its_rows(degrees: float) -> None:
 def _upright(leaning: Line, text: str, _: float) -> Line:
     left, top, _, bottom = leaning.quad.bounds
     return line(text, left, (top + bottom) / 2 - 10)
+
+
+THIRD = [
+    "The old theatre was",
+    "restored last year and",
+    "now shows plays in",
+    "three languages on",
+    "every second day.",
+]
+
+
+def test_three_narrow_columns_whose_lines_are_level_are_columns() -> None:
+    lines = column(NARROW, 50, 50) + column(LEVEL, 280, 50) + column(THIRD, 510, 50)
+    assert text_of(lines) == both(NARROW, LEVEL, THIRD)
+
+
+def test_short_texts_side_by_side_are_read_one_after_the_other() -> None:
+    facts = [["Open", *NARROW[:3]], ["Closed", *LEVEL[:3]], ["Moved", *THIRD[:3]]]
+    lines = [each for place, some in enumerate(facts) for each in column(some, 50 + 230 * place, 50)]
+    assert text_of(lines) == both(*facts)
+
+
+def test_addresses_side_by_side_are_read_one_after_the_other() -> None:
+    sender = ["Seller", "Ada Brook", "12 Quay Lane", "Falmouth 21"]
+    receiver = ["Buyer", "Mia North", "7 Mill Road", "Durham 14"]
+    assert text_of(column(sender, 50, 50) + column(receiver, 400, 50)) == both(sender, receiver)
+
+
+def test_references_beside_an_address_stand_by_themselves() -> None:
+    address, told = (
+        ["Gus Hart", "51 Orchard Row", "Stirling 99"],
+        ["Our ref: HB 2291", "Telephone: 01326 5512", "3 May 2024"],
+    )
+    assert text_of(column(address, 50, 50) + column(told, 450, 54)) == both(address, told)
+
+
+def test_labels_and_what_is_filled_in_stay_in_rows() -> None:
+    labels, values = ["Surname", "Street", "Town", "Born"], ["Thorn", "14 Weir Close", "Kendal", "7 June 1981"]
+    rows = [f"{label} {value}" for label, value in zip(labels, values, strict=True)]
+    assert text_of(column(labels, 50, 50) + column(values, 300, 50)) == "\n".join(rows)
+
+
+def test_addresses_over_a_table_do_not_take_its_cells_along() -> None:
+    sender, receiver = ["Ada Brook", "12 Quay Lane", "Falmouth 21"], ["Mia North", "7 Mill Road", "Durham 14"]
+    goods, amounts = ["Rope", "Lamp oil", "Tar"], ["4.10", "12.50", "3.00"]
+    rows = [f"{good} {amount}" for good, amount in zip(goods, amounts, strict=True)]
+    lines = column(sender, 50, 50) + column(receiver, 400, 50) + column(goods, 50, 300) + column(amounts, 400, 300)
+    assert unspaced(lines) == both(sender, receiver, rows)
+
+
+def test_notes_in_small_type_beside_a_text_are_read_by_themselves() -> None:
+    notes = [
+        line(text, 20, 52 + 22 * row, height=15)
+        for row, text in enumerate(["seen from", "the east side", "by her niece"])
+    ]
+    assert unspaced(notes + column(STORY, 260, 50)) == both(["seen from", "the east side", "by her niece"], STORY)
+
+
+def test_columns_end_over_a_picture_as_wide_as_both() -> None:
+    lines = (
+        column(STORY, 50, 50) + column(STORY[::-1], 620, 50) + column(STORY, 50, 600) + column(STORY[::-1], 620, 600)
+    )
+    assert unspaced(lines) == both(STORY, STORY[::-1], STORY, STORY[::-1])
+
+
+def test_columns_with_a_picture_and_its_caption_each_go_on_below_it() -> None:
+    below = [["Figure 1: The pier", *STORY], ["Figure 2: The quay", *STORY[::-1]]]
+    lines = (
+        column(STORY, 50, 50) + column(STORY[::-1], 620, 50) + column(below[0], 50, 600) + column(below[1], 620, 600)
+    )
+    assert unspaced(lines) == both(STORY, below[0], STORY[::-1], below[1])
+
+
+def test_a_quotation_across_two_columns_does_not_part_a_sentence() -> None:
+    lines = (
+        column(STORY[:3], 50, 50)
+        + column(STORY[:3], 620, 50)
+        + column(STORY[3:], 50, 250)
+        + column(STORY[3:], 620, 250)
+    )
+    quote = line("Nobody asked the river what it thought of the whole new bridge", 300, 180)
+    assert unspaced([*lines, quote]) == both(STORY, STORY, [quote.text])
+
+
+def test_columns_of_a_script_without_capitals_are_columns() -> None:
+    right = ["הנמל הישן היה סגור", "בגלל הסערות שבאו מן", "ומפני שלא היה כסף", "והדייגים חיכו עד האביב"]
+    left = ["המועצה החליטה לבנות מזח", "אבל התושבים לא הסכימו", "כי הם אהבו אותו", "ולכן כתבו מכתב ארוך"]
+    assert text_of(column(left, 50, 50) + column(right, 400, 50)) == both(right, left)

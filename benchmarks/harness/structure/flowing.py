@@ -71,12 +71,16 @@ def sidebar_right(sheet: Sheet) -> None:
 
 
 def pull_quote(sheet: Sheet) -> None:
-    """Two columns with a large quotation across the gutter between their halves."""
+    """Two columns with a large quotation across the gutter, in the middle of a sentence of theirs."""
     for x in (60, 310):
-        sheet.prose(x, 90, 225, prose(sheet.dice, 6), 10, SERIF)
-        sheet.prose(x, 400, 225, prose(sheet.dice, 6), 10, SERIF)
+        rows = wrapped(prose(sheet.dice, 12), 225, 10, SERIF)
+        breaks = (place for place in range(10, 16) if not rows[place - 1].endswith("."))
+        middle = next(breaks)
+        for number, text in enumerate(rows):
+            top = 90 if number < middle else 375 - 13 * middle
+            sheet.put(x, top + 13 * number, text, 10, SERIF)
         sheet.chain()
-    sheet.flow(130, 330, 340, "Nobody asked the river what it thought of the bridge", 17, ITALIC)
+    sheet.flow(130, 315, 340, "Nobody asked the river what it thought of the bridge", 17, ITALIC)
 
 
 def quote_in_column(sheet: Sheet) -> None:
