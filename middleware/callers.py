@@ -8,12 +8,13 @@ from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import Any, Protocol, TypeVar
 
 from flask import Flask, current_app, g, request
+from werkzeug import Request
 
 from services.access.model import NOBODY, Allowance, Identity, Plan, Scope
-from services.errors import InsufficientScope, Unauthorized
+from services.errors import InsufficientScope, ServiceError, Unauthorized
 
 T = TypeVar("T")
-PLANS, DOOR = "plan_of", "door"
+PLANS, DOOR, FOUND = "plan_of", "door", "ocr.found"
 ANYBODY, ANY_CALLER = "anybody", "any caller"
 """What a view may ask for in place of a scope: nothing, or to be known."""
 
@@ -43,7 +44,7 @@ def install(app: Flask, door: Door | None, plan_of: Callable[[str], Plan]) -> No
 
     @app.before_request
     def admit() -> None:
-        g.identity, asked = NOBODY, _asked()
+        g.identity, asked = NOBODY, scope_of(_view(), request.method)
         if door is None or asked == ANYBODY:
             return
         g.identity, g.known = _let_in(door), True
@@ -52,15 +53,19 @@ def install(app: Flask, door: Door | None, plan_of: Callable[[str], Plan]) -> No
 
 
 def _let_in(door: Door) -> Identity:
-    """By the ticket in the address only where there is a stream, and no header. Raises Unauthorized."""
-    credential, ticket = _credential(), request.args.get("ticket", "")
-    if ticket and not credential and _view_has("takes_ticket"):
-        return door.redeem(ticket, address())
-    return door.identify(credential, address())
+    """As was found at the doorstep, where there is one. Raises ServiceError."""
+    found: Identity | ServiceError | None = request.environ.get(FOUND)
+    if isinstance(found, ServiceError):
+        raise found
+    return found or let_in(door, request, _view())
 
 
-def _view_has(name: str) -> bool:
-    return bool(getattr(current_app.view_functions.get(request.endpoint or ""), name, False))
+def let_in(door: Door, asking: Request, view: Any) -> Identity:
+    """Who is asking, by the ticket in the address only where there is a stream, and no header. Raises Unauthorized."""
+    credential, ticket = _credential(asking), asking.args.get("ticket", "")
+    if ticket and not credential and getattr(view, "takes_ticket", False):
+        return door.redeem(ticket, address_of(asking))
+    return door.identify(credential, address_of(asking))
 
 
 def takes_ticket(view: Any) -> Any:
@@ -134,8 +139,13 @@ def allowance() -> Allowance | None:
 
 
 def address() -> str:
-    """Of the present request, behind the trusted proxies; of IPv6 the network."""
-    told = request.remote_addr or "unknown"
+    """Of the present request, see `address_of`."""
+    return address_of(request)
+
+
+def address_of(asking: Request) -> str:
+    """Behind the trusted proxies; of IPv6 the network."""
+    told = asking.remote_addr or "unknown"
     try:
         found = ip_address(told)
     except ValueError:
@@ -147,17 +157,19 @@ def address() -> str:
     return str(IPv6Network((int(found), NETWORK_BITS), strict=False))
 
 
-def _asked() -> str:
-    """What is not there is not there for anybody; which methods are, browsers ask without credentials (CORS)."""
-    if request.endpoint is None or request.method == "OPTIONS":
-        return ANYBODY
-    return str(getattr(current_app.view_functions[request.endpoint], "scope", ""))
+def scope_of(view: Any, method: str) -> str:
+    """What a view asks for. No view is there for anybody; which methods there are browsers ask without credentials."""
+    return ANYBODY if view is None or method == "OPTIONS" else str(getattr(view, "scope", ""))
 
 
-def _credential() -> str:
+def _view() -> Any:
+    return current_app.view_functions[request.endpoint] if request.endpoint is not None else None
+
+
+def _credential(asking: Request) -> str:
     """Of either header; empty without one. Raises Unauthorized where they disagree."""
-    scheme, _, bearer = request.headers.get("Authorization", "").strip(BLANKS).partition(" ")
-    key = request.headers.get("X-API-Key", "").strip(BLANKS)
+    scheme, _, bearer = asking.headers.get("Authorization", "").strip(BLANKS).partition(" ")
+    key = asking.headers.get("X-API-Key", "").strip(BLANKS)
     token = bearer.strip(BLANKS) if scheme.lower() == "bearer" else ""
     if scheme and not token:
         raise Unauthorized("`Authorization` is to be `Bearer <key or token>`.")

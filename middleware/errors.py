@@ -10,6 +10,7 @@ from typing import Any
 from apiflask import APIFlask
 from apiflask.exceptions import HTTPError
 from flask import Response, request
+from werkzeug import Request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from middleware.problems import problem
@@ -82,25 +83,30 @@ def service_error(error: e.ServiceError) -> Response:
     status = status_of(error)
     if status >= 500:
         log.warning("request failed", exc_info=error.__cause__, extra={"code": error.code})
-    later = status in (429, 503) or (status == 409 and error.retryable)
-    headers = {"Retry-After": str(error.retry_after)} if later else {}
-    headers |= {"Upgrade": "websocket"} if status == 426 else {}
-    headers |= _challenge(error)
     return problem(
         status,
         error.code,
         str(error),
         retryable=error.retryable,
         errors=error.errors,
-        headers=headers,
+        headers=headers_of(error, request),
         members=error.members,
     )
 
 
-def _challenge(error: e.ServiceError) -> dict[str, str]:
+def headers_of(error: e.ServiceError, asked: Request) -> dict[str, str]:
+    """What its answer to such a request has of its own."""
+    status = status_of(error)
+    later = status in (429, 503) or (status == 409 and error.retryable)
+    headers = {"Retry-After": str(error.retry_after)} if later else {}
+    headers |= {"Upgrade": "websocket"} if status == 426 else {}
+    return headers | _challenge(error, asked)
+
+
+def _challenge(error: e.ServiceError, asked: Request) -> dict[str, str]:
     """As in RFC 6750, section 3."""
     if isinstance(error, e.Unauthorized):
-        sent = "Authorization" in request.headers or "X-API-Key" in request.headers
+        sent = "Authorization" in asked.headers or "X-API-Key" in asked.headers
         wrong = ', error="invalid_token"' if sent else ""
         return {"WWW-Authenticate": f'Bearer realm="ocr"{wrong}'}
     if isinstance(error, e.InsufficientScope):

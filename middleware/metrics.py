@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from time import perf_counter
 
 from flask import Flask, Response, g, request
@@ -28,10 +29,31 @@ def install(app: Flask, record: Record) -> None:
     def end(response: Response) -> Response:
         route = request.url_rule.rule if request.url_rule else "unknown"
         seconds = perf_counter() - g.get("started", perf_counter())
-        if not route.endswith(PROBES):
-            method = request.method if request.method in METHODS else "other"
-            record(route, method, response.status_code, seconds, g.get("error_code", ""), known_tenant())
-            fields = {"route": route, "method": method, "status": response.status_code}
-            who = {"tenant": known_tenant(), "user": identity().user} if known_tenant() else {}
-            log.info("request", extra={**fields, **who, "ms": round(1000 * seconds, 1)})
+        user = identity().user if known_tenant() else ""
+        told = Answered(route, request.method, response.status_code, g.get("error_code", ""), known_tenant(), user)
+        note(record, told, seconds)
         return response
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A request, by the rule of its route. Texts are empty where there is none."""
+
+    route: str
+    method: str
+    status: int
+    error: str = ""
+    tenant: str = ""
+    user: str = ""
+
+
+def note(record: Record, told: Answered, seconds: float, *, shown: bool = True) -> None:
+    """Count an answer, and log it where it is `shown`. Probes are neither."""
+    if told.route.endswith(PROBES):
+        return
+    method = told.method if told.method in METHODS else "other"
+    record(told.route, method, told.status, seconds, told.error, told.tenant)
+    if shown:
+        fields = {"route": told.route, "method": method, "status": told.status}
+        who = {"tenant": told.tenant, "user": told.user} if told.tenant else {}
+        log.info("request", extra={**fields, **who, "ms": round(1000 * seconds, 1)})

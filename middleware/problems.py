@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from flask import Flask, Response, current_app, g, jsonify, request
+from werkzeug import Request
 
 Shape = Callable[[Mapping[str, object]], Mapping[str, object]]
 """Makes a family's own body of a problem's members."""
@@ -30,28 +32,48 @@ def problem(
 ) -> Response:
     """An answer of type application/problem+json, unless the family has its own. `members` come on top and win."""
     g.error_code = code
-    body: dict[str, object] = {
-        "type": f"urn:ocr:problem:{code}",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": detail,
-        "instance": request.script_root + request.path,
-        "code": code,
-        "error": code,
-        "message": detail,
-        "retryable": retryable,
-        "request_id": g.get("request_id", ""),
-    }
-    body |= {"errors": list(errors)} if errors else {}
-    shape = _shape(request.path)
-    response = jsonify((shape or dict)({**body, **(members or {})}))
+    told = Told(status, code, detail, retryable, errors, members or {})
+    body, media_type = written(told, request, g.get("request_id", ""), current_app.extensions.get(SHAPES, {}))
+    response = jsonify(body)
     response.status_code = status
     response.headers.update(headers or {})
-    if shape is None:
-        response.content_type = "application/problem+json"
+    response.content_type = media_type
     return response
 
 
-def _shape(path: str) -> Shape | None:
-    shapes: Mapping[str, Shape] = current_app.extensions.get(SHAPES, {})
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is said of an error. `members` come on top of all others and win."""
+
+    status: int
+    code: str
+    detail: str
+    retryable: bool = False
+    errors: Sequence[Mapping[str, object]] = ()
+    members: Mapping[str, object] = field(default_factory=dict)
+
+
+def written(
+    told: Told, asked: Request, request_id: str, shapes: Mapping[str, Shape]
+) -> tuple[Mapping[str, object], str]:
+    """The body of the answer to what was asked, in the shape of its family, and its media type."""
+    body: dict[str, object] = {
+        "type": f"urn:ocr:problem:{told.code}",
+        "title": HTTPStatus(told.status).phrase,
+        "status": told.status,
+        "detail": told.detail,
+        "instance": asked.root_path.rstrip("/") + asked.path,
+        "code": told.code,
+        "error": told.code,
+        "message": told.detail,
+        "retryable": told.retryable,
+        "request_id": request_id,
+    }
+    body |= {"errors": list(told.errors)} if told.errors else {}
+    whole = {**body, **told.members}
+    shape = _shape(asked.path, shapes)
+    return (shape(whole), "application/json") if shape else (whole, "application/problem+json")
+
+
+def _shape(path: str, shapes: Mapping[str, Shape]) -> Shape | None:
     return next((shape for prefix, shape in shapes.items() if f"{path}/".startswith(prefix)), None)

@@ -17,11 +17,15 @@ def install(app: Flask) -> None:
 
     @app.before_request
     def take() -> None:
-        given = request.headers.get("X-Request-Id", "")
-        g.request_id = given if SANE.fullmatch(given) else secrets.token_hex(8)
+        g.request_id = chosen(request.headers.get("X-Request-Id", ""))
         logs.request_id.set(g.request_id)
 
     @app.after_request
     def give(response: Response) -> Response:
         response.headers["X-Request-Id"] = g.get("request_id", "")
         return response
+
+
+def chosen(given: str) -> str:
+    """What the client gave, if that is sane, else a new one."""
+    return given if SANE.fullmatch(given) else secrets.token_hex(8)

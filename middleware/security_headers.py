@@ -47,12 +47,16 @@ def install(app: Flask, origins: tuple[str, ...]) -> None:
 
     @app.after_request
     def add(response: Response) -> Response:
-        origin = request.headers.get("Origin")
-        if origin in origins:
-            response.headers.update({"Access-Control-Allow-Origin": origin, **CORS})
+        own = OWN.get(request.blueprint or "", {})
+        given = {**cors(request.headers.get("Origin"), origins), **own}
+        response.headers.update(given)
         if origins:
             response.vary.add("Origin")
-        response.headers.update(OWN.get(request.blueprint or "", {}))
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response
+
+
+def cors(origin: str | None, origins: tuple[str, ...]) -> dict[str, str]:
+    """What lets a web page of one of these origins read the answer."""
+    return {"Access-Control-Allow-Origin": origin, **CORS} if origin is not None and origin in origins else {}

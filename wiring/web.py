@@ -33,6 +33,7 @@ from middleware import (
     security_headers,
     uploads,
 )
+from middleware.doorstep import Doorstep
 from middleware.open_streams import OpenStreams
 from middleware.rate_limits import Rate
 from routes import RouteLimits, access, admin, docs, events, health, mrz, ocr, openapi, page, pos, predict
@@ -127,6 +128,9 @@ def _pos(settings: Settings, parts: Served, limits: RouteLimits) -> Iterator[API
 
 
 def _install_middleware(app: APIFlask, settings: Settings, parts: Served) -> None:
+    if parts.gate:
+        guarded = Doorstep(app, app.wsgi_app, parts.gate, settings.cors_origins, parts.counted.request)
+        app.wsgi_app = guarded  # type: ignore[assignment,method-assign]
     app.wsgi_app = prefix.below(app.wsgi_app, settings.application_root, is_prefix)  # type: ignore[assignment,method-assign]
     if hops := settings.trusted_proxies:
         proxied = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=hops)
