@@ -13,8 +13,8 @@ from services.access.audit import Access, made
 Write = Callable[[Access], None]
 """Raises OSError: then the answer is an error, and nothing of a document leaves."""
 
-NOT_WRITTEN = (401, 429)
-"""Answers to who is not known, or too fast: strangers could fill the disk with them, and nothing was given out."""
+NOT_WRITTEN = 429
+"""The answer to who is too fast, who could fill the disk with them, and was given nothing. Nor is who is not known."""
 
 
 def install(app: Flask, write: Write | None) -> None:
@@ -28,7 +28,7 @@ def install(app: Flask, write: Write | None) -> None:
 
     @app.after_request
     def end(response: Response) -> Response:
-        if (what := _what()) and known_tenant() and response.status_code not in NOT_WRITTEN:
+        if (what := _what()) and known_tenant() and response.status_code != NOT_WRITTEN:
             write(_access(what, response))
         return response
 

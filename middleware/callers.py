@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from ipaddress import IPv4Address, IPv6Network, ip_address
@@ -34,6 +35,8 @@ class Door(Protocol):
 
     def still(self, identity: Identity) -> bool: ...
 
+    def revoked(self, identity: Identity) -> bool: ...
+
 
 def install(app: Flask, door: Door | None, plan_of: Callable[[str], Plan]) -> None:
     """No door where authentication is off: all callers are nobody, who may do everything.
@@ -47,7 +50,7 @@ def install(app: Flask, door: Door | None, plan_of: Callable[[str], Plan]) -> No
         g.identity, asked = NOBODY, scope_of(_view(), request.method)
         if door is None or asked == ANYBODY:
             return
-        g.identity, g.known = _let_in(door), True
+        g.identity, g.known, g.let_in = _let_in(door), True, time.monotonic()
         if asked != ANY_CALLER and asked not in g.identity.scopes:
             raise _lacking(asked)
 

@@ -30,6 +30,7 @@ from middleware import (
     problems,
     rate_limits,
     request_id,
+    revoked,
     security_headers,
     uploads,
 )
@@ -140,6 +141,7 @@ def _install_middleware(app: APIFlask, settings: Settings, parts: Served) -> Non
     security_headers.install(app, settings.cors_origins)
     callers.install(app, parts.gate, parts.plans.of)
     audit.install(app, parts.audit.write if parts.audit else None)
+    revoked.install(app, parts.gate)
     uploads.install(app, settings.incoming, settings.max_content_length, settings.max_batch_files)
     errors.install(app)
     problems.install(app, {pos.PREFIX: envelope, **dict.fromkeys(mrz.PATHS, mrz_error)})

@@ -80,15 +80,14 @@ class Gate:
             raise
 
     def still(self, identity: Identity) -> bool:
-        """Whether who was let in is to be let on: the key lives, and nothing has expired.
+        """Whether who was let in is to be let on: the key lives, and nothing has expired."""
+        return (identity.expires_at is None or identity.expires_at > time.time()) and not self.revoked(identity)
 
-        While the server is away nobody is thrown out.
-        """
-        if identity.expires_at is not None and identity.expires_at <= time.time():
-            return False
+    def revoked(self, identity: Identity) -> bool:
+        """Whether who was let in has lost its key since. While the server is away nobody is thrown out."""
         with suppress(BrokerUnavailable):
-            return identity.key is None or self.keys is None or self.keys.lives(identity.key.id)
-        return True
+            return identity.key is not None and self.keys is not None and not self.keys.lives(identity.key.id)
+        return False
 
     def _identify(self, credential: str) -> Identity:
         if len(credential) > LONGEST:

@@ -28,13 +28,14 @@ class Wish:
 
 
 def follow_pages(jobs: Jobs, job: Job, wish: Wish) -> Iterator[Page | None]:
-    """Each page once, as soon as it is read; None where nothing happened for a while.
+    """Each page once, as soon as it is read; None whenever it looked and there was none.
 
     Raises what the job ended with, StillRunning where `Hub.turns` end before the job, and JobExpired for pages that
     another version has written otherwise.
     """
     sent: set[int] = set()
-    for rang in jobs.hub.turns(job.id):
+    for _ in jobs.hub.turns(job.id):
+        before = len(sent)
         with suppress(BrokerUnavailable):
             job = jobs.reader.read(job.id)
             for page in _left(jobs, job, wish, sent) if job.ended else _ready(jobs, job, wish, sent):
@@ -42,7 +43,7 @@ def follow_pages(jobs: Jobs, job: Job, wish: Wish) -> Iterator[Page | None]:
                 yield page
             if job.ended:
                 return
-        if not rang:
+        if len(sent) == before:
             yield None
     raise StillRunning()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 import uuid
@@ -90,7 +91,7 @@ def test_a_ticket_ends_within_a_minute_and_with_its_key(service: Stack) -> None:
     assert opened(service, "/ocr/job/x/events", ticket=once) == 401
 
 
-@pytest.mark.parametrize("how", ["events", "messages"])
+@pytest.mark.parametrize("how", ["events", "pages", "messages"])
 def test_a_stream_of_a_revoked_key_ends_at_once(service: Stack, how: str) -> None:
     user, records = f"leaver-{how}", service.redis()
     own = bearer(new_key(service, "shop-1", user))
@@ -103,7 +104,7 @@ def test_a_stream_of_a_revoked_key_ends_at_once(service: Stack, how: str) -> Non
                 while connection.recv():
                     pass
         else:
-            with service.client(headers=own) as client, client.stream("GET", f"/ocr/job/{job_id}/events") as answer:
+            with service.client(headers=own) as client, client.stream("GET", f"/ocr/job/{job_id}/{how}") as answer:
                 for _ in answer.iter_lines():
                     pass
         ended.set()
@@ -114,6 +115,49 @@ def test_a_stream_of_a_revoked_key_ends_at_once(service: Stack, how: str) -> Non
     ApiKeys(records).revoke(next(one.id for one in ApiKeys(records).all() if one.user == user))
     assert ended.wait(3)
     service.let_go(text)
+
+
+WAITS = {
+    "GET /ocr/job/<id>?wait=25": "",
+    "GET /ocr/job/<id>/result?wait=25": "read_result",
+    "POST /ocr/image": "submitted",
+    "POST /paddleocr/predict": "submitted",
+    "POST /api/v1/ocr/process": "submitted",
+    "POST /scan-mrz": "scanned",
+}
+"""What is answered when a job has ended, and the word by which it is written down."""
+
+
+@pytest.mark.parametrize("waits", WAITS)
+def test_who_waits_gets_no_answer_once_its_key_is_revoked(service: Stack, waits: str) -> None:
+    user, records, text = f"waits-{uuid.uuid4().hex[:8]}", service.redis(), f"HOLD\n{uuid.uuid4()}"
+    own = bearer(new_key(service, "shop-1", user, "read,write,scan"))
+    method, path = waits.split()
+    if method == "GET":
+        job_id, text = held(service, own)
+        path = path.replace("<id>", job_id)
+    answers: list[httpx.Response] = []
+
+    def wait() -> None:
+        field = "image" if path.startswith("/api/v1") else "file"
+        more: dict[str, Any] = {"files": {field: ("a.png", picture(text))}} if method == "POST" else {}
+        with service.client(headers={**own, "Prefer": "wait=25"}) as client:
+            answers.append(client.request(method, path, **more))
+
+    waiting = threading.Thread(target=wait, daemon=True)
+    waiting.start()
+    service.tried(text)
+    time.sleep(1)
+    key_id = next(one.id for one in ApiKeys(records).all() if one.user == user)
+    ApiKeys(records).revoke(key_id)
+    service.let_go(text)
+    waiting.join(30)
+    assert answers and answers[0].status_code == 401 and "revoked" in answers[0].text, answers
+    assert answers[0].headers["WWW-Authenticate"].startswith("Bearer") and text.split()[1] not in answers[0].text
+    noted = [line for file in (service.data / "audit").glob("*.jsonl") for line in file.read_text().splitlines()]
+    mine = [line for line in map(json.loads, noted) if line["key"] == key_id]
+    last = [line["what"] for line in mine if line["outcome"] == "401 unauthorized"]
+    assert last == ([WAITS[waits]] if WAITS[waits] else [])
 
 
 FAMILIES: dict[str, dict[str, Any]] = {
