@@ -24,6 +24,8 @@ def alone(settings: Settings, child: Child) -> NoReturn:
             "set REDIS_URL, or run everything with `python app.py`."
         )
     checks.prepare(settings)
+    if child.name == "web":
+        checks.audits(settings)
     checks.store(settings)
     checks.spool(settings)
     leave_no_core()

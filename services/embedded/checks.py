@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import pwd
 import shutil
 import socket
 import stat
@@ -40,6 +41,41 @@ def prepare(settings: Settings) -> None:
         (settings.data_dir / "run").chmod(0o700)
     except OSError as error:
         raise CannotStart(_unwritable(settings.data_dir, error)) from error
+
+
+def audits(settings: Settings) -> None:
+    """Make the folder of the audit. What another user has begun this one could not go on with. Raises CannotStart."""
+    if not settings.ways_in:
+        return
+    folder = settings.audits
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for file in folder.iterdir():
+            with file.open("ab"):
+                pass
+        with tempfile.TemporaryFile(dir=folder) as probe:
+            probe.write(b"?")
+    except OSError as error:
+        raise CannotStart(
+            f"The audit in {error.filename or folder} cannot be written ({error.strerror}): "
+            "give that folder and what is in it to the user that the service runs as (chown -R)."
+        ) from error
+
+
+def as_its_user(settings: Settings) -> None:
+    """Raises CannotStart for root, where the data are another user's, who could not go on with what root has begun."""
+    for folder in (settings.data_dir, settings.audits):
+        if os.geteuid() == 0 and folder.exists() and (owner := folder.stat().st_uid) != 0:
+            raise CannotStart(
+                f"{folder} belongs to {_name(owner)}, as which the service runs: run this as that user too, "
+                f"with `sudo -u {_name(owner)}` before it."
+            )
+
+
+def _name(uid: int) -> str:
+    with suppress(KeyError):
+        return pwd.getpwuid(uid).pw_name
+    return f"#{uid}"
 
 
 def _unwritable(directory: Path, error: OSError) -> str:

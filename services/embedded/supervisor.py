@@ -44,6 +44,7 @@ def run(settings: Settings, children: Sequence[Child], ready: Callable[[], bool]
     try:
         with _stop_signals() as stops:
             checks.prepare(settings)
+            checks.audits(settings)
             with checks.only_one(settings) as lock:
                 checks.space(settings)
                 checks.port(settings)

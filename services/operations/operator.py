@@ -9,7 +9,7 @@ from contextlib import nullcontext
 import redis
 
 from config import BadSetting, Settings
-from services.embedded import CannotStart, redis_url
+from services.embedded import CannotStart, checks, redis_url
 from services.embedded.briefly import reachable
 from services.errors import BrokerUnavailable
 from services.redis.connection import connect
@@ -24,10 +24,13 @@ NOT_RUNNING = "The service does not run here, and its jobs are in a server that 
 def on_server(command: Callable[[Settings, redis.Redis], int], *, anywhere: bool = False) -> int:
     """What it returns; 1, with a sentence that says what to do, where a setting or the server will not do.
 
-    With `anywhere` the embedded server is started for it where the service does not run.
+    With `anywhere` the embedded server is started for it where the service does not run, by its own user alone.
     """
     try:
         settings = Settings.from_env()
+        if anywhere:
+            checks.as_its_user(settings)
+            checks.audits(settings)
         with reachable(settings) if anywhere else nullcontext(redis_url(settings)) as url:
             return command(settings, connect(url, patience=0))
     except (BadSetting, CannotStart) as error:

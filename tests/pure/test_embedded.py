@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -52,3 +56,27 @@ def test_the_server_is_found_in_its_wheel(tmp_path: Path) -> None:
     child = valkey(Settings(data_dir=tmp_path))
     assert isinstance(child, Child) and child.argv[0].endswith("valkey-server")
     assert os.access(child.argv[0], os.X_OK)
+
+
+def test_root_is_told_whose_the_data_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What root made in them the service, which is somebody else, could neither read nor write."""
+    settings = Settings(ocr_engine="null", data_dir=tmp_path / "data", auth="keys")
+    checks.as_its_user(settings)
+    settings.data_dir.mkdir()
+    theirs = settings.data_dir.stat()
+    monkeypatch.setattr(Path, "stat", lambda *_, **__: SimpleNamespace(st_uid=65534, st_mode=theirs.st_mode))
+    for uid, refused in ((0, True), (65534, False), (1000, False)):
+        monkeypatch.setattr(os, "geteuid", partial(int, uid))
+        with pytest.raises(checks.CannotStart, match="sudo -u nobody") if refused else nullcontext():
+            checks.as_its_user(settings)
+
+
+def test_an_audit_that_cannot_be_gone_on_with_is_named(tmp_path: Path) -> None:
+    """A folder in the place of its lock stands for what another user has made: root could write that."""
+    settings = Settings(ocr_engine="null", data_dir=tmp_path, auth="keys")
+    checks.audits(settings)
+    assert settings.audits.stat().st_mode & 0o777 == 0o700
+    (settings.audits / "lock").mkdir()
+    checks.audits(replace(settings, auth="off"))
+    with pytest.raises(checks.CannotStart, match=r"audit/lock.*chown"):
+        checks.audits(settings)
