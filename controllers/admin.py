@@ -12,8 +12,9 @@ from controllers import Reply
 from controllers.access import key_head, time_of
 from services.access.audit import note
 from services.access.keys import ApiKeys
-from services.access.model import ANONYMOUS, ApiKey, scopes_of, tenant_of, user_of
+from services.access.model import ApiKey, scopes_of, tenant_of, user_of
 from services.access.plans import NAMES, Plans, is_time_zone
+from services.access.roster import Roster, Tenant
 from services.access.secrets import WebhookSecrets
 from services.errors import BadInput, CapabilityUnavailable, JobExpired, JobSettling, UnknownJob, UnknownKey
 from services.operations.failed import FailedJob, Outcome
@@ -32,6 +33,7 @@ class AdminApi:
 
     keys: ApiKeys
     plans: Plans
+    roster: Roster
     secrets: WebhookSecrets
     check_secret: Callable[[str], object]
     forget: Callable[[str], None] | None
@@ -66,23 +68,15 @@ class AdminApi:
 
     def tenant(self, tenant: str) -> Reply:
         """What holds for it; what of that is its own is in `own`. Raises BadInput."""
-        return Reply(self._tenant(_checked("tenant", tenant_of, tenant)))
+        (found,) = self.roster.told([_checked("tenant", tenant_of, tenant)])
+        return Reply(_tenant_view(found))
 
     def tenants(self, after: str, limit: int) -> Reply:
-        """By their names, at most so many behind `after`: who has a key or something of its own, or reads pages."""
-        known = self.plans.tenants() | {key.tenant for key in self.keys.all()}
-        rest = sorted(name for name in known - {ANONYMOUS} if name > after)
-        here = rest[:limit]
-        return Reply(
-            {"tenants": [self._tenant(name) for name in here], "next_after": here[-1] if len(rest) > limit else None}
-        )
-
-    def _tenant(self, name: str) -> dict[str, Any]:
-        plan, secrets = self.plans.of(name), self.secrets.of(name)
-        today = plan.today()
-        used = {"used": self.plans.used(name, today.day), "reset_at": today.reset_at}
-        own = self.plans.own(name)
-        return {"tenant": name, **asdict(plan), "own": sorted(own), "webhook_secrets": len(secrets), **used}
+        """By their names, at most so many behind `after`: who has had a key, something of its own, or pages read."""
+        found = self.roster.names(after, limit + 1)
+        here = found[:limit]
+        told = [_tenant_view(tenant) for tenant in self.roster.told(here)]
+        return Reply({"tenants": told, "next_after": here[-1] if len(found) > limit else None})
 
     def failed_jobs(self, after: str, limit: int) -> Reply:
         """Of all tenants, oldest first, at most so many behind the job `after`."""
@@ -123,6 +117,12 @@ def _checked(name: str, check: Callable[[Any], Any], value: object) -> Any:
         return check(value)
     except ValueError as error:
         raise BadInput(f"{name}: {error}.") from None
+
+
+def _tenant_view(tenant: Tenant) -> dict[str, Any]:
+    used = {"used": tenant.used, "reset_at": tenant.today.reset_at}
+    own = {"own": list(tenant.own), "webhook_secrets": tenant.secrets}
+    return {"tenant": tenant.name, **asdict(tenant.plan), **own, **used}
 
 
 def _view(key: ApiKey) -> dict[str, Any]:

@@ -145,7 +145,7 @@ ROUTES: tuple[Route[AdminApi], ...] = (
         limit="reads",
         scope="admin",
         text="What tenants may use, and how much they use\n\n"
-        "By their names: those who have a key or settings of their own, or had pages read lately.",
+        "By their names: those who have had a key, settings of their own, or pages read.",
         query=PageSchema,
         responses={200: answers("Some of them.", TenantsSchema), **USUAL},
     ),

@@ -20,6 +20,7 @@ from services.access.kept import KeptKeys
 from services.access.keys import ApiKeys
 from services.access.model import Plan
 from services.access.plans import Plans
+from services.access.roster import Roster
 from services.access.secrets import WebhookSecrets
 from services.access.tickets import Tickets
 from services.embedded import spool_url
@@ -76,6 +77,7 @@ class Served:
     queue_status: Callable[[], QueueStatus]
     gate: Gate | None
     plans: Plans
+    roster: Roster
     tickets: Tickets
     keys: ApiKeys
     secrets: WebhookSecrets
@@ -125,6 +127,7 @@ def served(settings: Settings, url: str, client: redis.Redis) -> Served:
         failures=Failures(client, keep=settings.job_ttl),
         audit=Audit(settings.audits, settings.audit_retention) if settings.ways_in else None,
         plans=Plans(client, _usual_plan(settings)),
+        roster=Roster(client, _usual_plan(settings)),
     )
 
 

@@ -100,6 +100,7 @@ def _admin(parts: Served) -> AdminApi:
     return AdminApi(
         keys=parts.keys,
         plans=parts.plans,
+        roster=parts.roster,
         secrets=parts.secrets,
         check_secret=webhook.secret,
         forget=parts.gate.recent.forget if parts.gate else None,

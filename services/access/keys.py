@@ -40,6 +40,7 @@ class ApiKeys:
         with self._redis.pipeline() as pipe:
             pipe.hset(keys.API_KEY + made.id, mapping=_dump(made, api_key.digest(secret)))
             pipe.sadd(keys.API_KEYS, made.id)
+            pipe.zadd(keys.TENANTS, {tenant: 0})
             pipe.execute()
         return made, secret
 

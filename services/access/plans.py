@@ -6,8 +6,8 @@ import json
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, fields, replace
+from collections.abc import Mapping
+from dataclasses import fields, replace
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -51,13 +51,16 @@ class Plans:
     def own(self, tenant: str) -> dict[str, Any]:
         """What was set for this tenant."""
         stored: Any = self._redis.hget(keys.TENANT + tenant, "plan")
-        return {name: value for name, value in json.loads(stored or "{}").items() if name in NAMES}
+        return own_of(stored)
 
     @translated
     def put(self, tenant: str, own: Mapping[str, Any]) -> Plan:
         """Set what is this tenant's own; all else is as usual from now on. Values have been checked."""
         plan = replace(self._usual, **own)
-        self._redis.hset(keys.TENANT + tenant, "plan", json.dumps(dict(own)))
+        with self._redis.pipeline() as pipe:
+            pipe.hset(keys.TENANT + tenant, "plan", json.dumps(dict(own)))
+            pipe.zadd(keys.TENANTS, {tenant: 0})
+            pipe.execute()
         with self._lock:
             self._known.pop(tenant, None)
         return plan
@@ -68,19 +71,10 @@ class Plans:
         found: Any = self._redis.get(f"{keys.QUOTA}{tenant}:{day}")
         return int(found or 0)
 
-    @translated
-    def tenants(self) -> set[str]:
-        """Those of whom something was set, or pages were read in the last days."""
-        found = {name.removeprefix(keys.TENANT) for name in self._named(keys.TENANT)}
-        return found | {name.removeprefix(keys.QUOTA).partition(":")[0] for name in self._named(keys.QUOTA)}
 
-    def _named(self, beginning: str) -> Iterator[str]:
-        return self._redis.scan_iter(match=f"{beginning}*", count=1000)
-
-    @property
-    def usual(self) -> Mapping[str, Any]:
-        """What holds for a tenant without a plan."""
-        return asdict(self._usual)
+def own_of(stored: str | None) -> dict[str, Any]:
+    """A tenant's own plan, as it is stored."""
+    return {name: value for name, value in json.loads(stored or "{}").items() if name in NAMES}
 
 
 def is_time_zone(name: str) -> bool:

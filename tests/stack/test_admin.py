@@ -11,12 +11,18 @@ from typing import Any
 
 import httpx
 import pytest
+import redis
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from services.access.api_key import is_written_right
+from services.access.keys import ApiKeys
+from services.access.model import Plan, Scope
+from services.access.plans import Plans
+from services.access.roster import Roster
+from services.redis import keys
 from tests.support.keys import bearer, new_key
 from tests.support.receiver import Receiver, receiving
-from tests.support.stack import Stack, eventually, faulty, picture, running
+from tests.support.stack import Stack, broker, eventually, faulty, picture, running
 
 
 def new_secret() -> str:
@@ -109,6 +115,36 @@ def test_all_tenants_are_listed_with_what_they_use(service: Stack, admin: httpx.
     assert told == {**dict.fromkeys(names, (1, 0)), f"{names[0]}-planned": (0, 9)}
     assert first["next_after"] == found[1]["tenant"] and "anonymous" not in admin.get("/admin/tenants").text
     assert admin.get("/admin/tenants", params={"limit": 0}).status_code == 422
+
+
+def test_a_page_of_tenants_costs_as_many_questions_however_many_there_are(tmp_path: Path) -> None:
+    with broker(tmp_path / "broker") as server:
+        records, usual = server.client(), Plan(100, 1000, 0)
+        Plans(records, usual).put("planned", {"daily_pages": 9, "time_zone": "Pacific/Kiritimati"})
+        records.delete(keys.TENANTS)  # as an earlier version has it, which named them nowhere
+        records.set(f"{keys.QUOTA}reads:{usual.today().day}", 7)
+        made = ApiKeys(records)
+        for number in range(300):
+            made.create(f"shop-{number:03}", "till", frozenset({Scope.READ}))
+        roster = Roster(records, usual)
+        assert roster.names("", 2) == ["planned", "reads"] and roster.names("shop-297", 9) == ["shop-298", "shop-299"]
+
+        def questions(most: int) -> int:
+            before = _processed(records)
+            told = roster.told(roster.names("", most))
+            assert len(told) == most
+            return _processed(records) - before
+
+        assert questions(200) < questions(2) + 10  # what is long may be read in more than one go
+        first, second = roster.told(["planned", "reads"])
+        assert (first.plan.daily_pages, first.own, first.used) == (9, ["daily_pages", "time_zone"], 0)
+        assert (second.plan, second.used, second.secrets) == (usual, 7, 0)
+
+
+def _processed(records: redis.Redis) -> int:
+    """How often the server has read from its clients."""
+    told: Any = records.info("stats")
+    return int(told["total_reads_processed"])
 
 
 def test_failed_jobs_of_all_tenants_are_seen_and_run_again(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 -- reserve(job, pages) has so many reserved for it in all; false if the tenant has not as many left. charge(job, pages)
 -- is what it has cost in the end: what was reserved beyond that is given back, and nothing is reserved any more.
 -- bequeath(job, heir) has another job of the tenant go on with what is reserved for this one.
--- KEYS: JOB QUOTA
+-- KEYS: JOB QUOTA TENANTS
 
 local QUOTA_KEPT = 3 * 86400
 
@@ -19,6 +19,7 @@ local function reserve(id, pages)
   if limit > 0 and tonumber(redis.call('GET', name) or 0) + pages - had > limit then return false end
   redis.call('INCRBY', name, pages - had)
   redis.call('EXPIRE', name, QUOTA_KEPT)
+  redis.call('ZADD', TENANTS, 0, redis.call('HGET', JOB..id, 'owner'))
   redis.call('HSET', JOB..id, 'reserved', pages)
   return true
 end
