@@ -128,8 +128,9 @@ def _rebuilt(value: Any, place: Place, rounding: Number) -> Any:
 def load(form: type[T], stored: object) -> T:
     """The value that `dump` wrote, of the type `form`; where that leaves a choice, as of text or date, the first fits.
 
-    A member that is not there has its default. Raises FormatError for anything else, TypeError for a `form` that has no
-    JSON form.
+    A member that is not there has its default, and one that is not known is passed over, as a later version may have
+    written it, unless it tells one of several forms from another. Raises FormatError for anything else, TypeError for a
+    `form` that has no JSON form.
     """
     loader: Loader = _loader(cast(Hashable, form))
     try:
@@ -146,7 +147,8 @@ def _loader(form: Any) -> Loader:
     if form in _PLAIN:
         return _PLAIN[form]
     if origin in (Union, UnionType):
-        return partial(_load_either, tuple(map(_loader, arguments)))
+        several = sum(map(is_dataclass, arguments)) > 1
+        return partial(_load_either, tuple(_exactly(one) if several else _loader(one) for one in arguments))
     if origin is tuple and arguments[1:] == (...,):
         return partial(_load_list, _loader(arguments[0]))
     if origin is Mapping:
@@ -183,12 +185,17 @@ def _load_literal(known: Sequence[object], stored: object) -> object:
     return stored
 
 
-def _load_object(form: Any, stored: object) -> object:
+def _exactly(form: Any) -> Loader:
+    """A loader that passes over nothing in the object itself."""
+    return partial(_load_object, form, exactly=True) if is_dataclass(form) else _loader(form)
+
+
+def _load_object(form: Any, stored: object, *, exactly: bool = False) -> object:
     loaders, needed = _members(form)
     given = _a(dict, stored)
-    if not needed <= given.keys() <= loaders.keys():
+    if not needed <= given.keys() or (exactly and not given.keys() <= loaders.keys()):
         raise FormatError(f"{form.__name__} has other members")
-    return form(**{name: loaders[name](item) for name, item in given.items()})
+    return form(**{name: loaders[name](item) for name, item in given.items() if name in loaders})
 
 
 @cache

@@ -112,9 +112,9 @@ def test_no_key_is_written_out_but_among_the_keys() -> None:
 def test_keys_have_the_names_by_which_earlier_versions_stored_them() -> None:
     """Or jobs that were accepted before an upgrade would be lost by it."""
     plain = "told expiry states failed settling waiting arrived queued flows virtual running holders retry called_again"
-    plain += " workers webhooks webhooks:failed metrics pace apikeys"
+    plain += " workers webhooks webhooks:failed metrics pace apikeys tenants tenants:known"
     each = "job pages events owner key cache flight followers loaded leaving stops stopping turn webhooks:due"
-    each += " webhooks:sending spool apikey metrics tenant quota ticket"
+    each += " webhooks:sending spool apikey metrics tenant quota ticket jwks"
     names = [*(f"ocr:{name}" for name in plain.split()), *(f"ocr:{name}:" for name in each.split())]
     assert sorted(NAMES.values()) == sorted(names)
 
