@@ -78,6 +78,30 @@ def test_fifty_at_once_get_no_page_too_many(service: Stack, tenant: str) -> None
     assert own == ["completed"] * 10 and used(service, headers) == 10
 
 
+def test_fifty_at_once_pay_for_what_was_read_while_workers_are_killed(service: Stack, tenant: str) -> None:
+    """Half of those that are taken kill who reads them until they are given up; what those had is free again."""
+    headers = bearer(new_key(service, tenant))
+    texts = [f"{'CRASH' if n % 2 else 'SLEEP 0.2'}\n{n} {uuid.uuid4()}" for n in range(50)]
+    with ThreadPoolExecutor(25) as pool:
+        answers = list(pool.map(lambda text: send(service, headers, picture(text)), texts))
+    taken = [answer for answer in answers if answer.status_code == 202]
+    assert len(taken) == 10 and {answer.status_code for answer in answers} == {202, 429}
+    ends = Counter(ending(service, headers, answer) for answer in taken)
+    assert set(ends) <= {"completed", "worker_lost"} and ends.total() == 10
+    assert used(service, headers) == ends["completed"]
+    again = [send(service, headers, picture(f"{n} {uuid.uuid4()}")) for n in range(11 - ends["completed"])]
+    assert Counter(answer.status_code for answer in again) == {202: 10 - ends["completed"], 429: 1}
+
+
+def ending(stack: Stack, headers: dict[str, str], answer: httpx.Response) -> str:
+    """How it ended: its error, or what it is."""
+    path = answer.json()["links"]["self"]
+    found: dict[str, Any] = {"ready": False}
+    while not found["ready"]:
+        found = stack.get(path, params={"wait": 30}, headers=headers).json()
+    return str(found["error"]["code"] if found["error"] else found["status"])
+
+
 def test_a_document_costs_its_pages_and_one_that_is_too_long_nothing(service: Stack, tenant: str) -> None:
     headers = bearer(new_key(service, tenant))
     assert done(service, headers, send(service, headers, document([f"{tenant} {n}" for n in range(6)])))["successful"]
