@@ -141,6 +141,8 @@ def test_who_waits_gets_no_answer_once_its_key_is_revoked(service: Stack, waits:
     def wait() -> None:
         field = "image" if path.startswith("/api/v1") else "file"
         more: dict[str, Any] = {"files": {field: ("a.png", picture(text))}} if method == "POST" else {}
+        if path == "/api/v1/ocr/process":
+            more["data"] = {"type": "receipt"}
         with service.client(headers={**own, "Prefer": "wait=25"}) as client:
             answers.append(client.request(method, path, **more))
 
