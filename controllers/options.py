@@ -46,6 +46,7 @@ class OptionRules:
             password=given.get("password"),
             extract=tuple(sorted(set(given.get("extract") or ()))),
             text=given.get("text", True),
+            structure=given.get("structure", False),
         )
         self._check(options)
         self._check_extraction(options)
@@ -110,6 +111,7 @@ class OptionRules:
                 "words": {"type": "boolean", "default": False} if self.engine.words else {"const": False},
                 "extract": {"type": "array", "items": {"enum": list(self.extractors)}, "default": []},
                 "text": {"type": "boolean", "default": True},
+                "structure": {"type": "boolean", "default": False},
                 "callback_url": {"type": "string", "format": "uri"} if self.callback else {"not": {}},
             },
         }

@@ -111,9 +111,9 @@ def _head(job: Job, result: Result) -> dict[str, Any]:
 
 
 def _image(job: Job, page: Page) -> dict[str, Any]:
-    shown = dump_page(page, words=job.options.words, tables=False)
-    aspect = {"pixel_aspect": shown["pixel_aspect"]} if shown["pixel_aspect"] else {}
-    return {name: shown[name] for name in ("text", "lines", "width", "height", "rotation")} | aspect
+    shown = dump_page(page, words=job.options.words, tables=job.options.structure)
+    optional = {name: shown[name] for name in ("pixel_aspect", "tables") if shown.get(name) is not None}
+    return {name: shown[name] for name in ("text", "lines", "width", "height", "rotation")} | optional
 
 
 def _document(job: Job, pages: Sequence[Page]) -> dict[str, Any]:
@@ -127,7 +127,7 @@ def _document(job: Job, pages: Sequence[Page]) -> dict[str, Any]:
 
 def page_view(job: Job, page: Page) -> dict[str, Any]:
     """A page of a document. Words, which are stored wherever they are known, are shown only if they were asked for."""
-    shown = dump_page(page, words=job.options.words, tables=False)
+    shown = dump_page(page, words=job.options.words, tables=job.options.structure)
     return {name: value for name, value in shown.items() if name not in OPTIONAL or value}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import INCLUDE, Schema, fields, validate
 
 from services.jobs.model import Status
@@ -121,15 +123,19 @@ class BatchSchema(Schema):
     errors = fields.List(fields.Dict(), required=True)
 
 
-class WordSchema(Schema):
-    text = fields.String(required=True)
-    confidence = fields.Float(required=True)
-    bbox = fields.List(
+def _quad() -> fields.List[Any]:
+    return fields.List(
         fields.List(fields.Float()),
         required=True,
         validate=validate.Length(equal=4),
         metadata={"description": "Four [x, y] points in the upload's pixels, clockwise from the text's own top left."},
     )
+
+
+class WordSchema(Schema):
+    text = fields.String(required=True)
+    confidence = fields.Float(required=True)
+    bbox = _quad()
 
 
 class LineSchema(WordSchema):
@@ -139,6 +145,37 @@ class LineSchema(WordSchema):
             "description": "True where the hyphen at the end is its word's own (`well-|known`) and stays when the next "
             "line is joined. Told by the frequencies of words, where the language's are known."
         }
+    )
+
+
+class CellSchema(Schema):
+    row = fields.Integer(required=True, metadata={"description": "From 0, as `column`."})
+    column = fields.Integer(required=True)
+    row_span = fields.Integer(required=True)
+    column_span = fields.Integer(required=True)
+    bbox = _quad()
+    page = fields.Integer(required=True, metadata={"description": "The page that the cell is on."})
+    text = fields.String(required=True, metadata={"description": "Its rows joined by spaces; empty cells have none."})
+    lines = fields.List(
+        fields.Integer(),
+        required=True,
+        metadata={"description": "The places in `lines`, from 0, of those that stand in it, whole or in part."},
+    )
+    head = fields.Boolean(required=True, metadata={"description": "Whether it names what stands below it."})
+
+
+class TableSchema(Schema):
+    page = fields.Integer(required=True)
+    rows = fields.Integer(required=True)
+    columns = fields.Integer(required=True)
+    bbox = _quad()
+    cells = fields.List(fields.Nested(CellSchema), required=True)
+
+
+def _tables() -> fields.List[Any]:
+    return fields.List(
+        fields.Nested(TableSchema),
+        metadata={"description": "With `structure=true`: from top to bottom, each cell once, row by row."},
     )
 
 
@@ -187,6 +224,7 @@ class ImageResultSchema(ResultHeadSchema):
         metadata={"description": "The clockwise turn in degrees that a viewer applies to show the picture upright."},
     )
     pixel_aspect = _aspect()
+    tables = _tables()
 
 
 class PageSchema(Schema):
@@ -210,6 +248,7 @@ class PageSchema(Schema):
     hidden_text = fields.Boolean(
         metadata={"description": "True where the file has text on this page that nobody sees; `text` is without."}
     )
+    tables = _tables()
 
 
 class DocumentResultSchema(ResultHeadSchema):

@@ -121,6 +121,7 @@ class OptionsSchema(StrictSchema):
             "their text, and barcodes alone come several times faster."
         }
     )
+    structure = fields.Boolean(metadata={"description": "Give the tables of pages too, cell by cell."})
     callback_url = CallbackUrl()
 
 

@@ -11,7 +11,7 @@ from services.ocr.pictures.kinds import KINDS, named
 
 STATES = ("PENDING", "STARTED", "RETRY", "SUCCESS", "FAILURE")
 TYPES = ("PAN", "AADHAAR", "DRIVING_LICENCE", "PASSPORT", "UDYAM")
-OTHERS = ("extract", "text", "words", "mode")
+OTHERS = ("extract", "text", "words", "mode", "structure")
 """Options of the native family that are given here."""
 
 

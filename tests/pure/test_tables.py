@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import csv
 import json
+import time
 from io import BytesIO, StringIO
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 import services.exporters
 from benchmarks.harness.structure.kinds import KINDS
 from benchmarks.harness.structure.kinds import page as sheet_of
 from config import Settings
 from services import plugins
-from services.document.model import Cell, Document, Page, Quad, Table
+from services.document.geometry import upright
+from services.document.model import Cell, Document, Line, Page, Quad, Table
 from services.document.tables import joined, tables_of, texts
 from services.exporters import About
 from services.ocr.engine import ReadOptions
@@ -22,6 +26,8 @@ from services.ocr.engines import null
 from services.ocr.pipeline import Pipeline
 from services.ocr.raster import Limits
 from services.ocr.source import Mode
+from services.ocr.tables import find
+from services.ocr.tables.picture import Picture
 from services.ocr.tables.tokens import Token, text_of
 from tests.support.samples import tables as drawn
 from tests.support.samples.tables import Drawn
@@ -145,6 +151,50 @@ def test_the_words_of_a_line_stay_in_its_order() -> None:
     """Though a word without descenders stands higher."""
     low, high = Token(0, 40, 22, 20, "quarter", 3), Token(50, 80, 20, 20, "four", 3)
     assert text_of((low, high, Token(0, 60, 0, 20, "Marina", 2))) == "Marina quarter four"
+
+
+def numbered(columns: int, rows: int, width: float, height: float) -> list[Line]:
+    """A grid of lines, each a digit."""
+    return [
+        Line(str(column % 10), 1.0, upright((left, top, left + 10, top + 20)))
+        for top in (8 + height * row for row in range(rows))
+        for column, left in ((column, 8 + column * width) for column in range(columns))
+    ]
+
+
+def rules_at_random() -> NDArray[np.uint8]:
+    """Ten thousand of them."""
+    pixels, random = np.full((3000, 2500), 255, np.uint8), np.random.default_rng(17)
+    for y, x in zip(random.integers(0, 3000, 10_000), random.integers(0, 2100, 10_000), strict=True):
+        pixels[y, x : x + 400] = 0
+    return pixels
+
+
+def cells_of(size: int, height: int, width: int) -> NDArray[np.uint8]:
+    pixels = np.full((height, width), 255, np.uint8)
+    pixels[::size], pixels[:, ::size] = 0, 0
+    return pixels
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("lines", "pixels", "shape"),
+    [
+        (numbered(20, 20, 100, 40), rules_at_random(), (20, 20)),
+        (numbered(20, 20, 100, 40), cells_of(2, 1000, 2100), (20, 20)),
+        (numbered(500, 8, 40, 40), cells_of(40, 321, 20_001), (8, 500)),
+        (numbered(500, 8, 60, 40), np.full((400, 30_000), 255, np.uint8), (8, 500)),
+    ],
+    ids=["rules everywhere", "cells of a pixel", "ruled, 500 columns", "unruled, 500 columns"],
+)
+def test_odd_pages_take_bounded_work_and_lose_no_text(
+    lines: list[Line], pixels: NDArray[np.uint8], shape: tuple[int, int]
+) -> None:
+    before = time.process_time()
+    (table,) = find(lines, 1, Picture(pixels))
+    assert time.process_time() - before < 20
+    assert (table.rows, table.columns) == shape
+    assert sorted(cell.text for cell in table.cells) == sorted(line.text for line in lines)
 
 
 WITH_TABLES = {"table beside prose", "table in column", "tables beside", "timetable", "invoice"}

@@ -32,6 +32,18 @@ def test_a_ruled_table_comes_as_csv_cell_by_cell(artifacts: tuple[httpx.Client, 
     assert list(csv.reader(made.text.splitlines())) == tables.said(tables.CREW)
 
 
+def test_the_result_has_tables_if_its_structure_is_asked_for(client: httpx.Client) -> None:
+    file = {"file": ("crew.pdf", tables.closed().pdf())}
+    asked = {"mode": "text", "structure": "true"}
+    answer = client.post("/ocr/pdf", files=file, data=asked, headers={"Prefer": "wait=30"}).json()
+    (page,) = answer["pages"]
+    (table,) = page["tables"]
+    (cell,) = [cell for cell in table["cells"] if cell["text"] == "Ada Quill"]
+    assert [page["lines"][place]["text"] for place in cell["lines"]] == ["Ada Quill"]
+    made = client.get(f"/ocr/job/{answer['job_id']}/artifacts/json").json()["pages"][0]
+    assert made["tables"] == page["tables"]
+
+
 def test_cells_have_their_place_on_the_page_in_json(artifacts: tuple[httpx.Client, str]) -> None:
     client, place = artifacts
     (table,) = client.get(f"{place}/tables?format=json").json()["tables"]

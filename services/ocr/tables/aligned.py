@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
 from services.ocr.tables.folding import Folding
 from services.ocr.tables.judging import is_table
 from services.ocr.tables.parts import Part
-from services.ocr.tables.text_rows import TextRow, columns_of
+from services.ocr.tables.text_rows import Interval, TextRow, columns_of, united
 from services.ocr.tables.within import Columns, divided
 
-MOST_ROWS, MOST_COLUMNS = 100, 500
-"""Finding rows that belong together is quadratic in them; more are several tables."""
+MOST_ROWS, MOST_COLUMNS = 1000, 500
+"""More rows are several tables."""
 
 MOST_BETWEEN = 3
 """Rows of a single piece, such as a description that goes on, between two rows of several, or behind the last."""
@@ -81,22 +81,24 @@ def _together(rows: Sequence[TextRow], usual: float) -> Sequence[TextRow]:
 class _Growing:
     """Rows whose columns agree."""
 
-    rows: tuple[TextRow, ...] = ()
-    columns: int = 0
+    rows: list[TextRow] = field(default_factory=list)
+    columns: list[Interval] = field(default_factory=list)
 
     def takes(self, row: TextRow, *, is_new: bool) -> bool:
         """Whether a row goes with those before; only the first may have fewer columns than what follows behind a gap.
 
         No row has two pieces in one column.
         """
-        rows = (*self.rows, row)
-        columns = Columns(columns_of(rows))
-        if not all(map(columns.parts, rows)):
+        grown = united([*self.columns, *((piece.left, piece.right) for piece in row.pieces)])
+        columns = Columns(grown)
+        joins = any(columns.place(one[0]) == columns.place(other[0]) for one, other in pairwise(self.columns))
+        if not all(map(columns.parts, [*self.rows, row] if joins else [row])):
             return False
-        known = {self.columns} | ({len(row.pieces)} if len(rows) == 2 else set())
+        known = {len(self.columns)} | ({len(row.pieces)} if len(self.rows) == 1 else set())
         if is_new and len(columns) not in known:
             return False
-        self.rows, self.columns = rows, len(columns)
+        self.rows.append(row)
+        self.columns = grown
         return True
 
 

@@ -123,8 +123,13 @@ class _Level:
 
 def columns_of(rows: Iterable[TextRow]) -> list[Interval]:
     """Where pieces of any row stand, joined where they overlap: what a gap over all rows parts."""
+    return united((piece.left, piece.right) for row in rows for piece in row.pieces)
+
+
+def united(intervals: Iterable[Interval]) -> list[Interval]:
+    """From left to right, those that overlap joined."""
     columns: list[Interval] = []
-    for left, right in sorted((piece.left, piece.right) for row in rows for piece in row.pieces):
+    for left, right in sorted(intervals):
         if columns and left < columns[-1][1]:
             columns[-1] = columns[-1][0], max(columns[-1][1], right)
         else:

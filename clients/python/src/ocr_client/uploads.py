@@ -29,6 +29,7 @@ class Options(TypedDict, total=False):
     words: bool
     extract: str | list[str]
     text: bool
+    structure: bool
     password: str
     callback_url: str
 

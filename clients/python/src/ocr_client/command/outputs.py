@@ -18,12 +18,13 @@ FORMATS = {
     "hocr": ".hocr",
     "alto": ".alto.xml",
     "tsv": ".tsv",
+    "tables": ".tables.csv",
     "pdf": ".ocr.pdf",
     "annotated": ".annotated.jpg",
 }
 """The end of each format's files, after the input's name without its own."""
 
-ENDINGS = {".pdf": "pdf", ".xml": "alto", ".jpg": "annotated", ".jpeg": "annotated"}
+ENDINGS = {".pdf": "pdf", ".xml": "alto", ".csv": "tables", ".jpg": "annotated", ".jpeg": "annotated"}
 """Formats by the end of `--out`, beside those of FORMATS."""
 
 BINARY = frozenset({"pdf", "annotated"})
