@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, FilePayload, Page, expect
 from config import ROOT, Settings
 from tests.support import samples
 from tests.support.browser import below, choose, opened, shown, visit
+from tests.support.samples import tables
 from tests.support.stack import Stack, document, faulty, picture, running
 from wiring.web import create_app
 
@@ -149,7 +150,8 @@ def test_every_format_is_downloaded(page: Page, stack: Stack) -> None:
     names: list[str] = []
     contents: list[bytes] = []
     buttons = page.locator(".menu li button")
-    assert buttons.count() == len(stack.get("/ocr/options").json()["artifacts"]) + 1  # text comes in two ways
+    # Text comes in two ways, and tables are downloaded where they are shown.
+    assert buttons.count() == len(stack.get("/ocr/options").json()["artifacts"])
     for number in range(buttons.count()):
         page.get_by_text("Download", exact=True).click()
         with page.expect_download() as download:
@@ -158,6 +160,32 @@ def test_every_format_is_downloaded(page: Page, stack: Stack) -> None:
         contents.append(download.value.path().read_bytes())
     assert all(contents) and any(content.endswith(b"\n\fpage two\n") for content in contents)
     assert len(names) > 1 and all(name.startswith("scan.") for name in names), names
+
+
+def test_a_table_is_shown_outlined_and_copied_as_a_table(page: Page) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.locator("#options summary").click()
+    page.get_by_label("Text in PDFs").select_option("text")
+    opened(page, "crew.pdf", tables.closed().pdf())
+    page.get_by_role("tab", name="Tables").click()
+    expect(page.locator(".table-pane td")).to_have_count(16)
+    expect(page.locator(".cells polygon")).to_have_count(20)
+    page.get_by_role("cell", name="Falmouth").click()
+    expect(page.locator(".spots polygon")).to_have_count(1)
+    page.get_by_role("button", name="Copy table 1").click()
+    expect(page.locator("#toast")).to_have_text("Copied as a table.")
+    copied = page.evaluate(
+        """async () => {
+            const [item] = await navigator.clipboard.read();
+            const read = async (type) => (await item.getType(type)).text();
+            return [await read("text/plain"), await read("text/html")];
+        }"""
+    )
+    assert copied[0].splitlines()[1] == "Ada Quill\tFalmouth\t2019\t41"
+    assert "<th>Name</th>" in copied[1] and "<td>Ada Quill</td>" in copied[1]
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Tables as XLSX").click()
+    assert download.value.suggested_filename == "crew.xlsx" and download.value.path().read_bytes()[:2] == b"PK"
 
 
 def test_everything_can_be_done_with_keys(page: Page) -> None:

@@ -65,7 +65,7 @@ function ordered(kinds) {
 }
 
 /** @param {string} job @param {string} kind @param {string} name @param {Record<string, string>} given */
-async function save(job, kind, name, given) {
+export async function save(job, kind, name, given) {
   toast("Making the file …");
   try {
     const { blob, name: file } = await (kind === LAYOUT ? artifact(job, "text", { layout: "true" }) : artifact(job, kind, given));

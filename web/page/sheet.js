@@ -27,7 +27,8 @@ export class Sheet {
     this.image = el("img", { alt: "", hidden: true });
     this.boxGroup = svg("g", { role: "group", "aria-label": "Lines on the page" });
     this.spots = svg("g", { class: "spots", "aria-hidden": "true" });
-    this.overlay = svg("svg", { class: "overlay", preserveAspectRatio: "none", on: listeners(this, tell, KEYS) }, this.boxGroup, this.spots);
+    this.cellGroup = svg("g", { class: "cells", "aria-hidden": "true" });
+    this.overlay = svg("svg", { class: "overlay", preserveAspectRatio: "none", on: listeners(this, tell, KEYS) }, this.cellGroup, this.boxGroup, this.spots);
     this.message = el("p", { class: "sheet-message", hidden: true });
     this.stage = el("div", { class: "stage" }, this.image, this.overlay, this.message);
     this.pane = el("div", { class: "pane", tabindex: 0, role: "region", "aria-label": "Page picture", on: { wheel: (/** @type {WheelEvent} */ event) => this.wheel(event) } }, this.stage);
@@ -42,6 +43,7 @@ export class Sheet {
     this.boxes = page.lines.map((line, index) => box(line, index, space));
     put(this.boxGroup, ...this.boxes);
     put(this.spots);
+    put(this.cellGroup);
     this.image.hidden = true;
     this.image.removeAttribute("src");
     this.image.alt = name;
@@ -129,6 +131,11 @@ export class Sheet {
   /** @param {number} index */
   focus(index) {
     this.boxes[index]?.focus({ preventScroll: true });
+  }
+
+  /** Outline the cells of tables. @param {Point[][]} quads */
+  cells(quads) {
+    put(this.cellGroup, ...quads.map((quad) => svg("polygon", { points: polygonPoints(quad, this.space) })));
   }
 
   /** Point at parts of the page. @param {Point[][]} quads */

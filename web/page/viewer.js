@@ -1,7 +1,7 @@
 // The view of one result: page picture beside text and fields.
 
 import { button, el, put } from "./dom.js";
-import { copy, downloadMenu } from "./downloads.js";
+import { copy, downloadMenu, save } from "./downloads.js";
 import { fieldsView } from "./fields.js";
 import { partOf, upright } from "./geometry.js";
 import { Lines } from "./lines.js";
@@ -9,6 +9,7 @@ import { Pictures } from "./pictures.js";
 import { explained } from "./problems.js";
 import { Search } from "./search.js";
 import { Sheet } from "./sheet.js";
+import { Tables, tablesOf } from "./tables.js";
 import { Tabs } from "./tabs.js";
 import { counted } from "./words.js";
 
@@ -40,7 +41,27 @@ export class Viewer {
     this.element = this.layout(kinds);
     this.listening = new AbortController();
     document.addEventListener("keydown", (event) => this.key(event), { signal: this.listening.signal });
+    /** @type {Tables | null} */
+    this.tables = null;
     this.go(0);
+    if (kinds.includes("tables")) void this.findTables();
+  }
+
+  /** They come behind the text, and their tab only where there are any. */
+  async findTables() {
+    const found = await tablesOf(this.result.job_id, this.listening.signal);
+    if (found.length === 0 || this.listening.signal.aborted) return;
+    const { job_id: job, filename } = this.result;
+    this.tables = new Tables(found, (cell) => this.point(cell), (format) => save(job, "tables", filename, { format }));
+    this.tabs.add("Tables", this.tables.element);
+    this.showTables();
+  }
+
+  /** Those of the page that is looked at. */
+  showTables() {
+    if (!this.tables) return;
+    this.tables.draw(this.page.page);
+    this.sheet.cells(this.tables.cells(this.page.page).map((cell) => cell.bbox));
   }
 
   makeTabs() {
@@ -60,7 +81,7 @@ export class Viewer {
       { class: "head-actions" },
       button("Copy text", () => copy(this.text()), { icon: "copy" }),
       this.pages.length > 1 && button("Copy page", () => copy(this.page.text), { icon: "copy" }),
-      kinds.length > 0 && downloadMenu(kinds, job, filename, () => this.page.page),
+      kinds.length > 0 && downloadMenu(kinds.filter((kind) => kind !== "tables"), job, filename, () => this.page.page),
     );
     const back = el("a", { class: "back", href: "#/" }, "All files");
     const head = el("header", { class: "result-head" }, el("div", { class: "titles" }, back, heading, el("p", { class: "facts small muted" }, this.facts())), actions);
@@ -110,6 +131,7 @@ export class Viewer {
     this.sheet.draw(this.page, this.space, `${name} of ${this.result.filename}`);
     this.lines.draw(this.page, `${name}: ${counted(this.page.lines.length, "line")}`);
     this.highlight();
+    this.showTables();
     this.tell();
     void this.illustrate(page);
   }
