@@ -29,7 +29,7 @@ from utils import logs
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 Headers = dict[str, str]
 
-HELD_SECONDS, MOST_HELD = 1.0, 64
+HELD_SECONDS, MOST_HELD = 1.0, 256
 """How long an answer to an address with too many wrong keys is held back, and how many of one process are at once.
 
 Those beyond are answered at once.

@@ -29,13 +29,18 @@ beside any other work. Addresses are told by a trusted proxy. Right ones are `GE
 over a new connection, every other one from an address that wrong ones come from. Below HTTP they are one after
 {each} wrong ones, of {keys} in turn, so that most are looked up; half of the wrong ones come from one address,
 the others from ever new ones. Memory is RSS, of the web processes together or of one process below HTTP, after
-some wrong ones ({warm} below HTTP) and at the end."""
+some wrong ones ({warm} below HTTP) and at the end. Where the service's share of cores is far below what there
+is, other work had the machine, and all times are longer by that: what counts is the difference from nobody else
+in the same rounds."""
 
 REMAINS = """An address that goes on after 30 wrong keys waits a second for each answer and loses its connection, so
-few connections are nearly nothing. Who has more connections than are held back (64 in a process) is answered at
-once: that costs what an answer costs, and only a proxy before the service bounds it (nginx/: 50 requests a
-second and 150 connections of an address). Wrong keys from ever new addresses are looked up each, and cost the
-same."""
+few connections are nearly nothing. Who has more connections than are held back (256 in a process) is answered
+at once: that costs what an answer costs, and only a proxy before the service bounds it (nginx/: 50 requests a
+second and 150 connections of an address). Wrong keys from ever
+new addresses are refused one by one, and looked up where they are well-formed: right ones wait for the processor
+beside them as beside any other requests."""
+
+OF_EARLIER = "Below HTTP was measured with version {}; times are of those that its report has."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -47,8 +52,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         spawning = multiprocessing.get_context("spawn")
         with spawning.Pool(options.processes) as pool:
             under = below.measured(Path(name), pool, options.processes, options.below) if options.below else None
-    report.write(_report(options, over, under), options.out)
+    report.write(_report(options, over, under or _earlier(options.below_of)), options.out)
     return 0
+
+
+def _earlier(file: Path | None) -> below.Measured | None:
+    """What an earlier report has of what is below HTTP."""
+    if file is None:
+        return None
+    told = json.loads(file.read_text())["below"]
+    return below.Measured(**{**told, "memory": tuple(told["memory"]), "stored": tuple(told["stored"])})
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -59,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--below", type=int, default=1_000_000, help="wrong keys below HTTP")
     parser.add_argument("--processes", type=int, default=2, help="below HTTP")
     parser.add_argument("--before", type=Path, help="the report (JSON) of an earlier version, to be shown beside")
+    parser.add_argument("--below-of", type=Path, help="the report (JSON) to take the part below HTTP from")
     return parser
 
 
@@ -75,6 +89,7 @@ def _report(options: argparse.Namespace, over: Any, under: below.Measured | None
         data["below"] = {**asdict(under), "meanwhile": under.meanwhile[:2000]}
         sizes.append(_sizes("below HTTP", under.memory, under.stored))
         parts.append(_under(under))
+        parts += [OF_EARLIER.format(_version(options.below_of))] if options.below_of else []
     parts.append(Table(("", "memory before, MB", "after", "keys in Valkey before", "after"), sizes))
     told = {"seconds": options.seconds, "rounds": options.rounds, "pause": 1000 * PAUSE}
     parts += [HOW.format(**told, each=EACH, keys=RIGHT_KEYS, warm=WARM), REMAINS]
