@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
 from controllers import Download, Reply
 from controllers.options import OptionRules
-from controllers.views import accepted, job_links, job_view, listed_view, result_view
+from controllers.views import accepted, batch_view, job_links, job_view, kind, listed_view, result_view
 from services.errors import (
     BadInput,
     BrokerUnavailable,
@@ -80,7 +81,7 @@ class JobsApi:
         errors = [{"index": item["index"], **item["error"]} for item in items if not item["success"]]
         if len(errors) == len(items):
             raise from_code(errors[0]["code"], errors[0]["message"], errors=tuple(errors))
-        return Reply({"total": len(items), "accepted": len(items) - len(errors), "files": items, "errors": errors}, 202)
+        return Reply(batch_view(items, errors), 202)
 
     def read(self, job_id: str, owner: str, wait: float) -> Reply:
         """200 when the job has ended, else 202."""
@@ -126,7 +127,8 @@ class JobsApi:
         return Reply(self.rules.json_schema() | made)
 
     def _submit(self, file: UploadedFile, options: Options, caller: Caller, wait: float) -> Reply:
-        job = self.jobs.submit(file.stream, file.name, options, caller)
+        with naming(file.name):
+            job = self.jobs.submit(file.stream, file.name, options, caller)
         if wait and (ended := waited(self.jobs, job, caller.owner, wait)).ended:
             reply = _result(self.jobs, ended)
             return Reply(reply.body, reply.status, {"Preference-Applied": f"wait={wait:g}", **replayed(job)})
@@ -138,7 +140,7 @@ class JobsApi:
             job = self.jobs.submit(file.stream, file.name, options, indexed(caller, index))
         except (BadInput, Failure, QuotaExceeded) as error:
             return {**head, "success": False, "error": error_view(error)}
-        return {**head, "success": True, "job": self._accepted(job)}
+        return {**head, "success": True, "type": kind(job), "job": self._accepted(job)}
 
     def _accepted(self, job: Job) -> dict[str, Any]:
         return accepted(job, self.jobs.queue_position(job), self.estimate(job))
@@ -176,13 +178,24 @@ def still_running(job: Job, status_url: str) -> StillRunning:
     return error
 
 
+@contextmanager
+def naming(filename: str) -> Iterator[None]:
+    """An error about a file says which one, as `filename`, where it has a name."""
+    try:
+        yield
+    except ServiceError as error:
+        error.members = {**({"filename": filename} if filename else {}), **error.members}
+        raise
+
+
 def error_view(error: ServiceError) -> dict[str, Any]:
     """An error inside an answer that is none."""
     return {"code": error.code, "message": str(error), "retryable": error.retryable}
 
 
 def _result(jobs: Jobs, job: Job) -> Reply:
-    return Reply(result_view(job, jobs.result(job)))
+    with naming(job.upload.filename):
+        return Reply(result_view(job, jobs.result(job)))
 
 
 def _where(job: Job) -> dict[str, str]:

@@ -9,12 +9,13 @@ from functools import partial
 from typing import Any
 
 from controllers import Reply
-from controllers.jobs import Caller, UploadedFile, indexed, replayed, still_running, waited
+from controllers.jobs import Caller, UploadedFile, indexed, naming, replayed, still_running, waited
 from controllers.options import OptionRules
 from controllers.pos_errors import error_view
-from controllers.pos_views import Asked, result_view
-from services.errors import JobExpired, ServiceError, UnknownJob
+from controllers.pos_views import Asked, event_view, percentage, result_view
+from services.errors import BrokerUnavailable, JobExpired, ServiceError, UnknownJob
 from services.extractors import barcodes, invoice, product, receipt
+from services.jobs.events import Event
 from services.jobs.jobs import Jobs
 from services.jobs.legibility import QUALITY
 from services.jobs.model import Job, Options, Status, new_id
@@ -92,6 +93,26 @@ class PosApi:
             return Reply({"success": True, "data": self._result(job)})
         return Reply({"success": True, "data": self._progress(job)}, 202, {"Retry-After": str(POLL_AFTER)})
 
+    def event(self, job: Job, event: Event) -> Event:
+        """As this family tells it: a job in line says its place, one that was read its result.
+
+        A picture that was read and is not worth it has failed, as `job` has it.
+        """
+        told = replace(event, data=event_view(event))
+        if event.name == "job_queued":
+            return _with(told, queue_position=self.jobs.queue_position(job))
+        if event.name == "job_progress":
+            return _with(told, current_step=_step(event))
+        return self._completed(told, job) if event.name == "job_completed" else told
+
+    def _completed(self, event: Event, job: Job) -> Event:
+        try:
+            return _with(event, progress=100, result=self._result(self.read(job.id, job.sender.owner)))
+        except (BrokerUnavailable, JobExpired, UnknownJob):
+            return event
+        except ServiceError as error:
+            return _with(replace(event, name="job_failed"), status="failed", error=error_view(error))
+
     def _options(self, given: Mapping[str, Any]) -> Options:
         """Text is read where the type has fields; barcodes need none."""
         fields = FIELDS_OF[given["type"]]
@@ -100,7 +121,8 @@ class PosApi:
         return self.rules.options({"lang": LANGUAGES[given["language"]], "extract": extract, "text": bool(fields)})
 
     def _submit(self, file: UploadedFile, options: Options, caller: Caller) -> Job:
-        return self.jobs.submit(file.stream, file.name, options, caller, single=True)
+        with naming(file.name):
+            return self.jobs.submit(file.stream, file.name, options, caller, single=True)
 
     def read(self, job_id: str, owner: str) -> Job:
         """Raises UnknownJob, also for a job of another family, and JobExpired."""
@@ -124,7 +146,8 @@ class PosApi:
             return {"index": index, "success": False, "error": error_view(error)}
 
     def _result(self, job: Job) -> dict[str, Any]:
-        return result_view(job, self.jobs.result(job))
+        with naming(job.upload.filename):
+            return result_view(job, self.jobs.result(job))
 
     def _progress(self, job: Job) -> dict[str, Any]:
         return {
@@ -149,7 +172,16 @@ def _tried(work: Callable[[], Job]) -> Job | ServiceError:
 def _percentage(job: Job) -> int:
     if job.status is Status.COMPLETED:
         return 100
-    return 100 * job.progress.done // job.progress.total if job.progress.total else 0
+    return percentage(job.progress.done, job.progress.total)
+
+
+def _with(event: Event, **members: Any) -> Event:
+    return replace(event, data={**event.data, **members})
+
+
+def _step(event: Event) -> str:
+    """What was done last, for people."""
+    return f"Page {event.data['page']} of {event.data['progress']['total']} was read."
 
 
 def _where(job: Job) -> str:

@@ -16,10 +16,14 @@ from services.operations.metrics import QueueStatus, Requests
 
 @dataclass(frozen=True, slots=True)
 class PosOperations:
-    """What the routes call. `requests` counts the uploads of this family,
-    by a tenant or by all. Both counts may raise BrokerUnavailable."""
+    """What the routes call.
+
+    `models` are those that a worker loads before it is ready. `requests` counts the uploads of this family, by a tenant
+    or by all. Both counts may raise BrokerUnavailable.
+    """
 
     health: Health
+    models: tuple[str, ...]
     queue: Callable[[], QueueStatus]
     requests: Callable[[str], Requests]
 
@@ -31,7 +35,7 @@ class PosOperations:
                 "status": whole["status"],
                 "version": whole["version"],
                 "uptime_seconds": round(uptime(), 1),
-                "models_loaded": whole["ocr_service"]["initialized"],
+                "models_loaded": list(self.models) if whole["ocr_service"]["initialized"] else [],
                 "queue_status": asdict(self._queue()),
             }
         )
@@ -49,6 +53,7 @@ class PosOperations:
                 "average_processing_time_ms": round(1000 * requests.mean_seconds),
                 "errors_by_type": dict(by_type),
                 "accuracy_by_field": {},
+                "model_accuracy": {"overall": None, "by_field": {}},
             }
         )
 

@@ -128,10 +128,16 @@ def result_view(job: Job, result: Result) -> dict[str, Any]:
 
 
 def event_view(event: Event) -> dict[str, Any]:
-    """What happened to a job, its error as this family has it."""
+    """What happened to a job, its `progress` in percent and its error as this family has it."""
+    done, total = event.data["progress"]["done"], event.data["progress"]["total"]
     told = event.data.get("error")
     error = {"error": error_view(from_code(told["code"], told["message"]))} if told else {}
-    return {**event.data, **error}
+    return {**event.data, "progress": percentage(done, total), **error}
+
+
+def percentage(done: int, total: int | None) -> int:
+    """From 0 to 100; 0 while nobody knows how much there is to do."""
+    return 100 * done // total if total else 0
 
 
 def _named(names: Names[T], found: T | None) -> Named:
@@ -173,8 +179,10 @@ PICTURES: Mapping[str, Callable[[Result], Picture]] = {
 
 
 def _structured(picture: Picture, threshold: float) -> dict[str, Any]:
+    """The members of labels are always there, as clients of every type of picture read them."""
     items = None if picture.items is None else [_values(item, threshold) for item in picture.items]
-    return _values(picture.fields, threshold) | ({} if items is None else {"line_items": items})
+    sold = {} if items is None else {"line_items": items}
+    return {**dict.fromkeys(ARTICLE), **_values(picture.fields, threshold), **sold}
 
 
 def _values(named: Named, threshold: float) -> dict[str, Any]:

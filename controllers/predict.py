@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from controllers import Reply
-from controllers.jobs import Caller, UploadedFile, error_view, replayed, still_running, waited
+from controllers.jobs import Caller, UploadedFile, error_view, naming, replayed, still_running, waited
 from controllers.options import OptionRules
 from controllers.views import artifact_link, milliseconds
 from services.document import values
@@ -76,11 +76,13 @@ class PredictApi:
 
     def _submit(self, file: UploadedFile, given: Mapping[str, Any], caller: Caller) -> Job:
         options = self.rules.options({**given, "extract": [id_numbers.FOUND.name, *self.rules.on(QUALITY)]})
-        return self.jobs.submit(file.stream, file.name, options, caller)
+        with naming(file.name):
+            return self.jobs.submit(file.stream, file.name, options, caller)
 
     def _read(self, job: Job) -> Result:
-        result = self.jobs.result(job)
-        check_read(result, id_numbers.FOUND)
+        with naming(job.upload.filename):
+            result = self.jobs.result(job)
+            check_read(result, id_numbers.FOUND)
         return result
 
     def _shown(self, job: Job, result: Result, annotate: bool, page: int | None) -> dict[str, Any]:
@@ -110,7 +112,7 @@ class PredictOperations:
         counted = self.requests(tenant)
         return Reply(
             {
-                "status": "ok",
+                "status": self.health.status(),
                 "uptime_seconds": round(uptime(), 1),
                 "requests_processed": counted.total,
                 "errors": counted.errors,

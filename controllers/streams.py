@@ -22,8 +22,8 @@ RETRY_MS = 2000
 """After which a browser that lost its stream connects again."""
 
 Bell = threading.Event
-Shape = Callable[[Event], Mapping[str, Any]]
-"""A family's own form of an event's data."""
+Shape = Callable[[Job, Event], Event]
+"""An event of a job, read when its stream was opened, as a family tells it."""
 
 Read = Callable[[str, str], Job]
 """The job of an id and an owner; raises UnknownJob, also for one of another family, and JobExpired."""
@@ -41,8 +41,8 @@ Messages = Callable[[Bell], Iterator[Message | None]]
 """None stands for nothing to say; setting the bell has it come at once, where it came after a while."""
 
 
-def plain(event: Event) -> Mapping[str, Any]:
-    return event.data
+def plain(_: Job, event: Event) -> Event:
+    return event
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class StreamsApi:
         known = self.log.find(job.id, last) if last else None
         if known and known.final:
             return None
-        return Stream(self._sse(job.id, known.id if known else START), SSE)
+        return Stream(self._sse(job, known.id if known else START), SSE)
 
     def pages(self, job_id: str, owner: str, start: int, order: str) -> Stream:
         """NDJSON, a page a line; the last line is the error where the job ends with one."""
@@ -76,14 +76,14 @@ class StreamsApi:
         if origin and origin not in (here, *self.origins):
             raise ForeignOrigin()
         job = self.read(job_id, owner)
-        return lambda bell: (self._message(event) for event in self.log.follow(job.id, START, bell))
+        return lambda bell: (self._message(job, event) for event in self.log.follow(job.id, START, bell))
 
     def no_messages(self, job_id: str, owner: str) -> NoReturn:
         """For who does not ask for a WebSocket. Raises NoUpgrade."""
         self.read(job_id, owner)
         raise NoUpgrade()
 
-    def _sse(self, job_id: str, after: str) -> Iterator[bytes]:
+    def _sse(self, job: Job, after: str) -> Iterator[bytes]:
         """In the format of the WHATWG's HTML standard, 9.2. Comments open the connection and keep it open.
 
         How soon a client shall come again is part of its first event: alone between empty lines it is none by the
@@ -91,18 +91,19 @@ class StreamsApi:
         """
         yield b":\n\n"
         retry = f"retry: {RETRY_MS}\n"
-        for event in self.log.follow(job_id, after):
+        for event in self.log.follow(job.id, after):
             if event is None:
                 yield b":\n\n"
             else:
-                told = f"id: {event.id}\nevent: {event.name}\ndata: {_json(self.shape(event))}\n\n"
-                yield f"{retry}{told}".encode()
+                told = self.shape(job, event)
+                yield f"{retry}id: {told.id}\nevent: {told.name}\ndata: {_json(told.data)}\n\n".encode()
                 retry = ""
 
-    def _message(self, event: Event | None) -> Message | None:
+    def _message(self, job: Job, event: Event | None) -> Message | None:
         if event is None:
             return None
-        return Message(_json({"event": event.name, "data": self.shape(event)}), event.final)
+        told = self.shape(job, event)
+        return Message(_json({"event": told.name, "data": told.data}), event.final)
 
 
 def _ndjson(jobs: Jobs, job: Job, wish: Wish) -> Iterator[bytes]:

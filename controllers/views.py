@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,8 +20,25 @@ MESSAGES = {
     Status.CANCELLED: "The job was cancelled.",
 }
 
+KINDS = {"application/pdf": "pdf", "application/xml": "xml"}
+
 OPTIONAL = frozenset({"error", "warning", "pixel_aspect"})
 """Members of a page that are only there when there is something to say."""
+
+
+def standing(job: Job) -> dict[str, str]:
+    """How a job stands, in three words.
+
+    `status` is `processing` for one that waits too, as older clients know it; `state` tells the two apart.
+    """
+    waits = job.status is Status.QUEUED
+    told = Status.PROCESSING if waits else job.status
+    return {"status": told.value, "state": job.status.value, "message": MESSAGES[job.status]}
+
+
+def kind(job: Job) -> str:
+    """`pdf`, `xml` or `image`."""
+    return KINDS.get(job.upload.media_type, "image")
 
 
 def job_links(job: Job) -> dict[str, str]:
@@ -37,23 +54,45 @@ def accepted(job: Job, queue_position: int | None, seconds: int | None) -> dict[
     """The body of a 202. In so many `seconds` the job may have ended."""
     view = {
         "job_id": job.id,
-        "status": job.status.value,
+        **standing(job),
         "filename": job.upload.filename,
         "file_size": job.upload.size,
-        "message": MESSAGES[job.status],
         "queue_position": queue_position,
         "estimated_time_seconds": seconds,
         "expires_at": time_text(job.times.expires_at),
         "links": job_links(job),
     }
-    return view | ({"processing_dpi": job.options.dpi} if job.upload.media_type == "application/pdf" else {})
+    return view | ({"processing_dpi": job.options.dpi} if kind(job) == "pdf" else {})
+
+
+def batch_view(files: Sequence[Mapping[str, Any]], errors: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The body of a batch's 202: `files` and `errors` as they are listed, and the same as older clients read it."""
+    total, refused = len(files), len(errors)
+    made = total - refused
+    summary = {"total_files": total, "jobs_created": made, "failed_files": refused, "success": not refused}
+    return {
+        "total": total,
+        "accepted": made,
+        "files": files,
+        "errors": errors,
+        "jobs": [_batch_job(file) for file in files],
+        "summary": summary,
+        "message": f"{made} of {total} files were accepted.",
+    }
+
+
+def _batch_job(file: Mapping[str, Any]) -> dict[str, Any]:
+    if not file["success"]:
+        return {"filename": file["filename"], "error": file["error"]["code"], "message": file["error"]["message"]}
+    job = file["job"]
+    return {"type": file["type"], **{name: job[name] for name in ("filename", "job_id", "status", "file_size")}}
 
 
 def job_view(job: Job, seconds: int | None = None) -> dict[str, Any]:
     """The body of `GET /ocr/job/{id}`. In so many `seconds` a job that has not ended may have."""
     return {
         "job_id": job.id,
-        "status": job.status.value,
+        **standing(job),
         "ready": job.ended,
         "successful": job.status is Status.COMPLETED if job.ended else None,
         "failed": job.status is Status.FAILED if job.ended else None,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import wraps
@@ -17,6 +16,7 @@ from controllers import Download, Reply
 from controllers.jobs import Caller, UploadedFile
 from middleware.callers import allowance, identity, tenant_or_address
 from middleware.prefix import root
+from utils.json_text import parsed
 from utils.names import shown
 
 NOT_ACCEPTED: dict[Any, Any] = {
@@ -139,10 +139,9 @@ def takes_json(bp: APIBlueprint, schema: Any, view: Any) -> Any:
 
 
 def _is_text(body: bytes) -> bool:
-    """Whether it is JSON, nested no deeper than can be read, with texts that UTF-8 can hold: JSON can say others."""
     try:
-        json.dumps(json.loads(body), ensure_ascii=False).encode()
-    except (ValueError, RecursionError):
+        parsed(body)
+    except ValueError:
         return False
     return True
 

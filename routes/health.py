@@ -37,6 +37,16 @@ PROBES: tuple[Route[HealthApi], ...] = (
         responses={200: answers("The whole picture.", HealthSchema)},
     ),
     Route(
+        "POST",
+        "/health",
+        "report_posted",
+        HealthApi.report,
+        limit="none",
+        scope="anybody",
+        text="Health\n\nThe same as by GET, for monitors that can only post.",
+        responses={200: answers("The whole picture.", HealthSchema)},
+    ),
+    Route(
         "GET",
         "/health/ready",
         "ready",

@@ -18,7 +18,6 @@ from controllers.mrz import MrzApi, mrz_error
 from controllers.pos import PosApi
 from controllers.pos_errors import envelope
 from controllers.pos_operations import PosOperations
-from controllers.pos_views import event_view
 from controllers.predict import PredictApi, PredictOperations
 from controllers.streams import StreamsApi
 from middleware import (
@@ -123,9 +122,10 @@ def _predict(settings: Settings, parts: Served, limits: RouteLimits) -> Iterator
 
 def _pos(settings: Settings, parts: Served, limits: RouteLimits) -> Iterator[APIBlueprint]:
     api = PosApi(parts.jobs, parts.rules, parts.estimate.seconds, settings.request_timeout)
-    streams = StreamsApi(parts.jobs, parts.events, settings.cors_origins, api.read, event_view)
+    streams = StreamsApi(parts.jobs, parts.events, settings.cors_origins, api.read, api.event)
     yield events.pos_blueprint(streams, limits, pos.PREFIX)
-    operations = PosOperations(parts.health, parts.queue_status, partial(posted, parts.counted, pos.PREFIX))
+    models = parts.health.engine.models((settings.ocr_lang,), settings.ocr_tier)
+    operations = PosOperations(parts.health, models, parts.queue_status, partial(posted, parts.counted, pos.PREFIX))
     yield from pos.blueprints(api, operations, limits)
 
 

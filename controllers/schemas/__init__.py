@@ -6,6 +6,8 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, pre_load
 
+from utils.json_text import parsed
+
 
 class StrictSchema(Schema):
     """Names an unknown field, and those that are allowed; and one given twice that is no list, rather than drop one."""
@@ -27,7 +29,32 @@ class StrictSchema(Schema):
             ]
             if twice := [name for name in singles if len(data.getlist(name)) > 1]:
                 raise ValidationError({name: ["Given more than once. Send it once."] for name in twice})
-        return data
+        return _spread(data) if OPTIONS in self.fields and OPTIONS in data else data
+
+
+OPTIONS = "options"
+"""A field of this name has options as a JSON object, beside those that have fields of their own."""
+
+NO_OBJECT = 'Send a JSON object of options, as in {"tier": "fast"}.'
+
+
+class JsonOptions(fields.String):
+    """Options as a JSON object. A field of its own wins over the same name in here."""
+
+    def __init__(self) -> None:
+        text = f"Options in one field. {NO_OBJECT} A field of its own wins."
+        super().__init__(metadata={"description": text, "contentMediaType": "application/json"})
+
+
+def _spread(data: Any) -> dict[str, Any]:
+    fields_of_their_own = {name: data[name] for name in data if name != OPTIONS}
+    try:
+        given = parsed(data[OPTIONS])
+    except (TypeError, ValueError):
+        given = None
+    if not isinstance(given, dict) or OPTIONS in given:
+        raise ValidationError({OPTIONS: [NO_OBJECT]})
+    return {**given, **fields_of_their_own}
 
 
 class EmptySchema(StrictSchema):

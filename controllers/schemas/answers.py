@@ -9,6 +9,7 @@ from marshmallow import INCLUDE, Schema, fields, validate
 from services.jobs.model import Status
 
 STATUSES = tuple(status.value for status in Status)
+SHOWN = tuple(status for status in STATUSES if status != Status.QUEUED.value)
 
 
 class Estimated(fields.Integer):
@@ -57,12 +58,26 @@ class LinksSchema(Schema):
     cancel = fields.String(required=True)
 
 
-class AcceptedSchema(Schema):
+class StandingSchema(Schema):
+    """How a job stands."""
+
     job_id = fields.String(required=True)
-    status = fields.String(required=True, validate=validate.OneOf(STATUSES))
+    status = fields.String(
+        required=True,
+        validate=validate.OneOf(SHOWN),
+        metadata={"description": "`processing` also for a job that waits; see `state`."},
+    )
+    state = fields.String(
+        required=True,
+        validate=validate.OneOf(STATUSES),
+        metadata={"description": "As `status`, but `queued` for a job that waits."},
+    )
+    message = fields.String(required=True, metadata={"description": "The same as a sentence."})
+
+
+class AcceptedSchema(StandingSchema):
     filename = fields.String(required=True)
     file_size = fields.Integer(required=True)
-    message = fields.String(required=True)
     processing_dpi = fields.Integer()
     queue_position = fields.Integer(
         required=True,
@@ -74,9 +89,7 @@ class AcceptedSchema(Schema):
     links = fields.Nested(LinksSchema, required=True)
 
 
-class JobSchema(Schema):
-    job_id = fields.String(required=True)
-    status = fields.String(required=True, validate=validate.OneOf(STATUSES))
+class JobSchema(StandingSchema):
     ready = fields.Boolean(required=True)
     successful = fields.Boolean(required=True, allow_none=True)
     failed = fields.Boolean(required=True, allow_none=True)
@@ -112,15 +125,40 @@ class BatchItemSchema(Schema):
     index = fields.Integer(required=True)
     filename = fields.String(required=True)
     success = fields.Boolean(required=True)
+    type = fields.String(validate=validate.OneOf(("image", "pdf", "xml")))
     job = fields.Nested(AcceptedSchema)
     error = fields.Nested(JobErrorSchema)
 
 
+class BatchJobSchema(Schema):
+    """A job, or why there is none."""
+
+    filename = fields.String(required=True)
+    job_id = fields.String()
+    status = fields.String()
+    type = fields.String(validate=validate.OneOf(("image", "pdf", "xml")))
+    file_size = fields.Integer()
+    error = fields.String(metadata={"description": "One of docs/errors.md."})
+    message = fields.String()
+
+
+class BatchSummarySchema(Schema):
+    total_files = fields.Integer(required=True)
+    jobs_created = fields.Integer(required=True)
+    failed_files = fields.Integer(required=True)
+    success = fields.Boolean(required=True, metadata={"description": "Whether all files were accepted."})
+
+
 class BatchSchema(Schema):
+    """`files` and `errors` are ours; `jobs`, `summary` and `message` say the same as older clients read it."""
+
     total = fields.Integer(required=True)
     accepted = fields.Integer(required=True)
     files = fields.List(fields.Nested(BatchItemSchema), required=True)
     errors = fields.List(fields.Dict(), required=True)
+    jobs = fields.List(fields.Nested(BatchJobSchema), required=True)
+    summary = fields.Nested(BatchSummarySchema, required=True)
+    message = fields.String(required=True)
 
 
 def _quad() -> fields.List[Any]:

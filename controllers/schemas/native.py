@@ -6,12 +6,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
 
 import services.extractors
 from config import MIN_DPI, MOST_DPI
 from controllers.options import MOST_SECONDS, TIERS
-from controllers.schemas import StrictSchema
+from controllers.schemas import JsonOptions, StrictSchema
 from services import plugins
 from services.jobs.model import Status
 from services.jobs.owned import Cursor
@@ -153,13 +153,19 @@ class BatchUploadSchema(OptionsSchema):
     """Several files that share their options."""
 
     files = fields.List(
-        File(),
-        required=True,
-        error_messages=NO_FILE,
-        data_key="files[]",
-        validate=validate.Length(min=1),
-        metadata={"description": "Uploads."},
+        File(), data_key="files[]", metadata={"description": "Uploads. At least one in this field or in `files`."}
     )
+    more_files = fields.List(
+        File(), data_key="files", metadata={"description": "The same; they come after those in `files[]`."}
+    )
+    options = JsonOptions()
+
+    @post_load
+    def _together(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        files = [*data.pop("files", ()), *data.pop("more_files", ())]
+        if not files:
+            raise ValidationError({"files[]": [NO_FILE["required"]]})
+        return {**data, "files": files}
 
 
 class WaitSchema(StrictSchema):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from controllers.pos import FIELDS_OF, LANGUAGES, MOST_IMAGES
-from controllers.schemas import StrictSchema
+from controllers.schemas import JsonOptions, StrictSchema
 from controllers.schemas.answers import STATUSES
 from controllers.schemas.native import NO_FILE, CallbackUrl, File
 from services.ocr.pictures.kinds import KINDS, named
@@ -53,6 +53,7 @@ class ImagesSchema(AskedSchema):
         validate=validate.Length(min=1, max=MOST_IMAGES),
         metadata={"description": PICTURE},
     )
+    options = JsonOptions()
 
 
 class BoundingBoxSchema(Schema):
@@ -191,8 +192,15 @@ class PosHealthSchema(Schema):
     status = fields.String(required=True, validate=validate.OneOf(("healthy", "degraded", "unhealthy")))
     version = fields.String(required=True)
     uptime_seconds = fields.Float(required=True)
-    models_loaded = fields.Boolean(required=True)
+    models_loaded = fields.List(
+        fields.String(), required=True, metadata={"description": "Their names; none until a worker has loaded them."}
+    )
     queue_status = fields.Nested(QueueStatusSchema, required=True)
+
+
+class AccuracySchema(Schema):
+    overall = fields.Float(required=True, allow_none=True)
+    by_field = fields.Dict(keys=fields.String(), values=fields.Float(), required=True)
 
 
 class PosMetricsSchema(Schema):
@@ -204,3 +212,6 @@ class PosMetricsSchema(Schema):
     average_processing_time_ms = fields.Integer(required=True, metadata={"description": "From request to answer."})
     errors_by_type = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
     accuracy_by_field = fields.Dict(keys=fields.String(), values=fields.Float(), required=True)
+    model_accuracy = fields.Nested(
+        AccuracySchema, required=True, metadata={"description": "Unknown: nobody can send right values yet."}
+    )

@@ -10,7 +10,7 @@ const TIMEOUT_MS = Number(process.env.TIMEOUT_MS ?? 10_000);
 
 const app = express();
 
-app.post("/scan-mrz", express.raw({ type: "multipart/form-data", limit: "11mb" }), async (request, response) => {
+app.post(["/scan-mrz", "/api/ocr/scan-mrz"], express.raw({ type: "multipart/form-data", limit: "11mb" }), async (request, response) => {
   try {
     const answer = await fetch(new URL("/scan-mrz", SERVICE_URL), {
       method: "POST",

@@ -60,9 +60,8 @@ class Health:
 
     def report(self) -> dict[str, Any]:
         """The whole picture, for people and monitors."""
-        checks, workers = self._look()
-        checks["memory"] = used_percent() < NEARLY_FULL
-        status = "healthy" if all(checks.values()) else "degraded" if checks["broker"] else "unhealthy"
+        checks, workers = self._checked()
+        status = _status(checks)
         loaded = any(w.loaded for w in workers)
         advice = [ADVICE[name] for name, fine in checks.items() if not fine]
         return {
@@ -78,6 +77,14 @@ class Health:
                 "workers": _workers(workers),
             },
         }
+
+    def status(self) -> str:
+        """`healthy`, `degraded` or `unhealthy`, as in `report`."""
+        return _status(self._checked()[0])
+
+    def _checked(self) -> tuple[dict[str, bool], list[WorkerState]]:
+        checks, workers = self._look()
+        return {**checks, "memory": used_percent() < NEARLY_FULL}, workers
 
     def _ocr_service(self, status: str, loaded: bool) -> dict[str, Any]:
         return {
@@ -103,6 +110,10 @@ def uptime() -> float:
         return time.time() - psutil.Process(os.getpgrp()).create_time()
     except psutil.Error:
         return time.time() - psutil.Process().create_time()
+
+
+def _status(checks: dict[str, bool]) -> str:
+    return "healthy" if all(checks.values()) else "degraded" if checks["broker"] else "unhealthy"
 
 
 def _words(checks: dict[str, bool]) -> dict[str, str]:

@@ -168,7 +168,7 @@ def test_a_queued_job_leaves_its_place_to_who_waits_for_the_same(stack: Stack) -
     stack.submit(busy)
     leader, heir, last = stack.submit(same), stack.submit(same), stack.submit(later)
     cancel(stack, leader)
-    assert [stack.get(f"/ocr/job/{heir}").json()["status"], len(stack.tries(busy))] == ["queued", 1]
+    assert [stack.get(f"/ocr/job/{heir}").json()["state"], len(stack.tries(busy))] == ["queued", 1]
     with stack.redis() as records:
         assert records.zrange(keys.WAITING, 0, -1) == [heir, last]
     stack.finished(heir)

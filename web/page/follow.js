@@ -50,7 +50,7 @@ function passing(error) {
 /** @param {any} job @returns {Standing} */
 function standing(job) {
   return {
-    status: job.status,
+    status: job.state ?? job.status,
     done: job.progress?.done ?? 0,
     total: job.progress?.total ?? null,
     position: job.queue_position,

@@ -95,7 +95,7 @@ export class Queue {
   /** @param {Entry} entry @param {any} job */
   taken(entry, job) {
     this.set(entry, {
-      state: job.status === "processing" ? "processing" : "queued",
+      state: job.state === "processing" ? "processing" : "queued",
       job: job.job_id,
       position: job.queue_position,
       seconds: job.estimated_time_seconds,

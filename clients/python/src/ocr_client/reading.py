@@ -14,7 +14,7 @@ def job(raw: Raw) -> Job:
     progress = raw.get("progress") or {}
     return Job(
         id=raw["job_id"],
-        status=raw["status"],
+        status=raw.get("state", raw["status"]),
         filename=raw.get("filename"),
         progress=Progress(progress.get("done", 0), progress.get("total")),
         error=_problem(raw.get("error")),
