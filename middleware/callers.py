@@ -19,6 +19,9 @@ PLANS, DOOR, FOUND = "plan_of", "door", "ocr.found"
 ANYBODY, ANY_CALLER = "anybody", "any caller"
 """What a view may ask for in place of a scope: nothing, or to be known."""
 
+KEY_HEADERS = ("X-API-Key", "Ocp-Apim-Subscription-Key")
+"""The second one is what clients of Azure send."""
+
 BLANKS = " \t"
 """Around what a header says (RFC 9110, 5.6.3)."""
 
@@ -172,7 +175,7 @@ def _view() -> Any:
 def _credential(asking: Request) -> str:
     """Of either header; empty without one. Raises Unauthorized where they disagree."""
     scheme, _, bearer = asking.headers.get("Authorization", "").strip(BLANKS).partition(" ")
-    key = asking.headers.get("X-API-Key", "").strip(BLANKS)
+    key = next((told for name in KEY_HEADERS if (told := asking.headers.get(name, "").strip(BLANKS))), "")
     token = bearer.strip(BLANKS) if scheme.lower() == "bearer" else ""
     if scheme and not token:
         raise Unauthorized("`Authorization` is to be `Bearer <key or token>`.")

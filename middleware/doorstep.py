@@ -103,11 +103,11 @@ class Doorstep:
     def _answer(self, refused: _Refused) -> tuple[Headers, bytes]:
         asking, error = refused.asking, refused.error
         told = Told(refused.status, error.code, str(error), error.retryable, error.errors, error.members)
-        content, media_type = written(told, asking, refused.id, self.app.extensions[SHAPES])
-        body = f"{self.app.json.dumps(content, separators=(',', ':'))}\n".encode()
+        answer = written(told, asking, refused.id, self.app.extensions[SHAPES])
+        body = f"{self.app.json.dumps(answer.body, separators=(',', ':'))}\n".encode()
         vary = {"Vary": "Origin"} if self.origins else {}
         headers = {
-            "Content-Type": media_type,
+            "Content-Type": answer.media_type,
             "Content-Length": str(len(body)),
             **headers_of(error, asking),
             **security_headers.HEADERS,

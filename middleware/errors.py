@@ -13,6 +13,7 @@ from flask import Response, request
 from werkzeug import Request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from middleware.callers import KEY_HEADERS
 from middleware.problems import problem
 from services import errors as e
 
@@ -35,6 +36,7 @@ STATUS: dict[type[e.ServiceError], int] = {
     e.TooManyWrongKeys: 429,
     e.QuotaExceeded: 429,
     e.UnknownKey: 404,
+    e.UnknownModel: 404,
     e.UnknownJob: 404,
     e.TableNotFound: 404,
     e.JobExpired: 410,
@@ -106,7 +108,7 @@ def headers_of(error: e.ServiceError, asked: Request) -> dict[str, str]:
 def _challenge(error: e.ServiceError, asked: Request) -> dict[str, str]:
     """As in RFC 6750, section 3."""
     if isinstance(error, e.Unauthorized):
-        sent = "Authorization" in asked.headers or "X-API-Key" in asked.headers
+        sent = any(name in asked.headers for name in ("Authorization", *KEY_HEADERS))
         wrong = ', error="invalid_token"' if sent else ""
         return {"WWW-Authenticate": f'Bearer realm="ocr"{wrong}'}
     if isinstance(error, e.InsufficientScope):

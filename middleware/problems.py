@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from typing import NamedTuple
 
 from flask import Flask, Response, current_app, g, jsonify, request
 from werkzeug import Request
@@ -15,9 +16,17 @@ Shape = Callable[[Mapping[str, object]], Mapping[str, object]]
 SHAPES = "error_shapes"
 
 
-def install(app: Flask, shapes: Mapping[str, Shape]) -> None:
-    """Every error below one of these paths has that shape, and is plain JSON."""
-    app.extensions[SHAPES] = {prefix.rstrip("/") + "/": shape for prefix, shape in shapes.items()}
+@dataclass(frozen=True, slots=True)
+class Family:
+    """How a family of routes tells errors: in a `shape` of its own, some with other `statuses` than ours."""
+
+    shape: Shape
+    statuses: Mapping[int, int] = field(default_factory=dict)
+
+
+def install(app: Flask, families: Mapping[str, Family]) -> None:
+    """Every error below one of these paths has its family's shape, and is plain JSON."""
+    app.extensions[SHAPES] = {prefix.rstrip("/") + "/": family for prefix, family in families.items()}
 
 
 def problem(
@@ -33,11 +42,11 @@ def problem(
     """An answer of type application/problem+json, unless the family has its own. `members` come on top and win."""
     g.error_code = code
     told = Told(status, code, detail, retryable, errors, members or {})
-    body, media_type = written(told, request, g.get("request_id", ""), current_app.extensions.get(SHAPES, {}))
-    response = jsonify(body)
-    response.status_code = status
+    answer = written(told, request, g.get("request_id", ""), current_app.extensions.get(SHAPES, {}))
+    response = jsonify(answer.body)
+    response.status_code = answer.status
     response.headers.update(headers or {})
-    response.content_type = media_type
+    response.content_type = answer.media_type
     return response
 
 
@@ -53,10 +62,17 @@ class Told:
     members: Mapping[str, object] = field(default_factory=dict)
 
 
-def written(
-    told: Told, asked: Request, request_id: str, shapes: Mapping[str, Shape]
-) -> tuple[Mapping[str, object], str]:
-    """The body of the answer to what was asked, in the shape of its family, and its media type."""
+class Written(NamedTuple):
+    """An answer that tells of an error."""
+
+    status: int
+    body: Mapping[str, object]
+    media_type: str
+
+
+def written(told: Told, asked: Request, request_id: str, families: Mapping[str, Family]) -> Written:
+    """The answer to what was asked, in the shape and with the status of its family."""
+    family = _family(asked.path, families)
     body: dict[str, object] = {
         "type": f"urn:ocr:problem:{told.code}",
         "title": HTTPStatus(told.status).phrase,
@@ -71,9 +87,10 @@ def written(
     }
     body |= {"errors": list(told.errors)} if told.errors else {}
     whole = {**body, **told.members}
-    shape = _shape(asked.path, shapes)
-    return (shape(whole), "application/json") if shape else (whole, "application/problem+json")
+    if family is None:
+        return Written(told.status, whole, "application/problem+json")
+    return Written(family.statuses.get(told.status, told.status), family.shape(whole), "application/json")
 
 
-def _shape(path: str, shapes: Mapping[str, Shape]) -> Shape | None:
-    return next((shape for prefix, shape in shapes.items() if f"{path}/".startswith(prefix)), None)
+def _family(path: str, families: Mapping[str, Family]) -> Family | None:
+    return next((family for prefix, family in families.items() if f"{path}/".startswith(prefix)), None)

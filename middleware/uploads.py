@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, BinaryIO
 
-from flask import Flask, Request, g, request
+from flask import Flask, Request, current_app, g, request
 
 from services.errors import SpoolUnavailable
 from utils.memory import container_limit
 
+FILES = "nameless_files"
 OPTIONS = 30
 """Form fields beside the files."""
 
@@ -35,14 +38,16 @@ def install(app: Flask, folder: Path, max_content_length: int, max_files: int) -
             filename: str | None = None,
             content_length: int | None = None,
         ) -> IO[bytes]:
-            if g.get("upload_in_memory"):
-                return _Held(memory)
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            return tempfile.TemporaryFile(dir=folder)
+            return _Held(memory) if g.get("upload_in_memory") else nameless()
+
+    def nameless() -> IO[bytes]:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return tempfile.TemporaryFile(dir=folder)
 
     def let_go(_error: BaseException | None) -> None:
         memory.held -= g.pop("held_bytes", 0)
 
+    app.extensions[FILES] = nameless
     app.request_class = UploadRequest
     app.teardown_request(let_go)
     app.config["MAX_CONTENT_LENGTH"] = max_content_length
@@ -71,6 +76,13 @@ class _Held(BytesIO):
         if self._memory.held > self._memory.most:
             raise SpoolUnavailable()
         return size
+
+
+@contextmanager
+def spooled() -> Iterator[BinaryIO]:
+    """A nameless file for an upload that does not come in a form."""
+    with current_app.extensions[FILES]() as file:
+        yield file
 
 
 def in_memory(most: int) -> None:

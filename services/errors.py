@@ -254,6 +254,13 @@ class TooManyWrongKeys(ServiceError):
     retryable = True
 
 
+class UnknownModel(ServiceError):
+    """The wire that was spoken has no such model here."""
+
+    code = "unknown_model"
+    advice = "There is no such model here."
+
+
 class UnknownKey(ServiceError):
     """No API key has this id."""
 

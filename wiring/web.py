@@ -12,6 +12,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import Settings, is_prefix
 from controllers.access import AccessApi
 from controllers.admin import AdminApi
+from controllers.document_intelligence import PREFIX as AZURE
+from controllers.document_intelligence.analyses import AnalysesApi
+from controllers.document_intelligence.errors import STATUSES as document_intelligence_statuses
+from controllers.document_intelligence.errors import envelope as document_intelligence_error
 from controllers.health import HealthApi
 from controllers.jobs import JobsApi
 from controllers.mrz import MrzApi, mrz_error
@@ -35,8 +39,23 @@ from middleware import (
 )
 from middleware.doorstep import Doorstep
 from middleware.open_streams import OpenStreams
+from middleware.problems import Family
 from middleware.rate_limits import Rate
-from routes import RouteLimits, access, admin, docs, events, health, mrz, ocr, openapi, page, pos, predict
+from routes import (
+    RouteLimits,
+    access,
+    admin,
+    docs,
+    document_intelligence,
+    events,
+    health,
+    mrz,
+    ocr,
+    openapi,
+    page,
+    pos,
+    predict,
+)
 from services.access.model import TENANT_PERIOD, USER_PERIOD
 from services.embedded import redis_url
 from services.operations import failed
@@ -82,6 +101,7 @@ def _blueprints(settings: Settings, parts: Served, limits: RouteLimits) -> Itera
     yield mrz.blueprint(MrzApi(parts.jobs, parts.rules, parts.workers.any_ready), limits)
     yield from _predict(settings, parts, limits)
     yield from _pos(settings, parts, limits)
+    yield document_intelligence.blueprint(_analyses(settings, parts), limits)
     yield access.blueprint(_access(settings, parts), limits)
     yield admin.blueprint(_admin(parts), limits)
     yield docs.blueprint(limits)
@@ -120,6 +140,10 @@ def _predict(settings: Settings, parts: Served, limits: RouteLimits) -> Iterator
     yield from predict.blueprints(api, PredictOperations(parts.health, partial(posted, parts.counted, "/")), limits)
 
 
+def _analyses(settings: Settings, parts: Served) -> AnalysesApi:
+    return AnalysesApi(parts.jobs, parts.rules, parts.artifacts, settings.max_content_length, parts.fetched)
+
+
 def _pos(settings: Settings, parts: Served, limits: RouteLimits) -> Iterator[APIBlueprint]:
     api = PosApi(parts.jobs, parts.rules, parts.estimate.seconds, settings.request_timeout)
     streams = StreamsApi(parts.jobs, parts.events, settings.cors_origins, api.read, api.event)
@@ -145,7 +169,13 @@ def _install_middleware(app: APIFlask, settings: Settings, parts: Served) -> Non
     revoked.install(app, parts.gate)
     uploads.install(app, settings.incoming, settings.max_content_length, settings.max_batch_files)
     errors.install(app)
-    problems.install(app, {pos.PREFIX: envelope, **dict.fromkeys(mrz.PATHS, mrz_error)})
+    problems.install(app, _families())
+
+
+def _families() -> dict[str, Family]:
+    azure = Family(document_intelligence_error, document_intelligence_statuses)
+    zones = dict.fromkeys(mrz.PATHS, Family(mrz_error))
+    return {pos.PREFIX: Family(envelope), AZURE: azure, **zones}
 
 
 def _limits(app: APIFlask, settings: Settings, url: str) -> RouteLimits:

@@ -31,6 +31,7 @@ WALK = {
     "GET /docs/<name>": ANYBODY,
     "GET /openapi.json": ANYBODY,
     "GET /health": ANYBODY,
+    "POST /health": ANYBODY,
     "GET /health/alive": ANYBODY,
     "GET /health/ready": ANYBODY,
     "GET /metrics": "admin",
@@ -73,13 +74,22 @@ WALK = {
     "GET /api/v1/ocr/jobs/<job_id>/result": "read",
     "GET /api/v1/ocr/jobs/<job_id>/events": "read",
     "GET /api/v1/ocr/jobs/<job_id>/ws": "read",
+    "POST /documentintelligence/documentModels/<model_id>:analyze": "write",
+    "GET /documentintelligence/documentModels/<model_id>/analyzeResults/<job_id>": "read",
+    "GET /documentintelligence/documentModels/<model_id>/analyzeResults/<job_id>/pdf": "read",
+    "DELETE /documentintelligence/documentModels/<model_id>/analyzeResults/<job_id>": "write",
     "GET /api/v1/health": ANYBODY,
     "GET /api/v1/metrics": "read",
 }
 """Every route that there is, by what it asks for. One that is not here fails the walk."""
 
 OF_A_JOB = sorted(route for route, asked in WALK.items() if "<job_id>" in route and asked != "admin")
-DESTROYS = ("POST /ocr/job/<job_id>/cancel", "DELETE /ocr/job/<job_id>")
+DESTROYS = (
+    "POST /ocr/job/<job_id>/cancel",
+    "DELETE /ocr/job/<job_id>",
+    "DELETE /documentintelligence/documentModels/<model_id>/analyzeResults/<job_id>",
+)
+MODEL = "prebuilt-read"
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +107,10 @@ def jobs(guarded: Stack) -> dict[str, str]:
         native = client.post("/ocr/image", files={"file": file}).json()["job_id"]
         predict = client.post("/paddleocr/predict-async", files={"file": file}).json()["job_id"]
         pos = client.post("/api/v1/ocr/process/async", files={"image": file}, data={"type": "receipt"})
+        analyze = f"/documentintelligence/documentModels/{MODEL}:analyze"
+        azure = client.post(analyze, content=file[1], headers={"Content-Type": "image/png"})
         found = {"/ocr/": native, "/paddleocr": predict, "/ocr-api/": predict, "/api/v1": pos.json()["data"]["job_id"]}
+        found["/documentintelligence"] = re.split("[/?]", azure.headers["Operation-Location"])[-2]
         for job_id in found.values():
             assert client.get(f"/ocr/job/{job_id}", params={"wait": 20}).status_code == 200
     return found
@@ -106,7 +119,7 @@ def jobs(guarded: Stack) -> dict[str, str]:
 def ask(stack: Stack, route: str, headers: dict[str, str], job_id: str = "0" * 32) -> httpx.Response:
     method, path = route.split()
     path = path.replace("<job_id>", job_id).replace("<kind>", "text").replace("<name>", "nothing")
-    path = path.replace("<key_id>", "nothing").replace("<tenant>", "nothing")
+    path = path.replace("<key_id>", "nothing").replace("<tenant>", "nothing").replace("<model_id>", MODEL)
     with stack.client(headers=headers) as client, client.stream(method, path) as answer:
         answer.read()
         return answer
@@ -161,7 +174,8 @@ def test_anothers_job_is_not_there(guarded: Stack, jobs: dict[str, str]) -> None
         if route not in DESTROYS:
             assert ask(guarded, route, owner, job_id).status_code in (200, 426), route
     for route in DESTROYS:
-        assert ask(guarded, route, owner, jobs["/ocr/"]).status_code in (202, 204), route
+        job_id = next(found for prefix, found in jobs.items() if route.split()[1].startswith(prefix))
+        assert ask(guarded, route, owner, job_id).status_code in (202, 204), route
 
 
 def _shape(answer: httpx.Response) -> Any:
