@@ -34,7 +34,7 @@ OWN = {
 CORS = {
     "Access-Control-Allow-Methods": "GET, POST, PUT, DELETE",
     "Access-Control-Allow-Headers": "Authorization, Content-Type, Idempotency-Key, Last-Event-ID, Prefer, "
-    "X-API-Key, X-Request-Id",
+    "Ocp-Apim-Subscription-Key, X-API-Key, X-Request-Id",
     "Access-Control-Expose-Headers": "Content-Disposition, Idempotency-Replayed, Location, Operation-Location, "
     "Preference-Applied, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-Id, "
     "X-RateLimit-Remaining",

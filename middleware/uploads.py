@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -38,16 +36,16 @@ def install(app: Flask, folder: Path, max_content_length: int, max_files: int) -
             filename: str | None = None,
             content_length: int | None = None,
         ) -> IO[bytes]:
-            return _Held(memory) if g.get("upload_in_memory") else nameless()
+            return _Held(memory) if g.get("upload_in_memory") else opened()
 
-    def nameless() -> IO[bytes]:
+    def opened() -> IO[bytes]:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return tempfile.TemporaryFile(dir=folder)
 
     def let_go(_error: BaseException | None) -> None:
         memory.held -= g.pop("held_bytes", 0)
 
-    app.extensions[FILES] = nameless
+    app.extensions[FILES] = opened
     app.request_class = UploadRequest
     app.teardown_request(let_go)
     app.config["MAX_CONTENT_LENGTH"] = max_content_length
@@ -78,11 +76,10 @@ class _Held(BytesIO):
         return size
 
 
-@contextmanager
-def spooled() -> Iterator[BinaryIO]:
-    """A nameless file for an upload that does not come in a form."""
-    with current_app.extensions[FILES]() as file:
-        yield file
+def nameless() -> BinaryIO:
+    """A file for what is neither to be in memory nor to be kept: it is gone once it is closed."""
+    file: BinaryIO = current_app.extensions[FILES]()
+    return file
 
 
 def in_memory(most: int) -> None:

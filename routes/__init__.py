@@ -52,9 +52,8 @@ class RouteLimits:
 def respond(reply: Reply | Download) -> Response:
     """The HTTP answer of a controller's reply."""
     if isinstance(reply, Download):
-        return send_file(
-            BytesIO(reply.content), reply.media_type, as_attachment=reply.saved, download_name=reply.filename
-        )
+        named = send_file(BytesIO(), reply.media_type, as_attachment=reply.saved, download_name=reply.filename)
+        return Response(reply.content, headers=named.headers)
     response = Response() if reply.body is None else jsonify(reply.body)
     response.status_code = reply.status
     response.headers.update(reply.headers)

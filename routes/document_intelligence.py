@@ -14,7 +14,7 @@ from controllers import Download, Reply
 from controllers.document_intelligence import PREFIX
 from controllers.document_intelligence.analyses import JSON, AnalysesApi, Body, Wanted
 from controllers.document_intelligence.body import GROWTH, MOST_JSON
-from middleware.uploads import spooled
+from middleware.uploads import nameless
 from routes import RouteLimits, caller
 from routes.rows import Route, mount
 
@@ -31,7 +31,7 @@ def blueprint(api: AnalysesApi, limits: RouteLimits) -> APIBlueprint:
 def _analyze(api: AnalysesApi, model_id: str) -> Reply:
     if request.mimetype == JSON:
         request.max_content_length = int(GROWTH * api.most) + MOST_JSON
-    with spooled() as file:
+    with nameless() as file:
         reply = api.analyze(model_id, _wanted(), Body(cast(BinaryIO, request.stream), request.mimetype, file), caller())
     where = f"{request.host_url.rstrip('/')}{reply.headers['Operation-Location']}"
     return Reply(reply.body, reply.status, {**reply.headers, "Operation-Location": where})

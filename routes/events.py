@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from dataclasses import replace
 from typing import NoReturn
 
@@ -13,12 +12,10 @@ from controllers import Stream
 from controllers.schemas.events import EventSchema, LastEventHeaderSchema, LastEventSchema, PagesSchema
 from controllers.streams import NDJSON, SSE, Messages, StreamsApi
 from middleware.callers import asks_for, takes_ticket, while_welcome
+from middleware.large_answers import watch
 from routes import NO_JOB, RouteLimits, answers, caller
 from routes.rows import Loaded, Route, mount
 from routes.websockets import WebSocketResponse
-
-UNREAD_MS = 60_000
-"""After which a stream is given up of which the client takes nothing; so is one whose client cannot be reached."""
 
 TEXT = {"type": "string"}
 WEBSOCKET = "/ocr/jobs/<job_id>/ws"
@@ -46,7 +43,7 @@ def _messages(bp: APIBlueprint, api: StreamsApi, limits: RouteLimits) -> None:
     @bp.doc(hide=True)
     def messages(job_id: str) -> Response:
         told = api.messages(job_id, caller().owner, request.headers.get("Origin", ""), request.host_url.rstrip("/"))
-        _watch()
+        watch()
         return WebSocketResponse(_while_welcome(told))
 
 
@@ -70,17 +67,9 @@ def _pages(api: StreamsApi, job_id: str, query: Loaded) -> Response:
 def _sent(stream: Stream | None) -> Response:
     if stream is None:
         return Response(status=204)
-    _watch()
     response = Response(while_welcome()(stream.chunks), mimetype=stream.media_type)
     response.headers.update({"X-Accel-Buffering": "no", "Cache-Control": "no-store"})
     return response
-
-
-def _watch() -> None:
-    """Have the kernel close the connection of a client that is gone or has stopped to read: tcp(7)."""
-    wire, option = request.environ.get("gunicorn.socket"), getattr(socket, "TCP_USER_TIMEOUT", None)
-    if wire is not None and option is not None:
-        wire.setsockopt(socket.IPPROTO_TCP, option, UNREAD_MS)
 
 
 EVENTS: Route[StreamsApi] = Route(

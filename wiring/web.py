@@ -28,6 +28,7 @@ from middleware import (
     audit,
     callers,
     errors,
+    large_answers,
     metrics,
     prefix,
     problems,
@@ -168,6 +169,7 @@ def _install_middleware(app: APIFlask, settings: Settings, parts: Served) -> Non
     audit.install(app, parts.audit.write if parts.audit else None)
     revoked.install(app, parts.gate)
     uploads.install(app, settings.incoming, settings.max_content_length, settings.max_batch_files)
+    large_answers.install(app)
     errors.install(app)
     problems.install(app, _families())
 
