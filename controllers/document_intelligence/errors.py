@@ -45,5 +45,4 @@ def error_view(status: int, code: str, message: str) -> dict[str, object]:
 def envelope(problem: Mapping[str, object]) -> Mapping[str, object]:
     """The body of an error answer, from the members of a problem."""
     status = int(str(problem["status"]))
-    told = error_view(status, str(problem["code"]), str(problem["detail"]))
-    return {"error": {**told, "target": problem["request_id"]}}
+    return {"error": error_view(status, str(problem["code"]), str(problem["detail"]))}
