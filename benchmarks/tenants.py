@@ -26,7 +26,7 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from benchmarks.harness import report
 from benchmarks.harness.report import Report, Table, progress
-from tests.stack.test_tenants import ANYBODY, OF_A_JOB, SCOPES, WALK, ask
+from tests.stack.test_tenants import ANYBODY, OF_A_JOB, SCOPES, WALK, analysis, ask
 from tests.support.keys import bearer, new_key
 from tests.support.receiver import Receiver, receiving
 from tests.support.stack import Stack, eventually, picture
@@ -84,6 +84,7 @@ def _walk(stack: Stack) -> dict[str, dict[str, int]]:
         predict = client.post("/paddleocr/predict-async", files={"file": ("a", picture("y"))}).json()["job_id"]
         native = client.post("/ocr/image", files={"file": ("a", picture("z"))}).json()["job_id"]
         jobs = {"/api/v1": pos.json()["data"]["job_id"], "/paddleocr": predict, "/ocr-api": predict, "/ocr": native}
+        jobs["/documentintelligence"] = analysis(client, picture("w"))
         for job_id in jobs.values():
             client.get(f"/ocr/job/{job_id}", params={"wait": 30})
     callers: Callers = {NOBODY: {}}
