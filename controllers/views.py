@@ -11,6 +11,7 @@ from services.document.json import dump_page
 from services.document.model import Document, Page
 from services.jobs.model import Job, Status
 from services.jobs.results import Result
+from services.ocr.structure.blocks import blocks_of
 
 MESSAGES = {
     Status.QUEUED: "The job waits for a worker.",
@@ -152,7 +153,13 @@ def _head(job: Job, result: Result) -> dict[str, Any]:
 def _image(job: Job, page: Page) -> dict[str, Any]:
     shown = dump_page(page, words=job.options.words, tables=job.options.structure)
     optional = {name: shown[name] for name in ("pixel_aspect", "tables") if shown.get(name) is not None}
-    return {name: shown[name] for name in ("text", "lines", "width", "height", "rotation")} | optional
+    told = {name: shown[name] for name in ("text", "lines", "width", "height", "rotation")}
+    return told | optional | _blocks(job, page)
+
+
+def _blocks(job: Job, page: Page) -> dict[str, Any]:
+    """What the page's parts are, for those who asked."""
+    return {"blocks": values.dump(blocks_of(page))} if job.options.structure else {}
 
 
 def _document(job: Job, pages: Sequence[Page]) -> dict[str, Any]:
@@ -167,7 +174,7 @@ def _document(job: Job, pages: Sequence[Page]) -> dict[str, Any]:
 def page_view(job: Job, page: Page) -> dict[str, Any]:
     """A page of a document. Words, which are stored wherever they are known, are shown only if they were asked for."""
     shown = dump_page(page, words=job.options.words, tables=job.options.structure)
-    return {name: value for name, value in shown.items() if name not in OPTIONAL or value}
+    return {name: value for name, value in shown.items() if name not in OPTIONAL or value} | _blocks(job, page)
 
 
 def time_text(seconds: float | None) -> str | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import INCLUDE, Schema, fields, validate
 
+from services.document.model import BlockKind
 from services.jobs.model import Status
 
 STATUSES = tuple(status.value for status in Status)
@@ -217,6 +218,29 @@ def _tables() -> fields.List[Any]:
     )
 
 
+class BlockSchema(WordSchema):
+    """A part of a page. Its `text` is that of its lines joined, with line feeds where lines end before they had to."""
+
+    kind = fields.String(required=True, validate=validate.OneOf([kind.value for kind in BlockKind]))
+    lines = fields.List(
+        fields.Integer(),
+        required=True,
+        metadata={"description": "Places in `lines` of those that it consists of, from 0, in reading order."},
+    )
+    level = fields.Integer(
+        allow_none=True,
+        required=True,
+        metadata={"description": "Of a heading, 1 or 2, and of an item within lists, from 1; null for others."},
+    )
+
+
+def _blocks() -> fields.List[Any]:
+    return fields.List(
+        fields.Nested(BlockSchema),
+        metadata={"description": "In reading order, where `structure=true` asks for them. Each line is in one."},
+    )
+
+
 class ResultHeadSchema(Schema):
     job_id = fields.String(required=True)
     status = fields.String(required=True)
@@ -255,6 +279,7 @@ class ImageResultSchema(ResultHeadSchema):
 
     text = fields.String(required=True)
     lines = fields.List(fields.Nested(LineSchema), required=True)
+    blocks = _blocks()
     width = fields.Integer(required=True)
     height = fields.Integer(required=True)
     rotation = fields.Integer(
@@ -269,6 +294,7 @@ class PageSchema(Schema):
     page = fields.Integer(required=True)
     text = fields.String(required=True)
     lines = fields.List(fields.Nested(LineSchema), required=True)
+    blocks = _blocks()
     success = fields.Boolean(required=True)
     source = fields.String(required=True, validate=validate.OneOf(("ocr", "pdf", "xml")))
     width = fields.Integer(required=True)

@@ -121,7 +121,12 @@ class OptionsSchema(StrictSchema):
             "their text, and barcodes alone come several times faster."
         }
     )
-    structure = fields.Boolean(metadata={"description": "Give the tables of pages too, cell by cell."})
+    structure = fields.Boolean(
+        metadata={
+            "description": "Tell what the parts of each page are, in `blocks` (headings, paragraphs, items of lists, "
+            "captions, running heads and feet, notes, code, tables), and give its `tables` cell by cell."
+        }
+    )
     callback_url = CallbackUrl()
 
 

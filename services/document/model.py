@@ -118,6 +118,36 @@ class Table:
     cells: tuple[Cell, ...]
 
 
+class BlockKind(StrEnum):
+    """What a part of a page is."""
+
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    LIST_ITEM = "list_item"
+    TABLE = "table"
+    CAPTION = "caption"
+    HEADER = "header"
+    FOOTER = "footer"
+    NOTE = "note"
+    CODE = "code"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A part of a page. `lines` are places in `Page.lines`, from 0; `bbox` is around them, in the page's pixels.
+
+    `text` is its lines joined, with line feeds where lines end before they had to. `confidence` is the mean of its
+    lines', by character. `level` is that of a heading, 1 or 2, or of an item, from 1; None for others.
+    """
+
+    kind: BlockKind
+    lines: tuple[int, ...]
+    bbox: Quad
+    text: str
+    confidence: float
+    level: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class PageFailure:
     """Why one page could not be read while the others could. `code` is one of `services.errors`."""

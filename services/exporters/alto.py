@@ -14,10 +14,10 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from config import ROOT, Settings
 from services.document.geometry import upright
 from services.document.model import Bounds, Document, Line, Page, Point, Quad, Word
+from services.document.paragraphs import Paragraph, around, blocks_of
 from services.document.rows import runs_leftwards
 from services.document.words import words_of
 from services.exporters import About, Exporter
-from services.exporters._blocks import Paragraph, around, blocks_of
 from services.exporters._boxes import baseline, language, pixels, xml_text
 from services.exporters._upright import upright_pages
 

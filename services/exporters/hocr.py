@@ -14,10 +14,10 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from config import ROOT, Settings
 from services.document.model import Bounds, Document, Line, Page
+from services.document.paragraphs import Paragraph, around, blocks_of
 from services.document.rows import runs_leftwards
 from services.document.words import words_of
 from services.exporters import About, Exporter
-from services.exporters._blocks import Paragraph, around, blocks_of
 from services.exporters._boxes import (
     baseline,
     is_upright,

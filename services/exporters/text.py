@@ -12,9 +12,9 @@ from statistics import median
 
 from config import Settings
 from services.document.model import Document, Page
+from services.document.paragraphs import Row, level_rows
 from services.document.words import width_of
 from services.exporters import About, Exporter
-from services.exporters._blocks import Row, level_rows
 from services.exporters._upright import upright_pages
 
 REQUIRES: tuple[str, ...] = ()

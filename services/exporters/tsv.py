@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 
 from config import Settings
 from services.document.model import Bounds, Document, Line, Page
+from services.document.paragraphs import around, blocks_of
 from services.document.words import words_of
 from services.exporters import About, Exporter
-from services.exporters._blocks import around, blocks_of
 from services.exporters._boxes import pixels
 from services.exporters._upright import upright_pages
 

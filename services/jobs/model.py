@@ -30,7 +30,7 @@ class Options:
     """What the caller asked for. `pages` is a page range as in `1-3,7`; None means all.
 
     `extract` are names of extractors, sorted. Without `text`, pages are recognised only if one of them needs it.
-    With `structure` the result shows what pages are made of, such as tables.
+    With `structure` the result shows what pages are made of: blocks and tables.
     """
 
     lang: tuple[str, ...]
@@ -41,8 +41,8 @@ class Options:
     mode: Mode = Mode.OCR
     extract: tuple[str, ...] = ()
     text: bool = True
-    password: str | None = field(default=None, repr=False)
     structure: bool = False
+    password: str | None = field(default=None, repr=False)
 
     def fingerprint(self, content: str, owner: str, environment: tuple[str, ...]) -> str:
         """The cache key: all that decides the result, and the owner: a hit must not tell of others' files."""

@@ -8,8 +8,8 @@ _FIGURE = (
     "abb|abbildung|bild|chart|diagram|exhibit|fig|figur|figura|figure|foto|illustration|map|photo|plate|рис|рисунок"
 )
 _TABLE = "tab|tabel|tabela|tabell|tabella|tabelle|tabla|table|tableau|табл|таблица"
-_NUMBER = r"(?:\d+|[ivxlc]+\b|[a-z]\b)(?:[.:\d\s-]|$)"
-_CAPTION = re.compile(rf"(?:(?:{_FIGURE}|{_TABLE})\.?\s*|[図表图]\s*){_NUMBER}", re.IGNORECASE)
+_NUMBER = r"(?:\.?\s*\d+(?:[.:\d\s-]|$)|\.?\s+(?:[ivxlc]+|[a-z])[.:])"
+_CAPTION = re.compile(rf"(?:{_FIGURE}|{_TABLE}|[図表图]){_NUMBER}", re.IGNORECASE)
 
 
 def is_caption(text: str) -> bool:

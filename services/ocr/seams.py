@@ -7,6 +7,7 @@ they do because they are wrapped, their rows begin level with those beside them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from services.ocr.line_rows import Box, Boxes, is_above
@@ -24,6 +25,9 @@ LEAST, SHARE = 2, 0.4
 """Seams that go on, how many at least and the share of all, from which a side of a gutter is running text."""
 
 ENDS = ".!?:;。！？"  # noqa: RUF001 - those of Chinese and Japanese too
+
+_WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*[-,.;:!?)]*(?:\s|$)")
+"""What a sentence goes on with: no address of the web or of mail, and no unit."""
 
 Seam = tuple[Box, Box]
 
@@ -53,7 +57,7 @@ def _is_close(above: Box, box: Box) -> bool:
 def goes_on(seam: Seam) -> bool:
     """Whether the lower line begins in the middle of a sentence that the upper one has not ended."""
     above, below = (box.line.text.strip() for box in seam)
-    return below[:1].islower() and above[-1:] not in ENDS and len(above.split()) > 1
+    return below[:1].islower() and bool(_WORD.match(below)) and above[-1:] not in ENDS and len(above.split()) > 1
 
 
 def run_on(seams: Sequence[Seam], share: float = SHARE) -> bool:

@@ -11,10 +11,10 @@ import pytest
 
 from services.document.json import dump_page, load_page
 from services.document.model import Page
-from services.exporters import markdown
-from services.exporters._blocks import rows_of
+from services.document.paragraphs import rows_of
 from services.ocr import lexicon
 from services.ocr.hyphens import Hyphens, unmarked
+from services.ocr.structure.joining import joined
 from tests.pure.test_id_numbers import page
 
 WORDS = {
@@ -112,7 +112,7 @@ def test_markdown_keeps_what_is_marked_and_joins_the_rest(hyphens: Hyphens) -> N
         "and post-war lighthouse",
     ]
     justified = [replace(line, quad=line.quad.stretch(0, 40 / len(line.text))) for line in page(*texts)]
-    assert markdown.joined(rows_of(hyphens.marked(justified, ("en",)))) == (
+    assert joined(rows_of(hyphens.marked(justified, ("en",)))) == (
         "the extraordinary storm was well-known for its long-range light of pre- and post-war lighthouse"
     )
 

@@ -184,3 +184,10 @@ def test_columns_of_a_script_without_capitals_are_columns() -> None:
     right = ["הנמל הישן היה סגור", "בגלל הסערות שבאו מן", "ומפני שלא היה כסף", "והדייגים חיכו עד האביב"]
     left = ["המועצה החליטה לבנות מזח", "אבל התושבים לא הסכימו", "כי הם אהבו אותו", "ולכן כתבו מכתב ארוך"]
     assert text_of(column(left, 50, 50) + column(right, 400, 50)) == both(right, left)
+
+
+def test_addresses_of_mail_below_names_are_no_running_text() -> None:
+    seller = ["Sammy Maystone", "sammy@shop.example", "Taylor Riddel", "taylor@shop.example", "Item one"]
+    told = ["INVOICE no", "March the first", "Net thirty days", "March the last", "Amount due"]
+    rows = [f"{one} {other}" for one, other in zip(seller, told, strict=True)]
+    assert text_of(column(seller, 50, 50) + column(told, 450, 50)) == "\n".join(rows)

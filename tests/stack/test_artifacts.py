@@ -156,3 +156,14 @@ def test_words_are_only_in_results_that_want_them(client: httpx.Client, text: st
         headers={"Prefer": "wait=30"},
     )
     assert [word["text"] for line in answer.json()["lines"] for word in line["words"]] == text.split()
+
+
+def test_blocks_are_told_where_they_are_asked_for(client: httpx.Client, text: str) -> None:
+    file = {"file": ("my scan.png", picture(f"1. {text}"))}
+    plain = client.post("/ocr/image", files=file, headers={"Prefer": "wait=30"}).json()
+    answer = client.post("/ocr/image", files=file, data={"structure": "true"}, headers={"Prefer": "wait=30"}).json()
+    assert "blocks" not in plain and plain["lines"] == answer["lines"]
+    assert sorted(place for block in answer["blocks"] for place in block["lines"]) == [0, 1]
+    first = answer["blocks"][0]
+    assert (first["kind"], first["level"]) == ("list_item", 1) and first["text"].startswith("first line")
+    assert first["bbox"][0][0] <= answer["lines"][0]["bbox"][0][0]

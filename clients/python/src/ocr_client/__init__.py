@@ -19,12 +19,13 @@ from ocr_client.errors import (
     Unreachable,
 )
 from ocr_client.uploads import Options
-from ocr_client.values import Job, Line, Page, Problem, Progress, Result, Word, Zone
+from ocr_client.values import Block, Job, Line, Page, Problem, Progress, Result, Word, Zone
 from ocr_client.version import VERSION as __version__
 
 __all__ = [
     "AsyncClient",
     "BadInput",
+    "Block",
     "Client",
     "Job",
     "JobCancelled",

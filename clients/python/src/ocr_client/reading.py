@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from ocr_client.values import Job, Line, Page, Point, Problem, Progress, Raw, Result, Word, Zone
+from ocr_client.values import Block, Job, Line, Page, Point, Problem, Progress, Raw, Result, Word, Zone
 
 
 def job(raw: Raw) -> Job:
@@ -58,6 +58,7 @@ def page(raw: Raw) -> Page:
         source=raw.get("source") or "ocr",
         error=_problem(raw.get("error")),
         warning=raw.get("warning"),
+        blocks=tuple(map(_block, raw.get("blocks") or ())),
         raw=raw,
     )
 
@@ -83,6 +84,10 @@ def zone(raw: Raw) -> Zone:
 
 def _line(raw: Raw) -> Line:
     return Line(raw["text"], raw["confidence"], _box(raw), tuple(map(_word, raw.get("words") or ())))
+
+
+def _block(raw: Raw) -> Block:
+    return Block(raw["text"], raw["confidence"], _box(raw), raw["kind"], tuple(raw["lines"]), raw["level"])
 
 
 def _word(raw: Raw) -> Word:

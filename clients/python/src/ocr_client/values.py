@@ -78,8 +78,23 @@ class Line(Word):
 
 
 @dataclass(frozen=True)
+class Block(Word):
+    """A part of a page. `kind`: heading, paragraph, list_item, table, caption, header, footer, note or code.
+
+    `lines` are the places of its lines on the page, from 0; `level` is that of a heading or an item.
+    """
+
+    kind: str = "paragraph"
+    lines: tuple[int, ...] = ()
+    level: int | None = None
+
+
+@dataclass(frozen=True)
 class Page:
-    """One page; a picture is a document of one. `number` counts from 1, sizes are pixels."""
+    """One page; a picture is a document of one. `number` counts from 1, sizes are pixels.
+
+    `blocks` is empty unless `structure` was asked for.
+    """
 
     number: int
     text: str
@@ -91,6 +106,7 @@ class Page:
     source: str = "ocr"
     error: Problem | None = None
     warning: str | None = None
+    blocks: tuple[Block, ...] = ()
     raw: Raw = field(default_factory=dict, repr=False, compare=False)
 
     @property
