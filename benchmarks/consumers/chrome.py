@@ -24,7 +24,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 SIDE = 800
 """Pixels of the square window, which shows a page whole."""
 
-PATIENCE, PAUSE = 20.0, 0.25
+PATIENCE, PAUSE = 60.0, 0.25
 """Seconds until what is not marked counts as not found, and between two looks."""
 
 WHITE, COLOURED = 250, 24
