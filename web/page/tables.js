@@ -83,7 +83,7 @@ function plain(table) {
 /** As a table for spreadsheets and writers, and as text for others. @param {Table} table */
 async function copyTable(table) {
   const html = el("table", {}, ...rowsOf(table, null, harmless));
-  const parts = { "text/html": html.outerHTML, "text/plain": plain(table) };
+  const parts = { "text/html": new XMLSerializer().serializeToString(html), "text/plain": plain(table) };
   try {
     const blobs = Object.entries(parts).map(([type, text]) => [type, new Blob([text], { type })]);
     await navigator.clipboard.write([new ClipboardItem(Object.fromEntries(blobs))]);
