@@ -17,12 +17,13 @@ import uuid
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import httpx
-from standardwebhooks.webhooks import Webhook, WebhookVerificationError
+from standardwebhooks.webhooks import Webhook
 
 from benchmarks.harness import report
 from benchmarks.harness.report import Report, Table, progress
@@ -193,11 +194,10 @@ def _wrong_calls(shops: Sequence[Shop], receiver: Receiver) -> int:
 
 
 def _signs(secret: str, body: bytes, headers: Mapping[str, str]) -> bool:
-    try:
-        Webhook(secret).verify(body, dict(headers))
-    except WebhookVerificationError:
-        return False
-    return True
+    """Without the age of the call, which is looked at long after it came."""
+    at = datetime.fromtimestamp(int(headers["webhook-timestamp"]), UTC)
+    signature: str = Webhook(secret).sign(headers["webhook-id"], at, body.decode())
+    return signature in headers["webhook-signature"].split()
 
 
 def _times(stack: Stack, shops: Sequence[Shop]) -> dict[str, list[float]]:
