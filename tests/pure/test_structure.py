@@ -68,6 +68,13 @@ def test_running_heads_and_page_numbers_are_no_text() -> None:
     assert kinds(head, *column(STORY, 50, 120), foot) == [BlockKind.HEADER, BlockKind.PARAGRAPH, BlockKind.FOOTER]
 
 
+def test_an_item_at_the_top_is_no_running_head() -> None:
+    assert kinds(line("1. The long bridge", 50, 20), *column(STORY, 50, 120)) == [
+        BlockKind.LIST_ITEM,
+        BlockKind.PARAGRAPH,
+    ]
+
+
 def test_text_that_begins_at_the_top_is_no_running_head() -> None:
     assert kinds(*column(STORY, 50, 20)) == [BlockKind.PARAGRAPH]
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from services.document.geometry import run
 from services.document.model import BlockKind, Line, Page
 from services.document.paragraphs import Row
+from services.ocr.structure.marks import mark_of
 
 MARGIN, APART = 0.09, 1.2
 """Heads and feet stand within this share of the page's height, and so many heights of a row off the text."""
@@ -72,7 +73,7 @@ class Sheet:
 
     def _edge(self, rows: Sequence[Row]) -> BlockKind | None:
         text = " ".join(row.text for row in rows)
-        if len(text) > LONGEST_CHARACTERS or len(rows) > MOST_ROWS:
+        if len(text) > LONGEST_CHARACTERS or len(rows) > MOST_ROWS or mark_of(text):
             return None
         top, bottom = rows[0].top, rows[-1].bottom
         small = max(row.height for row in rows) <= 1.05 * self.usual
