@@ -35,6 +35,9 @@ LEAST_ENTRIES, ENDING, SORTED = 5, 0.5, 0.8
 """Of an index: rows a side, the share of them that end with a number, and of those that follow the one above."""
 
 
+LABELS = 0.3
+"""The share of rows with a colon at their end from which they are the labels of a form."""
+
 SMALLER, NOTED = 0.9, 0.4
 """How high the type of notes in the margin is at most beside that of the text, and the share of their lines that stand
 below another: what has one line each, as who speaks in a play, is read with the text."""
@@ -116,6 +119,11 @@ class _Side:
         """Its lines that stand closely below each other, in columns of its own where it has several."""
         return seams_of(self.rows)
 
+    @property
+    def has_labels(self) -> bool:
+        """Whether many of its rows wait for what is filled in beside them."""
+        return sum(row[-1].line.text.rstrip().endswith(":") for row in self.rows) >= LABELS * len(self.rows)
+
     @cached_property
     def texts(self) -> list[str]:
         """Of its rows, where each is one line; of others none."""
@@ -177,7 +185,7 @@ def _are_apart(left: _Side, right: _Side) -> bool:
     """Whether one side is running text, and the other, of whatever kind, does not stand in its rows."""
     other, running = sorted((left, right), key=lambda side: (side.running, len(list(filter(goes_on, side.seams)))))
     is_running = running.running >= PARTLY_RUNNING or run_on(running.seams, PARTLY_RUNNING)
-    if not is_running or len(other.rows) < LEAST_ASIDE_ROWS:
+    if not is_running or len(other.rows) < LEAST_ASIDE_ROWS or other.has_labels:
         return False
     levels = sorted(row[0].middle for row in running.rows)
     level = sum(_is_level(row[0], levels) for row in other.rows)

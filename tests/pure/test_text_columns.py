@@ -191,3 +191,11 @@ def test_addresses_of_mail_below_names_are_no_running_text() -> None:
     told = ["INVOICE no", "March the first", "Net thirty days", "March the last", "Amount due"]
     rows = [f"{one} {other}" for one, other in zip(seller, told, strict=True)]
     assert text_of(column(seller, 50, 50) + column(told, 450, 50)) == "\n".join(rows)
+
+
+def test_labels_of_a_form_are_no_column_beside_what_is_filled_in() -> None:
+    labels = ["Request:", "Date:", "Begun by:", "Country:", "Work:", "Notes:"]
+    values = ["to mend the long sea wall,", "where it is low and", "where boats may land,", "as the town asked."]
+    left = [line(text, 50, 50 + 37 * row) for row, text in enumerate(labels)]
+    found = text_of(left + column(values, 300, 53)).replace("\n", " ")
+    assert "Request: to mend the long sea wall," in found
