@@ -253,6 +253,12 @@ def test_markdown_tells_headings_lists_tables_and_paragraphs() -> None:
     )
 
 
+def test_a_title_over_a_table_alone_is_a_heading() -> None:
+    cells = [line(text, 50 + 200 * place, 120) for place, text in enumerate(("Item", "Qty", "Price"))]
+    cells += [line(text, 50 + 200 * place, 150) for place, text in enumerate(("Tea", "2", "2.50"))]
+    assert written("markdown", page(line("Takings", 50, 30, height=44), *cells)).startswith("# Takings\n\n| Item |")
+
+
 def test_markdown_keeps_the_rows_of_an_address_over_a_letter() -> None:
     rows = ["Example Shop Ltd", "12 Sample Street", "Springfield"]
     address = [line(text, 50, 50 + 24 * place) for place, text in enumerate(rows)]

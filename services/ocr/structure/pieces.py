@@ -65,7 +65,7 @@ def _ids(piece: Piece) -> Iterator[int]:
 
 def _pieces(page: Page, lines: Sequence[Line]) -> Iterator[Piece]:
     rows = rows_of(lines)
-    sheet = Sheet.of(page, rows, _usual_height(rows))
+    sheet = Sheet.of(page, rows, _usual_height(rows_of(page.lines)))
     running = [row for row in rows if len(row.text) > SHORT and not has_columns(row)]
     for block in blocks_of(lines):
         for paragraph in block.paragraphs:
