@@ -29,7 +29,12 @@ class StrictSchema(Schema):
             ]
             if twice := [name for name in singles if len(data.getlist(name)) > 1]:
                 raise ValidationError({name: ["Given more than once. Send it once."] for name in twice})
-        return _spread(data) if OPTIONS in self.fields and OPTIONS in data else data
+        known = self.named(data)
+        return _spread(known) if OPTIONS in self.fields and OPTIONS in known else known
+
+    def named(self, data: Any) -> Any:
+        """What was sent, under the names of the fields here."""
+        return data
 
 
 OPTIONS = "options"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 import services.extractors
 from config import MIN_DPI, MOST_DPI
@@ -158,19 +158,21 @@ class BatchUploadSchema(OptionsSchema):
     """Several files that share their options."""
 
     files = fields.List(
-        File(), data_key="files[]", metadata={"description": "Uploads. At least one in this field or in `files`."}
-    )
-    more_files = fields.List(
-        File(), data_key="files", metadata={"description": "The same; they come after those in `files[]`."}
+        File(),
+        required=True,
+        error_messages=NO_FILE,
+        data_key="files[]",
+        validate=validate.Length(min=1),
+        metadata={"description": "Uploads. `files` is another name of this field."},
     )
     options = JsonOptions()
 
-    @post_load
-    def _together(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        files = [*data.pop("files", ()), *data.pop("more_files", ())]
-        if not files:
-            raise ValidationError({"files[]": [NO_FILE["required"]]})
-        return {**data, "files": files}
+    def named(self, data: Any) -> Any:
+        """`files` is no field of its own, as programs that make clients of our description give both one name."""
+        if "files" not in data:
+            return data
+        others = {name: data[name] for name in data if name not in ("files", "files[]")}
+        return {**others, "files[]": [*data.getlist("files[]"), *data.getlist("files")]}
 
 
 class WaitSchema(StrictSchema):

@@ -91,7 +91,6 @@ def test_options_of_a_batch_may_come_as_one_object(client: httpx.Client, stack: 
         ('{"lang": "\\ud800"}', "options"),
         ('{"tier": "best"}', "tier"),
         ('{"colour": "red"}', "colour"),
-        ('{"files[]": ["a"]}', "files[].0"),
     ],
 )
 def test_a_wrong_object_of_options_is_refused_by_name(client: httpx.Client, options: str, field: str) -> None:
