@@ -181,7 +181,7 @@ export class Viewer {
     return index;
   }
 
-  /** @param {import("./fields.js").Evidence} evidence */
+  /** @param {{page: number | null, bbox: import("./geometry.js").Point[] | null}} evidence where something stands */
   point({ page, bbox }) {
     const at = this.pages.findIndex((one) => one.page === page);
     if (at !== this.at) this.go(at);
