@@ -30,6 +30,7 @@ from numpy.typing import NDArray
 
 from config import Settings
 from services.ocr.engine import Pixels
+from services.ocr.lines.crops import Crop
 from services.ocr.ppocr import alphabet, crops
 from services.ocr.ppocr.graph import RECOGNITION, with_bytes
 from services.ocr.ppocr.loading import WEIGHTS, dictionary
@@ -155,12 +156,22 @@ def _error(values: Values, low: float, high: float) -> float:
 
 def drawn(characters: Sequence[str], count: int, seed: int) -> Iterator[Pixels]:
     """Lines as the recogniser gets them, 1 x 48 x width x 3, with text from `characters`."""
+    return (crop.pixels for _, crop in _worn_lines(characters, count, seed))
+
+
+def lines_of(characters: Sequence[str], count: int, seed: int) -> Iterator[tuple[str, Pixels]]:
+    """The same lines, 48 x width x 3, each with its text."""
+    return ((text, crop.pixels[0, :, : crop.filled]) for text, crop in _worn_lines(characters, count, seed))
+
+
+def _worn_lines(characters: Sequence[str], count: int, seed: int) -> Iterator[tuple[str, Crop]]:
     chance = random.Random(seed)
     noise = np.random.default_rng(seed)
     while count:
-        ink = _ink(_text(chance, characters), chance)
+        text = _text(chance, characters)
+        ink = _ink(text, chance)
         if ink is not None:
-            yield _filled(_worn(ink, chance, noise))
+            yield text, _filled(_worn(ink, chance, noise))
             count -= 1
 
 
@@ -236,11 +247,11 @@ def _worn(ink: Pixels, chance: random.Random, noise: np.random.Generator) -> Pix
     return np.asarray(seen, dtype=np.uint8)
 
 
-def _filled(line: Pixels) -> Pixels:
+def _filled(line: Pixels) -> Crop:
     height, width = line.shape
     page = np.repeat(line[..., np.newaxis], 3, axis=2)
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
-    return crops.crop(page, corners).pixels
+    return crops.crop(page, corners)
 
 
 if __name__ == "__main__":

@@ -162,6 +162,37 @@ def test_what_was_not_seen_what_is_known_and_codes_stay(
     assert read(look(line, *others), look(line, *others), lexicon=english) == line
 
 
+@pytest.mark.parametrize(
+    ("line", "seen", "expected"),
+    [
+        ("2026-03-1417:42", [(9.5, 0.1)], "2026-03-14 17:42"),
+        ("12:3014:4516:00", [(4.5, 0.05), (9.5, 0.3)], "12:30 14:45 16:00"),
+        ("12.503.20", [(4.5, 0.2), (6.5, 0.2)], "12.50 3.20"),
+        ("Total 1011", [(7.5, 0.04)], "Total 10 11"),
+    ],
+)
+def test_a_space_between_numbers_that_was_faintly_seen_is_read(
+    english: Lexicon, line: str, seen: Sequence[tuple[float, float]], expected: str
+) -> None:
+    others = [(place, " ", probability) for place, probability in seen]
+    assert read(look(line, *others), lexicon=english) == expected  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("line", "place", "probability"),
+    [
+        ("2026-03-1417:42", 9.5, 0.005),
+        ("2026-03-14", 4.5, 0.3),
+        ("VE0514", 3.5, 0.3),
+        ("L898902C36UTO7408122F1204159<<<10", 24.5, 0.3),
+    ],
+)
+def test_numbers_codes_and_machine_readable_lines_get_no_spaces(
+    english: Lexicon, line: str, place: float, probability: float
+) -> None:
+    assert read(look(line, (place, " ", probability)), lexicon=english) == line  # type: ignore[arg-type]
+
+
 def test_two_words_of_one_line_are_corrected(english: Lexicon) -> None:
     line = "feceral coples"
     seen = look(line, (2, "d", 0.1), (11, "i", 0.1))

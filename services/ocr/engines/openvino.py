@@ -73,7 +73,8 @@ class Tier:
     """`longest` is the longer side, in pixels, of what the detector sees; the first fitting recogniser reads.
 
     What is read is weighed against the words of the request's languages. Every line is looked at in `widths`, shares of
-    its own width, and with `integers` in 8 bits where the processor is faster in them.
+    its own width, or once with `narrows`, as narrow as its characters allow, and with `integers` in 8 bits where the
+    processor is faster in them.
     """
 
     detection: Detection
@@ -81,6 +82,7 @@ class Tier:
     longest: int
     widths: tuple[float, ...] = (1.0,)
     integers: bool = True
+    narrows: bool = True
 
 
 SMALL = Recognition("PP-OCRv6_small_rec")
@@ -91,7 +93,7 @@ SMALL_DETECTION = Detection("PP-OCRv6_small_det", pixel=0.2, box=0.45, unclip=1.
 TIERS = {
     "fast": Tier(Detection("PP-OCRv6_tiny_det", pixel=0.2, box=0.4, unclip=1.6), (TINY, SMALL), longest=1280),
     "balanced": Tier(SMALL_DETECTION, (SMALL,), longest=1280),
-    "accurate": Tier(SMALL_DETECTION, (SMALL,), longest=1280, widths=(1.0, 0.9), integers=False),
+    "accurate": Tier(SMALL_DETECTION, (SMALL,), longest=1280, widths=(1.0, 0.9), integers=False, narrows=False),
 }
 
 WORDS = "wordfreq"
@@ -143,7 +145,12 @@ def _ppocr(detection: tuple[str, ...], recognition: Recognition, tier: Tier) -> 
     def load(loaders: Loaders, languages: Sequence[str]) -> Recogniser:
         cjk = not set(languages).isdisjoint(CJK)
         return loaders.ppocr.rescoring(
-            recognition.model, languages, cjk=cjk, integers=tier.integers, widths=tier.widths
+            recognition.model,
+            languages,
+            cjk=cjk,
+            integers=tier.integers,
+            widths=tier.widths,
+            narrows=tier.narrows,
         )
 
     read = dict.fromkeys((name for name in LANGUAGES if name not in recognition.lacks), ())

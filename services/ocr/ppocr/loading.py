@@ -57,17 +57,33 @@ class Models:
         return Recogniser(graph.recogniser(path, self._arithmetic, classes, known), kept)
 
     def rescoring(
-        self, name: str, languages: Iterable[str], *, cjk: bool, integers: bool, widths: tuple[float, ...]
+        self,
+        name: str,
+        languages: Iterable[str],
+        *,
+        cjk: bool,
+        integers: bool,
+        widths: tuple[float, ...],
+        narrows: bool = False,
     ) -> RescoringRecogniser:
-        """On top of that recogniser, with the words of those of these languages that have a list."""
+        """On top of that recogniser, with the words of those of these languages that have a list.
+
+        How far lines may be narrowed was found for Latin letters: with `cjk` none is.
+        """
         lists = lexicon.listed(languages, self._model_dir / lexicon.MODEL)
-        return self._rescoring(name, tuple(sorted(lists)), cjk, integers, widths)
+        return self._rescoring(name, tuple(sorted(lists)), cjk, integers, widths, narrows and not cjk)
 
     def _load_rescoring(
-        self, name: str, lists: tuple[Path, ...], cjk: bool, integers: bool, widths: tuple[float, ...]
+        self,
+        name: str,
+        lists: tuple[Path, ...],
+        cjk: bool,
+        integers: bool,
+        widths: tuple[float, ...],
+        narrows: bool,
     ) -> RescoringRecogniser:
         words = self._lexicon(lists) if lists else None
-        return RescoringRecogniser(self.recogniser(name, cjk, integers), words, widths)
+        return RescoringRecogniser(self.recogniser(name, cjk, integers), words, widths, narrows=narrows)
 
 
 def dictionary(weights: Path) -> str:

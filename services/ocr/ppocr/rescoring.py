@@ -14,16 +14,17 @@ from functools import partial
 from itertools import groupby
 from statistics import fmean
 
-import cv2
 import numpy as np
 
 from services.ocr.lexicon import Lexicon
-from services.ocr.lines.characters import Character, Characters, text
+from services.ocr.lines.characters import Character, Characters, confidence, text
 from services.ocr.lines.crops import Crop
-from services.ocr.ppocr.crops import COARSE, FILL, HEIGHT, crop, filled_up
+from services.ocr.ppocr.crops import COARSE, crop, filled_up
 from services.ocr.ppocr.likelihood import Lattice, Places, best_path, log_likelihoods, places
+from services.ocr.ppocr.narrowing import at_width, narrowed
 from services.ocr.ppocr.ordinals import ordinals
 from services.ocr.ppocr.recognition import Recogniser
+from services.ocr.ppocr.spaces import lost_spaces
 from services.ocr.ppocr.spelling import Edit, changed, edits
 
 FILLER = "<"
@@ -32,6 +33,9 @@ FILLER = "<"
 BONUS = 0.6
 """For every character of a reading, as a natural logarithm: CTC favours short ones, and a narrow look loses thin marks
 and spaces. Hannun et al. (Deep Speech, 2014) give one per word."""
+
+CROWDED, DOUBTFUL = 1.5, 0.8
+"""Steps a character, and confidence, below which a narrow look at a line does not count."""
 
 WEIGHT = 0.7
 """Of words' frequencies beside likelihoods, both as natural logarithms."""
@@ -57,21 +61,47 @@ class Literacy:
 class RescoringRecogniser:
     """A recogniser that weighs words, and looks at lines in `widths`, shares of their own width, the first of them 1.
 
-    Not for several threads.
+    With `narrows`, lines are looked at once, as narrow as their characters allow (`narrowing`), and those that were too
+    narrow then once more as they are. Not for several threads.
     """
 
     cut = staticmethod(partial(crop, share=COARSE))
 
-    def __init__(self, recogniser: Recogniser, lexicon: Lexicon | None, widths: Sequence[float] = (1.0,)) -> None:
+    def __init__(
+        self,
+        recogniser: Recogniser,
+        lexicon: Lexicon | None,
+        widths: Sequence[float] = (1.0,),
+        *,
+        narrows: bool = False,
+    ) -> None:
         classes = {character: index for index, character in enumerate(recogniser.alphabet)}
         self._recogniser = recogniser
         self._literacy = Literacy(recogniser.alphabet, classes, lexicon)
         self._widths = widths
+        self._narrows = narrows
 
     def read(self, crops: Sequence[Crop]) -> list[Characters]:
         """The characters of every line, in the order of `crops`."""
-        looks = self._recogniser.lattices([stretched(crop, width) for width in self._widths for crop in crops])
+        looks = self._narrow_looks(crops) if self._narrows else self._looks(crops)
         return [reconsidered(looks[line :: len(crops)], self._literacy) for line in range(len(crops))]
+
+    def _looks(self, crops: Sequence[Crop]) -> list[Lattice]:
+        """All lines in the first width, then all in the next."""
+        return self._recogniser.lattices([stretched(crop, width) for width in self._widths for crop in crops])
+
+    def _narrow_looks(self, crops: Sequence[Crop]) -> list[Lattice]:
+        tried = [narrowed(crop) for crop in crops]
+        looks = self._recogniser.lattices(tried)
+        again = [place for place, crop in enumerate(crops) if tried[place] is not crop and self._is_lost(looks[place])]
+        for place, look in zip(again, self._recogniser.lattices([crops[place] for place in again]), strict=True):
+            looks[place] = look
+        return looks
+
+    def _is_lost(self, look: Lattice) -> bool:
+        """Whether a line turns out to have been too narrow, or is machine-readable: those have no words to go by."""
+        seen = best_path(look, self._literacy.alphabet)
+        return look.length < CROWDED * len(seen) or confidence(seen) < DOUBTFUL or FILLER in text(seen)
 
 
 def stretched(crop: Crop, width: float) -> Crop:
@@ -79,10 +109,7 @@ def stretched(crop: Crop, width: float) -> Crop:
     if width == 1:
         return crop
     filled = max(1, round(crop.filled * width))
-    pixels = np.full((1, HEIGHT, filled_up(filled, COARSE), 3), FILL, dtype=np.uint8)
-    line = crop.pixels[0, :, : crop.filled]
-    pixels[0, :, :filled] = cv2.resize(line, (filled, HEIGHT), interpolation=cv2.INTER_AREA)
-    return Crop(pixels, filled, crop.corners)
+    return at_width(crop, filled, filled_up(filled, COARSE))
 
 
 def reconsidered(looks: Sequence[Lattice], literacy: Literacy) -> Characters:
@@ -91,9 +118,19 @@ def reconsidered(looks: Sequence[Lattice], literacy: Literacy) -> Characters:
     characters = _located(looks, line, literacy)
     if literacy.lexicon is None:
         return characters
-    proposed = [*edits(characters, looks, literacy.alphabet, literacy.lexicon), *ordinals(line)]
+    proposed = [
+        *edits(characters, looks, literacy.alphabet, literacy.lexicon),
+        *_of_numbers(line, characters, looks, literacy),
+    ]
     made = _gaining(line, proposed, looks, literacy) if proposed else []
     return _located(looks, _edited(line, made), literacy) if made else characters
+
+
+def _of_numbers(line: str, characters: Characters, looks: Sequence[Lattice], literacy: Literacy) -> Iterator[Edit]:
+    """What only numbers may need. Machine-readable lines have no spaces."""
+    yield from ordinals(line)
+    if FILLER not in line:
+        yield from lost_spaces(characters, looks, literacy.classes[" "])
 
 
 def _likeliest(looks: Sequence[Lattice], literacy: Literacy) -> str:
