@@ -21,6 +21,9 @@ LINES, SEED = 1500, 11
 RIDGE = 1e-4
 """Of the mean square, added to all: the counts of a line go together."""
 
+UNITS = np.array([1.0, 1.0, 20.0, 20.0])
+"""What counts are divided by meanwhile, so that pixels weigh no more than strokes."""
+
 
 def main() -> int:
     """Draws, fits and prints."""
@@ -28,7 +31,7 @@ def main() -> int:
     drawn = [pair for pair in lines_of(characters, LINES, SEED) if max(pair[0]) < alphabet.FIRST_CJK]
     lengths = np.array([len(text) for text, _ in drawn], dtype=float)
     shares = np.array([counts(line) for _, line in drawn]) / lengths[:, np.newaxis]
-    weights = fitted(shares[::2])
+    weights = fitted(shares[::2] / UNITS) / UNITS
     errors = np.log(np.maximum(shares[1::2] @ weights, 1 / lengths[1::2]))
     print(f"{len(drawn)} lines; weights {np.round(weights, 4).tolist()}")
     print(f"on the others: median {np.exp(np.median(errors)):.3f} of the truth, deviation {errors.std():.3f}")
