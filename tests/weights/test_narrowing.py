@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from benchmarks.calibrate import lines_of
 from config import Settings
 from services.document.model import Line
 from services.ocr.engine import Engine, Pixels, ReadOptions
@@ -22,6 +23,7 @@ from services.ocr.ppocr.graph import Arithmetic
 from services.ocr.ppocr.likelihood import Lattice
 from services.ocr.ppocr.loading import Models
 from services.ocr.ppocr.narrowing import LEAST, NEAR, SHORTEST, narrowed
+from services.ocr.ppocr.narrowing import characters as counted
 from services.ocr.ppocr.recognition import Recogniser
 from services.ocr.ppocr.rescoring import RescoringRecogniser
 from services.ocr.source import open_source
@@ -83,6 +85,14 @@ def test_a_narrowed_line_fills_its_picture_and_lies_where_it_lay() -> None:
     narrow = narrowed(line)
     assert narrow.pixels.shape[2] == narrow.filled == filled_up(narrow.filled, COARSE) < line.filled
     assert np.array_equal(narrow.corners, line.corners)
+
+
+def test_characters_are_counted_by_their_ink() -> None:
+    """On drawn lines other than those that the weights were fitted on: blurred, noisy, faded, tilted."""
+    drawn = list(lines_of(["", *"abcdefgh", " "], 60, seed=5))
+    ratios = [counted(line) / len(text) for text, line in drawn]
+    assert 0.85 < np.median(ratios) < 1.15
+    assert np.mean([0.65 < ratio < 1.5 for ratio in ratios]) > 0.85
 
 
 def test_close_set_lines_keep_their_width() -> None:

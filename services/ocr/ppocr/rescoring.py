@@ -8,6 +8,7 @@ little about the others. Nothing is read that was not seen.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -36,6 +37,9 @@ and spaces. Hannun et al. (Deep Speech, 2014) give one per word."""
 
 CROWDED, DOUBTFUL = 1.5, 0.8
 """Steps a character, and confidence, below which a narrow look at a line does not count."""
+
+RAISED = re.compile(r"\d(?:[^\W\d_]{1,3}|[™®ⁿ°'’][a-z]?)(?!\w)")
+"""A number with what may be the raised ending of an ordinal, read right or wrong."""
 
 WEIGHT = 0.7
 """Of words' frequencies beside likelihoods, both as natural logarithms."""
@@ -99,9 +103,14 @@ class RescoringRecogniser:
         return looks
 
     def _is_lost(self, look: Lattice) -> bool:
-        """Whether a line turns out to have been too narrow, or is machine-readable: those have no words to go by."""
+        """Whether a line turns out to have been too narrow, or has what needs its full width.
+
+        Machine-readable lines have no words to go by, and raised endings of numbers are small.
+        """
         seen = best_path(look, self._literacy.alphabet)
-        return look.length < CROWDED * len(seen) or confidence(seen) < DOUBTFUL or FILLER in text(seen)
+        line = text(seen)
+        crowded = look.length < CROWDED * len(seen)
+        return crowded or confidence(seen) < DOUBTFUL or FILLER in line or bool(RAISED.search(line))
 
 
 def stretched(crop: Crop, width: float) -> Crop:
