@@ -94,11 +94,16 @@ def uniform(models: tuple[str, ...], languages: Iterable[str], *tiers: str) -> M
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """How one page is to be read. `languages` and `tier` are among those of the engine's `EngineInfo`."""
+    """How one page is to be read. `languages` and `tier` are among those of the engine's `EngineInfo`.
+
+    `whole` asks for lines at their full width even where others are narrowed to save time: those that are sought for
+    their codes would be looked at twice.
+    """
 
     languages: tuple[str, ...] = ("en",)
     tier: str = "balanced"
     words: bool = False
+    whole: bool = False
 
 
 class Engine(Protocol):

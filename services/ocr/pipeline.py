@@ -94,7 +94,7 @@ class Pipeline:
 
     def _reader(self, raster: Raster, recognise: Callable[[], Sequence[Line]], options: ReadOptions) -> Read:
         """What extractors read with. The page as a whole is read once, if its own languages are theirs too."""
-        part = partial(self._engine.read, options=ReadOptions(CODES, options.tier))
+        part = partial(self._engine.read, options=ReadOptions(CODES, options.tier, whole=True))
         page = recognise if set(CODES) <= set(options.languages) else cache(lambda: part(raster.pixels))
         return lambda pixels: page() if pixels is raster.pixels else part(pixels)
 

@@ -142,6 +142,9 @@ def test_only_latin_lines_are_narrowed_and_none_for_the_accurate_tier(
     monkeypatch.setattr("services.ocr.ppocr.rescoring.narrowed", watched)
     engine.read(page("Delivery note"), ReadOptions((language,), tier))
     assert bool(asked) is narrows
+    asked.clear()
+    engine.read(page("Delivery note"), ReadOptions((language,), tier, whole=True))
+    assert not asked, "what extractors read is not narrowed first, only to be looked at again"
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ as this machine has its data.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -118,10 +118,10 @@ class Loaders:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way to read lines: what it reads, and how it is loaded for some languages of it."""
+    """One way to read lines: what it reads, and how it is loaded for some languages of it and other options."""
 
     reader: Reader
-    load: Callable[[Loaders, Sequence[str]], Recogniser]
+    load: Callable[[Loaders, ReadOptions], Recogniser]
 
 
 def ways(settings: Settings, tier: Tier) -> tuple[Way, ...]:
@@ -142,15 +142,15 @@ def packs(settings: Settings) -> tuple[models.Model, ...]:
 
 
 def _ppocr(detection: tuple[str, ...], recognition: Recognition, tier: Tier) -> Way:
-    def load(loaders: Loaders, languages: Sequence[str]) -> Recogniser:
-        cjk = not set(languages).isdisjoint(CJK)
+    def load(loaders: Loaders, options: ReadOptions) -> Recogniser:
+        cjk = not set(options.languages).isdisjoint(CJK)
         return loaders.ppocr.rescoring(
             recognition.model,
-            languages,
+            options.languages,
             cjk=cjk,
             integers=tier.integers,
             widths=tier.widths,
-            narrows=tier.narrows,
+            narrows=tier.narrows and not options.whole,
         )
 
     read = dict.fromkeys((name for name in LANGUAGES if name not in recognition.lacks), ())
@@ -158,7 +158,7 @@ def _ppocr(detection: tuple[str, ...], recognition: Recognition, tier: Tier) -> 
 
 
 def _pack(detection: tuple[str, ...], model: models.Model) -> Way:
-    def load(loaders: Loaders, languages: Sequence[str]) -> Recogniser:
+    def load(loaders: Loaders, options: ReadOptions) -> Recogniser:
         return loaders.ppocr.recogniser(model.name, cjk=True)
 
     return Way(Reader((*detection, model.version), dict.fromkeys(model.languages, ())), load)
@@ -167,8 +167,8 @@ def _pack(detection: tuple[str, ...], model: models.Model) -> Way:
 def _tesseract(settings: Settings, detection: tuple[str, ...]) -> Iterator[Way]:
     files = data.installed(settings)
 
-    def load(loaders: Loaders, languages: Sequence[str]) -> Recogniser:
-        return loaders.tesseract(tuple(dict.fromkeys(files[name] for name in languages)))
+    def load(loaders: Loaders, options: ReadOptions) -> Recogniser:
+        return loaders.tesseract(tuple(dict.fromkeys(files[name] for name in options.languages)))
 
     if files:
         yield Way(Reader(detection, {name: (data.version(path),) for name, path in files.items()}), load)
@@ -237,6 +237,6 @@ def _planner(settings: Settings, loaders: Loaders) -> Callable[[ReadOptions], Pl
             raise LookupError(f"no recogniser on this machine reads {options.languages}")
         found = tier.detection
         detector = loaders.ppocr.detector(found.model, Thresholds(found.pixel, found.box, found.unclip))
-        return Plan(detector, choice[place].load(loaders, options.languages), tier.longest)
+        return Plan(detector, choice[place].load(loaders, options), tier.longest)
 
     return plan
