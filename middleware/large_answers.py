@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
+from typing import BinaryIO
 
 from flask import Flask, Response, request
 from werkzeug.wsgi import wrap_file
@@ -17,7 +19,7 @@ UNREAD_MS = 60_000
 
 
 def install(app: Flask) -> None:
-    """Of answers that are whole; streams are made as they are read."""
+    """Of answers that are whole; streams are made as they are read. Where the disk is full they stay in memory."""
 
     @app.after_request
     def put_aside(response: Response) -> Response:
@@ -25,13 +27,23 @@ def install(app: Flask) -> None:
         size = response.calculate_content_length() if response.is_sequence else None
         if size is None or size <= MOST_HELD or request.method == "HEAD":
             return response
-        file = nameless()
+        with suppress(OSError):
+            response.response = wrap_file(request.environ, _file_of(response))
+            response.direct_passthrough = True
+            response.content_length = size
+        return response
+
+
+def _file_of(response: Response) -> BinaryIO:
+    """A nameless file with its body. Raises OSError."""
+    file = nameless()
+    try:
         file.writelines(response.iter_encoded())
         file.seek(0)
-        response.response = wrap_file(request.environ, file)
-        response.direct_passthrough = True
-        response.content_length = size
-        return response
+    except OSError:
+        file.close()
+        raise
+    return file
 
 
 def watch() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from typing import Any, BinaryIO
 
@@ -137,7 +137,7 @@ class AnalysesApi:
         else:
             copied(body.stream, body.file, self.most)
         if address is None:
-            return _nameless(body.file)
+            return nullcontext((body.file, ""))
         if self.fetched is None:
             raise CapabilityUnavailable("urlSource: this deployment fetches no files. Send the document itself.")
         return self.fetched(address)
@@ -149,11 +149,6 @@ class AnalysesApi:
         if (family.get("name"), family.get("model")) != (FAMILY, model):
             raise UnknownJob()
         return job
-
-
-@contextmanager
-def _nameless(file: BinaryIO) -> Iterator[tuple[BinaryIO, str]]:
-    yield file, ""
 
 
 def _languages(locale: str) -> list[str] | None:

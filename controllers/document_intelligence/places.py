@@ -6,30 +6,31 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from controllers.document_intelligence.spans import Content, Span, found
+from controllers.document_intelligence.spans import Content, Span
 from services.document.model import Page, Quad
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The pages of a document, and where in its content each of them starts.
+    """The pages of a document, and start and end of each of their lines in its content, in code points.
 
     Pages of PDFs are measured in `inches`, pictures in their pixels.
     """
 
     content: Content
     pages: tuple[Page, ...]
-    starts: tuple[int, ...]
+    lines: tuple[Sequence[tuple[int, int]], ...]
     inches: bool
 
-    def lines(self, place: int) -> list[tuple[int, int]]:
-        """Start and end of each line of the page at this place, in code points."""
-        return list(found(self.content.text, (line.text for line in self.pages[place].lines), self.starts[place]))
+    def start(self, place: int) -> int:
+        """Where the page at this place begins: with its first line, or where the last one before it ends."""
+        before = [at for lines in self.lines[:place] for at in lines[-1:]]
+        return self.lines[place][0][0] if self.lines[place] else before[-1][1] if before else 0
 
     def spans(self, number: int, lines: Iterable[int]) -> list[Span]:
         """Of some lines of the page of a number, those that follow one another in one span."""
         place = next(place for place, page in enumerate(self.pages) if page.number == number)
-        at, runs = self.lines(place), list[tuple[int, int]]()
+        at, runs = self.lines[place], list[tuple[int, int]]()
         for start, end in (at[line] for line in sorted(lines)):
             if runs and start == runs[-1][1] + 1:
                 runs[-1] = (runs[-1][0], end)
@@ -41,7 +42,7 @@ class Places:
         """Where a page says a text; empty where it says it otherwise, over several lines for instance."""
         for place, page in enumerate(self.pages):
             if page.number == number and text:
-                at = self.content.text.find(text, self.starts[place])
+                at = self.content.text.find(text, self.start(place))
                 return [self.content.span(at, at + len(text))] if at >= 0 else []
         return []
 

@@ -36,7 +36,7 @@ def analyze_result(result: Result, asked: Asked, content: str | None = None, *, 
     writes otherwise have no length.
     """
     told = "\n".join(line.text for page in result.pages for line in page.lines) if content is None else content
-    places = Places(Content(told, asked.unit), result.pages, tuple(_starts(told, result.pages)), inches)
+    places = Places(Content(told, asked.unit), result.pages, tuple(_lines(told, result.pages)), inches)
     view = {
         "apiVersion": API_VERSION,
         "modelId": asked.model,
@@ -52,18 +52,17 @@ def analyze_result(result: Result, asked: Asked, content: str | None = None, *, 
     return view if kinds is None else {**view, "documents": kinds}
 
 
-def _starts(content: str, pages: Sequence[Page]) -> Iterator[int]:
-    """Where each page begins."""
+def _lines(content: str, pages: Sequence[Page]) -> Iterator[list[tuple[int, int]]]:
+    """Start and end of each line, page by page."""
     end = 0
     for page in pages:
         at = list(found(content, (line.text for line in page.lines), end))
-        yield at[0][0] if at else end
+        yield at
         end = at[-1][1] if at else end
 
 
 def _page(places: Places, result: Result, place: int) -> dict[str, Any]:
-    page, at = places.pages[place], places.lines(place)
-    start = places.starts[place]
+    page, at, start = places.pages[place], places.lines[place], places.start(place)
     view = {
         "pageNumber": page.number,
         "angle": _angle(page.lines),
